@@ -1,0 +1,1 @@
+export * from "./fields.ts"; export * from "./key.ts"; export * from "./layout.ts";

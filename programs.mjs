@@ -1,0 +1,30 @@
+// Every program of the suite: where its entry point is and the other names it goes by.
+// scripts/build.mjs makes bin/ from this list; docs and tests read it too.
+export const PROGRAMS = [
+  { name: "ovs-vsctl", aliases: ["vsctl"], entry: "packages/vsctl/src/main.ts" },
+  { name: "ovs-ofctl", aliases: ["ofctl"], entry: "packages/ofctl/src/main.ts" },
+  { name: "ovs-dpctl", aliases: ["dpctl"], entry: "packages/dpctl/src/main.ts" },
+  { name: "ovs-appctl", aliases: ["appctl"], entry: "packages/appctl/src/main.ts" },
+  { name: "ovs-pki", aliases: ["pki"], entry: "packages/pki/src/main.ts" },
+  { name: "ovs-vswitchd", aliases: [], entry: "packages/vswitchd/src/main.ts" },
+  { name: "ovs-openflowd", aliases: [], entry: "packages/vswitchd/src/openflowd.ts" },
+  { name: "ovsdb-server", aliases: [], entry: "packages/ovsdb/src/server.ts" },
+  { name: "ovsdb-client", aliases: [], entry: "packages/ovsdb/src/client.ts" },
+  { name: "ovsdb-tool", aliases: [], entry: "packages/ovsdb/src/tool.ts" },
+  { name: "ovs-controller", aliases: ["ovs-testcontroller"], entry: "packages/controller/src/main.ts" },
+  { name: "ovsdbmonitor", aliases: [], entry: "packages/monitor/src/main.ts" },
+  { name: "ovs-brcompatd", aliases: [], entry: "packages/brcompat/src/brcompatd.ts" },
+  { name: "brctl", aliases: [], entry: "packages/brcompat/src/brctl.ts" },
+  { name: "ovs-tcpdump", aliases: [], entry: "packages/capture/src/tcpdump.ts" },
+  { name: "ovs-pcap", aliases: [], entry: "packages/capture/src/pcap.ts" },
+  { name: "ovs-tcpundump", aliases: [], entry: "packages/capture/src/tcpundump.ts" },
+];
+
+/** Code that a program loads only when it needs it, or runs in a worker: libexec/NAME.cjs. */
+export const PARTS = [
+  { name: "datapath-worker", entry: "packages/vswitchd/src/datapath-worker.ts" },
+  { name: "oclif", entry: "packages/cli-kit/src/oclif.ts" },
+];
+
+/** Shell scripts that are programs: copied from host/ to share/openvswitch/scripts and linked in bin. */
+export const SCRIPTS = ["ovs-ctl", "ovs-lib", "ovs-save"];

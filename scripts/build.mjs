@@ -1,0 +1,76 @@
+// Builds bin/, libexec/ and share/openvswitch/scripts from the sources: `node scripts/build.mjs [PROGRAM...]`.
+// Each program is one CommonJS file with nothing but Node's own modules, koffi and pcap outside it: a command starts
+// by reading one file. A program that cannot be built leaves the others as they are; the exit status is then 1.
+import { chmod, copyFile, mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { PARTS, PROGRAMS, SCRIPTS } from "../programs.mjs";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const wanted = process.argv.slice(2);
+const at = (...parts) => path.join(root, ...parts);
+await mkdir(at("bin"), { recursive: true });
+await mkdir(at("libexec"), { recursive: true });
+await mkdir(at("share/openvswitch/scripts"), { recursive: true });
+
+async function put(file, text) {
+  const temporary = `${file}.${process.pid}`;
+  await writeFile(temporary, text);
+  await chmod(temporary, 0o755);
+  await rename(temporary, file);
+}
+
+async function bundle({ name, entry }, outfile, banner) {
+  if (!existsSync(at(entry))) return `${name}: ${entry} is missing`;
+  try {
+    const { outputFiles } = await build({
+      entryPoints: [at(entry)],
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      target: "node20",
+      conditions: ["source"],
+      external: ["koffi", "pcap"],
+      write: false,
+      minifySyntax: true,
+      minifyWhitespace: true,
+      legalComments: "none",
+      logLevel: "silent",
+      banner: { js: banner },
+      define: { "import.meta.url": "undefined" },
+      logOverride: { "empty-import-meta": "silent" },
+    });
+    await put(outfile, outputFiles[0].contents);
+    return undefined;
+  } catch (error) {
+    return `${name}: ${error.errors?.map((e) => `${e.location?.file}:${e.location?.line}: ${e.text}`).join("\n  ") ?? error}`;
+  }
+}
+
+async function link(target, name) {
+  await rm(at("bin", name), { force: true });
+  await symlink(target, at("bin", name));
+}
+
+const chosen = (row) => !wanted.length || wanted.includes(row.name);
+const faults = (
+  await Promise.all([
+    ...PROGRAMS.filter(chosen).map((row) => bundle(row, at("bin", row.name), "#!/usr/bin/env node")),
+    ...PARTS.filter(chosen).map((row) => bundle(row, at("libexec", `${row.name}.cjs`), "")),
+  ])
+).filter(Boolean);
+for (const { name, aliases } of PROGRAMS.filter(chosen)) for (const alias of aliases) await link(name, alias);
+if (!wanted.length) {
+  for (const script of SCRIPTS.filter((name) => existsSync(at("host", name)))) {
+    const file = at("share/openvswitch/scripts", script);
+    await copyFile(at("host", script), file);
+    await chmod(file, 0o755);
+    await link(`../share/openvswitch/scripts/${script}`, script);
+  }
+  const known = new Set([...PROGRAMS.flatMap((p) => [p.name, ...p.aliases]), ...SCRIPTS]);
+  for (const file of await readdir(at("bin"))) if (!known.has(file)) await rm(at("bin", file));
+}
+for (const fault of faults) console.error(`build: ${fault}`);
+process.exitCode = faults.length ? 1 : 0;
