@@ -1,8 +1,9 @@
 // Builds bin/, libexec/ and share/openvswitch/scripts from the sources: `node scripts/build.mjs [PROGRAM...]`.
 // Each program is one CommonJS file with nothing but Node's own modules, koffi and pcap outside it: a command starts
 // by reading one file. A program that cannot be built leaves the others as they are; the exit status is then 1.
-import { chmod, copyFile, mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+
 import { existsSync } from "node:fs";
+import { chmod, copyFile, mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";

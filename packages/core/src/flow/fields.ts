@@ -4,10 +4,37 @@ import { WORD } from "./layout.ts";
  * The table of fields: one row each, from which key layout, parser, printer, OXM and NXM codecs, prerequisites and
  * documentation derive. Facts are those of ovs-fields(7) of Open vSwitch 3.1.
  */
-export type FieldFormat = "dec" | "hex" | "mac" | "ipv4" | "ipv6" | "port" | "frag" | "tcpFlags" | "tunFlags" | "ctState" | "packetType";
+export type FieldFormat =
+  | "dec"
+  | "hex"
+  | "mac"
+  | "ipv4"
+  | "ipv6"
+  | "port"
+  | "frag"
+  | "tcpFlags"
+  | "tunFlags"
+  | "ctState"
+  | "packetType";
 export type Prerequisite =
-  | "none" | "ethernet" | "vlan" | "mpls" | "arp" | "ip" | "ipv4" | "ipv6" | "nsh" | "ct"
-  | "tcp" | "udp" | "sctp" | "icmp" | "icmpv6" | "nd" | "ndSolicit" | "ndAdvert";
+  | "none"
+  | "ethernet"
+  | "vlan"
+  | "mpls"
+  | "arp"
+  | "ip"
+  | "ipv4"
+  | "ipv6"
+  | "nsh"
+  | "ct"
+  | "tcp"
+  | "udp"
+  | "sctp"
+  | "icmp"
+  | "icmpv6"
+  | "nd"
+  | "ndSolicit"
+  | "ndAdvert";
 
 export interface FieldRow {
   /** Other names that the parser takes. */
@@ -120,24 +147,53 @@ const ROWS = {
   dl_vlan_pcp: { octets: 1, bits: 3, at: WORD.vlan0, lsb: 13, format: "dec", maskable: false, needs: "ethernet", writable: true, wire: [] },
 } as const satisfies Record<string, FieldRow>;
 
-type Below<N extends number, A extends number[] = []> = A["length"] extends N ? A[number] : Below<N, [...A, A["length"]]>;
-export type FieldName = keyof typeof ROWS | `reg${Below<32>}` | `xreg${Below<16>}` | `xxreg${Below<8>}` | `tun_metadata${Below<64>}`;
+type Below<N extends number, A extends number[] = []> = A["length"] extends N
+  ? A[number]
+  : Below<N, [...A, A["length"]]>;
+export type FieldName =
+  | keyof typeof ROWS
+  | `reg${Below<32>}`
+  | `xreg${Below<16>}`
+  | `xxreg${Below<8>}`
+  | `tun_metadata${Below<64>}`;
 
 const family = <N extends string, C extends number>(name: N, count: C, row: (i: number) => FieldRow) =>
-  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, row(i)])) as Record<`${N}${Below<C>}`, FieldRow>;
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, row(i)])) as Record<
+    `${N}${Below<C>}`,
+    FieldRow
+  >;
 
 const register = (i: number, octets: 4 | 8 | 16, wire: FieldRow["wire"]): FieldRow => ({
-  octets, bits: octets * 8, at: WORD.reg0 + (i * octets) / 4, lsb: 0, format: "hex", maskable: true, needs: "none", writable: true, wire,
+  octets,
+  bits: octets * 8,
+  at: WORD.reg0 + (i * octets) / 4,
+  lsb: 0,
+  format: "hex",
+  maskable: true,
+  needs: "none",
+  writable: true,
+  wire,
 });
 
 /** Every field by its name, in the order of ovs-fields(7). */
 export const FIELDS: Readonly<Record<FieldName, FieldRow>> = {
   ...ROWS,
-  ...family("reg", 32, (i) => register(i, 4, i < 16 ? [[`NXM_NX_REG${i}`, i, "1.0"]] : [[`NXOXM_ET_REG${i}`, i + 1, "1.0"]])),
+  ...family("reg", 32, (i) =>
+    register(i, 4, i < 16 ? [[`NXM_NX_REG${i}`, i, "1.0"]] : [[`NXOXM_ET_REG${i}`, i + 1, "1.0"]]),
+  ),
   ...family("xreg", 16, (i) => register(i, 8, [[`OXM_OF_PKT_REG${i}`, i, "1.3"]])),
-  ...family("xxreg", 8, (i) => register(i, 16, i < 4 ? [[`NXM_NX_XXREG${i}`, 111 + i, "1.0"]] : [[`NXOXM_ET_XXREG${i}`, 29 + i, "1.0"]])),
+  ...family("xxreg", 8, (i) =>
+    register(i, 16, i < 4 ? [[`NXM_NX_XXREG${i}`, 111 + i, "1.0"]] : [[`NXOXM_ET_XXREG${i}`, 29 + i, "1.0"]]),
+  ),
   ...family("tun_metadata", 64, (i) => ({
-    octets: 124, bits: 992, at: WORD.tunMetadata, lsb: 0, format: "hex", maskable: true, needs: "none", writable: true,
+    octets: 124,
+    bits: 992,
+    at: WORD.tunMetadata,
+    lsb: 0,
+    format: "hex",
+    maskable: true,
+    needs: "none",
+    writable: true,
     wire: [[`NXM_NX_TUN_METADATA${i}`, 40 + i, "1.0"]],
   })),
 };
@@ -145,7 +201,10 @@ export const FIELDS: Readonly<Record<FieldName, FieldRow>> = {
 export const FIELD_NAMES = Object.keys(FIELDS) as readonly FieldName[];
 
 const BY_NAME = new Map<string, FieldName>(
-  FIELD_NAMES.flatMap((name) => [[name as string, name] as const, ...(FIELDS[name].aka ?? []).map((aka) => [aka, name] as const)]),
+  FIELD_NAMES.flatMap((name) => [
+    [name as string, name] as const,
+    ...(FIELDS[name].aka ?? []).map((aka) => [aka, name] as const),
+  ]),
 );
 
 /** The field that a name or one of its other names means. */

@@ -1,1 +1,3 @@
-export * from "./fields.ts"; export * from "./key.ts"; export * from "./layout.ts";
+export * from "./fields.ts";
+export * from "./key.ts";
+export * from "./layout.ts";

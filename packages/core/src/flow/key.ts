@@ -12,7 +12,8 @@ export const newMask = (): FlowMask => new Uint32Array(KEY_WORDS);
 /** A field's value in a key (or its mask in a mask), for code that is not on the packet path. */
 export function readField(key: FlowKey | FlowMask, name: FieldName): bigint {
   const { at, lsb, bits } = FIELDS[name];
-  if (lsb + bits <= 32) return BigInt(((key[at] as number) >>> lsb) & (bits === 32 ? 0xffffffff : 2 ** bits - 1)) & 0xffffffffn;
+  if (lsb + bits <= 32)
+    return BigInt(((key[at] as number) >>> lsb) & (bits === 32 ? 0xffffffff : 2 ** bits - 1)) & 0xffffffffn;
   let value = 0n;
   for (let i = 0; i < Math.ceil(bits / 32); i++) value = (value << 32n) | BigInt(key[at + i] as number);
   return value;

@@ -66,7 +66,9 @@ export class WarpClock implements Clock {
   }
 
   wall(): number {
-    return this.#stoppedAt === undefined ? Date.now() + this.#offset : Math.round(performance.timeOrigin) + this.#stoppedAt;
+    return this.#stoppedAt === undefined
+      ? Date.now() + this.#offset
+      : Math.round(performance.timeOrigin) + this.#stoppedAt;
   }
 
   after(ms: number, fn: () => void): Timer {
@@ -127,10 +129,13 @@ export class WarpClock implements Clock {
     const first = this.#first();
     if (!first) return;
     if (this.stopped && first.due > this.now()) return;
-    this.#wake = setTimeout(() => {
-      const now = this.now();
-      for (let next = this.#first(); next && next.due <= now; next = this.#first()) this.#fire(next);
-      this.#arm();
-    }, Math.max(0, first.due - this.now()));
+    this.#wake = setTimeout(
+      () => {
+        const now = this.now();
+        for (let next = this.#first(); next && next.due <= now; next = this.#first()) this.#fire(next);
+        this.#arm();
+      },
+      Math.max(0, first.due - this.now()),
+    );
   }
 }

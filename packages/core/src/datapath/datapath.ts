@@ -1,0 +1,154 @@
+import type { FlowKey, FlowMask } from "#flow";
+import type { DpPort } from "#lib";
+import type { DatapathAction, UserspaceCookie } from "./action.ts";
+
+/** A cached flow's name: 128 bits as 32 hexadecimal digits. */
+export type Ufid = string;
+
+export interface FlowStats {
+  readonly packets: bigint;
+  readonly octets: bigint;
+  /** Clock time in milliseconds of the last packet; undefined when there was none. */
+  readonly used: number | undefined;
+  /** OR of the TCP flags seen. */
+  readonly tcpFlags: number;
+}
+
+/** A megaflow as a datapath holds it. `key` is already ANDed with `mask`; words past PACKET_WORDS are 0. */
+export interface DatapathFlow {
+  readonly ufid: Ufid;
+  readonly key: FlowKey;
+  readonly mask: FlowMask;
+  readonly actions: readonly DatapathAction[];
+}
+
+export interface FlowDump extends DatapathFlow {
+  readonly stats: FlowStats;
+}
+
+/**
+ * A packet that the datapath could not or should not handle alone. `packet` is the receiver's to keep. `key` is the
+ * whole datapath key with in_port as datapath port.
+ */
+export interface Upcall {
+  readonly kind: "miss" | "action";
+  readonly packet: Uint8Array;
+  readonly key: FlowKey;
+  /** Virtio header facts that must survive re-injection (unfinished checksum, GSO); undefined when there are none. */
+  readonly offload?: PacketOffload;
+  readonly cookie?: UserspaceCookie;
+  readonly egressPort?: DpPort;
+}
+
+/** What PACKET_VNET_HDR and tap vnet_hdr say about a frame (struct virtio_net_hdr). Octets. */
+export interface PacketOffload {
+  readonly flags: number;
+  readonly gsoType: number;
+  readonly hdrLen: number;
+  readonly gsoSize: number;
+  readonly csumStart: number;
+  readonly csumOffset: number;
+}
+
+/** What a port of the datapath is made of. */
+export interface DpPortSpec {
+  readonly name: string;
+  /** "system", "internal", "tap", "dummy", "vxlan", … as in the database's Interface type. */
+  readonly type: string;
+  /** The number to use when it is free; chosen by the datapath when undefined. */
+  readonly port?: DpPort;
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+export interface DpPortInfo {
+  readonly port: DpPort;
+  readonly name: string;
+  readonly type: string;
+}
+
+export interface PortCounters {
+  readonly rxPackets: bigint;
+  readonly rxOctets: bigint;
+  readonly rxDropped: bigint;
+  readonly rxErrors: bigint;
+  readonly txPackets: bigint;
+  readonly txOctets: bigint;
+  readonly txDropped: bigint;
+  readonly txErrors: bigint;
+}
+
+export interface DatapathStats {
+  readonly hit: bigint;
+  readonly missed: bigint;
+  /** Upcalls that found the queue to user space full. */
+  readonly lost: bigint;
+  readonly flows: number;
+  readonly maskHit: bigint;
+  readonly masks: number;
+  readonly cacheHit: bigint;
+}
+
+/**
+ * A datapath: ports, a flow cache, and what to do on a miss. One instance serves all bridges of its type.
+ *
+ * Commands (`putFlow`, `deleteFlow`, `execute`) take effect in the order given and never block; what asks for an
+ * answer returns a promise. The upcall sink is called on the main thread, in the order of arrival, possibly inside a
+ * call to `execute` (recirculation). Providers: userspace (netdev), dummy, ebpf (system).
+ */
+export interface Datapath extends AsyncDisposable {
+  /** "netdev", "system" or "dummy": the type that users see. */
+  readonly type: string;
+  /** "ovs-netdev", "ovs-system", "ovs-dummy". */
+  readonly name: string;
+  /** Who gets the packets; at most one. Set before the first port is added. */
+  setUpcallSink(sink: (upcalls: readonly Upcall[]) => void): void;
+
+  /** Opens a device and begins to receive from it. Fails with a SwitchError whose text is the port's `error` column. */
+  addPort(spec: DpPortSpec): Promise<DpPortInfo>;
+  /** Closes it; flows that name it stay until the revalidator takes them. No error when it is gone already. */
+  deletePort(port: DpPort): Promise<void>;
+  ports(): readonly DpPortInfo[];
+  /** Octets and packets since the port was added; undefined for an unknown port. */
+  portCounters(port: DpPort): Promise<PortCounters | undefined>;
+
+  /** Adds a flow, or replaces the actions of the flow of that ufid (its counters go on). */
+  putFlow(flow: DatapathFlow): void;
+  /** Takes a flow out; resolves to its last counters, or undefined when there was none. */
+  deleteFlow(ufid: Ufid): Promise<FlowStats | undefined>;
+  /** All flows with their counters as of one moment. */
+  dumpFlows(): Promise<readonly FlowDump[]>;
+  flushFlows(): Promise<void>;
+  stats(): Promise<DatapathStats>;
+
+  /** Runs actions on a packet, with `key`'s metadata (in_port, recirculation, registers of the datapath). */
+  execute(packet: Uint8Array, key: FlowKey, actions: readonly DatapathAction[], offload?: PacketOffload): void;
+  /** Resolves when all commands given so far have taken effect and their upcalls were delivered. */
+  settle(): Promise<void>;
+
+  /** Sets or removes (undefined) a meter. */
+  setMeter(id: number, meter: DpMeter | undefined): void;
+  features(): DatapathFeatures;
+}
+
+export interface DpMeter {
+  readonly unit: "kbps" | "pktps";
+  readonly burst: boolean;
+  readonly bands: readonly {
+    readonly type: "drop" | "dscp_remark";
+    readonly rate: number;
+    readonly burst: number;
+    readonly precLevel?: number;
+  }[];
+}
+
+/** What translation may use; probed, never assumed. */
+export interface DatapathFeatures {
+  readonly maxVlanHeaders: number;
+  readonly maxMplsDepth: number;
+  readonly recirculation: boolean;
+  readonly ct: boolean;
+  readonly clone: boolean;
+  readonly checkPktLen: boolean;
+  readonly sampleNesting: number;
+  readonly explicitDrop: boolean;
+}

@@ -1,0 +1,81 @@
+import type { MacAddr } from "#lib";
+
+/** Counters since the device was opened or, for devices of the host, since it was made. One it cannot tell is undefined, never 0. */
+export interface NetdevStats {
+  readonly rxPackets?: bigint;
+  readonly txPackets?: bigint;
+  readonly rxBytes?: bigint;
+  readonly txBytes?: bigint;
+  readonly rxErrors?: bigint;
+  readonly txErrors?: bigint;
+  readonly rxDropped?: bigint;
+  readonly txDropped?: bigint;
+  readonly multicast?: bigint;
+  readonly collisions?: bigint;
+  readonly rxCrcErrors?: bigint;
+  readonly rxFrameErrors?: bigint;
+  readonly rxOverErrors?: bigint;
+  readonly rxMissedErrors?: bigint;
+}
+
+/** What the main thread knows and sets of a device; packets are the datapath's business (PacketPort). */
+export interface NetdevState {
+  readonly name: string;
+  /** 0 when the device has none (dummy). */
+  readonly ifindex: number;
+  readonly mac: MacAddr;
+  /** Largest layer-3 payload, in octets; the Ethernet header is not counted. */
+  readonly mtu: number;
+  readonly adminUp: boolean;
+  readonly carrier: boolean;
+  /** How often carrier came or went since it was opened. */
+  readonly carrierResets: number;
+  /** Bits a second; undefined when unknown. */
+  readonly speed?: bigint;
+  readonly duplex?: "half" | "full";
+  readonly driver?: { readonly name: string; readonly version: string; readonly firmware: string };
+}
+
+/**
+ * A network device under an Interface, as the control side sees it. Providers: linux (any device of the host), internal,
+ * tap, dummy, patch, later tunnels. Changes made from outside (link down, rename, removal) arrive at `watch`.
+ */
+export interface Netdev extends AsyncDisposable {
+  /** The database's Interface type: "system", "internal", "tap", "dummy", "patch". */
+  readonly type: string;
+  state(): NetdevState;
+  stats(): NetdevStats;
+  setMac(mac: MacAddr): void;
+  setMtu(octets: number): void;
+  setAdminUp(up: boolean): void;
+  /** Calls `changed` after each change of state(); `gone` true when the device vanished or left this namespace. */
+  watch(changed: (gone: boolean) => void): Disposable;
+}
+
+/** Opens devices of one type. `open` fails with a SwitchError whose text goes to the Interface's `error` column. */
+export interface NetdevProvider {
+  readonly types: readonly string[];
+  open(name: string, type: string, options: Readonly<Record<string, string>>): Promise<Netdev>;
+}
+
+/**
+ * The packet side of a device, owned by the datapath engine (in its worker thread, or on the main thread for dummies).
+ * Frames are whole Ethernet frames without FCS, VLAN tags in place.
+ */
+export interface PacketPort {
+  /** Queues a frame; it must be copied or sent before the call returns. @returns false when it was dropped. */
+  send(frame: Uint8Array, length: number, offload: Offload | undefined): boolean;
+  /** Sends what is queued. */
+  flush(): void;
+  close(): void;
+}
+
+/** The facts of struct virtio_net_hdr, in octets (checksum start and offset from the frame's first octet). */
+export interface Offload {
+  readonly flags: number;
+  readonly gsoType: number;
+  readonly hdrLen: number;
+  readonly gsoSize: number;
+  readonly csumStart: number;
+  readonly csumOffset: number;
+}

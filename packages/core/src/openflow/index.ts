@@ -1,0 +1,3 @@
+export * from "./actions/action.ts";
+export * from "./message.ts";
+export * from "./port.ts";
