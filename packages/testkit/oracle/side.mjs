@@ -1,0 +1,72 @@
+// One side of a scenario: the same shell script, in namespaces of its own, with one suite of programs on PATH.
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const oracle = path.dirname(fileURLToPath(import.meta.url));
+const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+const INSIDE = `
+mount -t tmpfs tmpfs /run/netns 2>/dev/null || { mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns; }
+ip link set lo up
+for tool in "\${@:3}"; do mount --bind /dev/null "$tool"; done
+cd "$1" && . "$ORACLE/prelude.sh" && . "$2"`;
+
+/**
+ * Runs SCENARIO and resolves to its normalized output. `bin` holds the programs under test; `hidden` are files that
+ * must not be found (the reference's programs, on our side).
+ */
+export async function runSide({ side, bin, schema, scenario, hidden = [], seconds = 240 }) {
+  const folder = mkdtempSync(path.join(tmpdir(), `oracle-${side}-`));
+  const at = (name) => path.join(folder, name);
+  for (const name of ["run", "log", "db", "etc", "work"]) mkdirSync(at(name));
+  const env = {
+    HOME: at("work"), LANG: "C.UTF-8", TZ: "UTC", TERM: "dumb", USER: "root",
+    PATH: `${bin}:${SYSTEM_PATH}`,
+    SIDE: side, SCHEMA: schema, ORACLE: oracle, WORK: at("work"),
+    OVS_RUNDIR: at("run"), OVS_LOGDIR: at("log"), OVS_DBDIR: at("db"), OVS_SYSCONFDIR: at("etc"),
+  };
+  const child = spawn(
+    "timeout",
+    ["-k", "5", String(seconds), "unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
+      "bash", "-c", INSIDE, "scenario", at("work"), scenario, ...hidden],
+    { env, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let text = "";
+  child.stdout.on("data", (chunk) => { text += chunk; });
+  child.stderr.on("data", (chunk) => { text += chunk; });
+  const status = await new Promise((resolve) => child.on("close", (code, signal) => resolve(code ?? signal)));
+  const logs = ["ovs-vswitchd.log", "ovsdb-server.log"].map((name) => tail(at(`log/${name}`))).filter(Boolean);
+  rmSync(folder, { recursive: true, force: true });
+  return { output: normalize(`${text}exit status ${status}\n`, folder), logs };
+}
+
+function tail(file) {
+  try {
+    return `${path.basename(file)}:\n${readFileSync(file, "utf8").split("\n").slice(-15).join("\n")}`;
+  } catch {
+    return undefined;
+  }
+}
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/** Takes out what differs between two honest runs: folders, dates, ages, transaction ids; UUIDs become numbers in order of appearance. */
+export function normalize(text, folder) {
+  const seen = new Map();
+  return text
+    .replaceAll(folder, "FOLDER")
+    .replace(/[^ "\n]*\/vswitch\.ovsschema/g, "SCHEMA")
+    .replace(/(duration|idle_age|hard_age|age)=[0-9.]+s?,? ?/g, "$1=T, ")
+    .replace(/used:[0-9.]+s/g, "used:T")
+    .replace(/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/g, "DATE")
+    .replace(/DATE\|[0-9]{5}\|/g, "DATE|N|")
+    .replace(/^DATE\|N\|(timeval\|WARN|coverage\|INFO)\|.*\n/gm, "")
+    .replace(/(xid=)0x[0-9a-f]+/g, "$1X")
+    .replace(UUID, (uuid) => {
+      if (!seen.has(uuid)) seen.set(uuid, `<uuid${seen.size + 1}>`);
+      return seen.get(uuid);
+    });
+}
