@@ -27,7 +27,12 @@ const steps = [
 
 const out = mkdtempSync(path.join(tmpdir(), "vswitch-unit-"));
 const report = path.join(out, "unit.json");
-const unit = run("unit tests", bin("vitest"), ["run", "--reporter=default", "--reporter=json", `--outputFile=${report}`]);
+const unit = run("unit tests", bin("vitest"), [
+  "run",
+  "--reporter=default",
+  "--reporter=json",
+  `--outputFile=${report}`,
+]);
 let tests = { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 };
 try {
   tests = JSON.parse(readFileSync(report, "utf8"));

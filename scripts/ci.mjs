@@ -8,7 +8,11 @@ import { root } from "./setup.mjs";
 const folder = mkdtempSync(path.join(tmpdir(), "vswitch-ci-"));
 const counts = path.join(folder, "counts.json");
 const npm = (...args) =>
-  spawnSync("npm", args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, VSWITCH_COUNTS: counts } }).status === 0;
+  spawnSync("npm", args, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, VSWITCH_COUNTS: counts },
+  }).status === 0;
 const ok = [npm("test"), npm("run", "test:oracle")];
 const sum = existsSync(counts) ? JSON.parse(readFileSync(counts, "utf8")) : { passed: 0, failed: 1, skipped: 0 };
 rmSync(folder, { recursive: true });

@@ -13,7 +13,13 @@ const PLANTED = [
   ["package-vsctl-looks-down-only", "packages/vsctl/src/planted.ts", 'import "@vswitch/ovsdb";\n'],
   ["through-the-front-door", "packages/core/src/flow/planted.ts", 'import "../lib/hex.ts";\n'],
   ["only-mains-pick-providers", "packages/core/src/ofproto/planted.ts", 'import "#netdev/providers/dummy";\n'],
-  ["no-cycles", "packages/core/src/lib/planted.ts", 'import "./planted2.ts";\n', "packages/core/src/lib/planted2.ts", 'import "./planted.ts";\n'],
+  [
+    "no-cycles",
+    "packages/core/src/lib/planted.ts",
+    'import "./planted2.ts";\n',
+    "packages/core/src/lib/planted2.ts",
+    'import "./planted.ts";\n',
+  ],
   ["bytecode-knows-no-switch", "packages/ebpf/src/planted.ts", 'import "@vswitch/core/lib";\n'],
   ["resolvable", "packages/core/src/lib/planted.ts", 'import "./nowhere.ts";\n'],
 ];
@@ -22,11 +28,15 @@ const copy = mkdtempSync(path.join(tmpdir(), "vswitch-layers-"));
 let missed = 0;
 try {
   for (const name of ["packages", "layers.mjs", ".dependency-cruiser.mjs", "package.json", "tsconfig.json"]) {
-    cpSync(path.join(root, name), path.join(copy, name), { recursive: true, filter: (file) => !/\/(node_modules|bin)(\/|$)/.test(file) || file === root });
+    cpSync(path.join(root, name), path.join(copy, name), {
+      recursive: true,
+      filter: (file) => !/\/(node_modules|bin)(\/|$)/.test(file) || file === root,
+    });
   }
   // Workspaces resolve through node_modules/@vswitch: point them at the copy.
   mkdirSync(path.join(copy, "node_modules/@vswitch"), { recursive: true });
-  for (const name of ["sys", "core", "ebpf", "cli-kit", "daemon-kit", "ovsdb"]) symlinkSync(path.join(copy, "packages", name), path.join(copy, "node_modules/@vswitch", name));
+  for (const name of ["sys", "core", "ebpf", "cli-kit", "daemon-kit", "ovsdb"])
+    symlinkSync(path.join(copy, "packages", name), path.join(copy, "node_modules/@vswitch", name));
   for (const [rule, ...files] of PLANTED) {
     const written = [];
     for (let i = 0; i < files.length; i += 2) {
@@ -35,7 +45,11 @@ try {
       writeFileSync(file, files[i + 1]);
       written.push(file);
     }
-    const { stdout } = spawnSync(path.join(root, "node_modules/.bin/depcruise"), ["--config", ".dependency-cruiser.mjs", "--output-type", "json", ...written], { cwd: copy, encoding: "utf8", maxBuffer: 1 << 28 });
+    const { stdout } = spawnSync(
+      path.join(root, "node_modules/.bin/depcruise"),
+      ["--config", ".dependency-cruiser.mjs", "--output-type", "json", ...written],
+      { cwd: copy, encoding: "utf8", maxBuffer: 1 << 28 },
+    );
     let found = false;
     try {
       found = JSON.parse(stdout).summary.violations.some((v) => v.rule.name === rule);

@@ -19,7 +19,13 @@ const SYSTEM = {
     "util-linux": "/usr/bin/unshare",
     "libpcap-dev": "/usr/include/pcap/pcap.h",
   },
-  test: { iperf3: "/usr/bin/iperf3", jq: "/usr/bin/jq", python3: "/usr/bin/python3", tshark: "/usr/bin/tshark", openssl: "/usr/bin/openssl" },
+  test: {
+    iperf3: "/usr/bin/iperf3",
+    jq: "/usr/bin/jq",
+    python3: "/usr/bin/python3",
+    tshark: "/usr/bin/tshark",
+    openssl: "/usr/bin/openssl",
+  },
   oracle: {
     "openvswitch-switch": "/usr/sbin/ovs-vswitchd",
     "openvswitch-testcontroller": "/usr/bin/ovs-testcontroller",
@@ -63,10 +69,15 @@ export function needSystem(...groups) {
 /** npm packages as the lock file has them; nothing is done while it is unchanged. */
 export function needModules() {
   const stamp = path.join(root, "node_modules", ".vswitch-lock");
-  const lock = createHash("sha256").update(readFileSync(path.join(root, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(path.join(root, "package-lock.json")))
+    .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   say("installing npm packages");
-  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   writeFileSync(stamp, lock);
 }
 
@@ -93,5 +104,8 @@ export function count(what, { passed, failed, skipped = 0 }) {
   const file = process.env.VSWITCH_COUNTS;
   if (!file) return;
   const sum = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { passed: 0, failed: 0, skipped: 0 };
-  writeFileSync(file, JSON.stringify({ passed: sum.passed + passed, failed: sum.failed + failed, skipped: sum.skipped + skipped }));
+  writeFileSync(
+    file,
+    JSON.stringify({ passed: sum.passed + passed, failed: sum.failed + failed, skipped: sum.skipped + skipped }),
+  );
 }

@@ -5,6 +5,7 @@ import { needAll, root } from "./setup.mjs";
 
 if (process.getuid?.() !== 0) console.log("not root: what needs namespaces will be skipped");
 needAll(...(process.getuid?.() === 0 ? ["lab", "test"] : []));
-const step = (file) => spawnSync(process.execPath, [path.join(root, "scripts", file)], { stdio: "inherit" }).status === 0;
+const step = (file) =>
+  spawnSync(process.execPath, [path.join(root, "scripts", file)], { stdio: "inherit" }).status === 0;
 const ok = [step("check.mjs"), step("scenarios.mjs")];
 process.exitCode = ok.every(Boolean) ? 0 : 1;
