@@ -1,0 +1,152 @@
+import type { MacAddr, OfPort } from "#lib";
+import type { Netdev } from "#netdev";
+import type { Version } from "#openflow";
+
+/** What the database says of one bridge's switch. Column names of ovs-vswitchd.conf.db(5) stand beside each member. */
+export interface SwitchConfig {
+  readonly name: string;
+  /** Bridge datapath_type: "system", "netdev" or "dummy". Fixed for the life of a switch. */
+  readonly datapathType: string;
+  /** Bridge datapath-id: 64 bits. */
+  readonly datapathId: bigint;
+  /** Bridge fail_mode; empty there means "standalone". */
+  readonly failMode: "standalone" | "secure";
+  /** Bridge protocols; empty: every version that Open vSwitch 3.1 speaks by default (1.0 to 1.5). */
+  readonly protocols: readonly Version[];
+  readonly controllers: readonly ControllerConfig[];
+  /** other_config:forward-bpdu: reserved multicast addresses are forwarded by NORMAL. */
+  readonly forwardBpdu: boolean;
+  /** other_config:mac-aging-time, in seconds; clamped to 15…3600, default 300. */
+  readonly macAgingTime: number;
+  /** other_config:mac-table-size, in entries; clamped to 10…1,000,000, default 8192. */
+  readonly macTableSize: number;
+  /** Bridge flood_vlans: VLANs on which nothing is learned. */
+  readonly floodVlans: readonly number[];
+  /** other_config:disable-in-band. */
+  readonly disableInBand: boolean;
+  /** Descriptions of OFPMP_DESC; undefined: the original's. */
+  readonly mfrDesc?: string;
+  readonly hwDesc?: string;
+  readonly swDesc?: string;
+  readonly serialDesc?: string;
+  /** other_config:dp-desc. */
+  readonly dpDesc?: string;
+}
+
+/** The configuration that Open vSwitch uses when the database says nothing. */
+export const SWITCH_DEFAULTS = {
+  failMode: "standalone",
+  protocols: [],
+  controllers: [],
+  forwardBpdu: false,
+  macAgingTime: 300,
+  macTableSize: 8192,
+  floodVlans: [],
+  disableInBand: false,
+} as const satisfies Partial<SwitchConfig>;
+
+/** A row of the Controller table. */
+export interface ControllerConfig {
+  /** "tcp:…", "ssl:…", "unix:…" (outgoing) or "ptcp:…", "pssl:…", "punix:…" (listening). */
+  readonly target: string;
+  /** "primary" takes part in fail mode; "service" never does. Default: primary for outgoing, service for listening. */
+  readonly type?: "primary" | "service";
+  /** Milliseconds; default 8000, at least 1000. */
+  readonly maxBackoff?: number;
+  /** Milliseconds of silence before an echo request; 0 never. Default 5000. */
+  readonly inactivityProbe?: number;
+  /** Packet-ins a second; undefined: no limit. */
+  readonly rateLimit?: number;
+  /** Packet-ins that may be saved up; default a quarter of the rate. */
+  readonly burstLimit?: number;
+  /** controller_queue_size: packet-ins kept per kind; default 100. */
+  readonly queueSize?: number;
+  readonly enableAsyncMessages?: boolean;
+  readonly inBand?: boolean;
+}
+
+/** A row of the Interface table, open. */
+export interface InterfaceConfig {
+  readonly name: string;
+  /** "system", "internal", "tap", "dummy", "patch", … ("" in the database is "system"). */
+  readonly type: string;
+  /** ofport_request; taken when it is free. */
+  readonly ofportRequest?: OfPort;
+  /** Interface options, for example patch's `peer`. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Its control side: address, carrier, speed, counters. Patch ports have none. The caller opens and closes it. */
+  readonly netdev?: Netdev;
+  /** Address that port descriptions tell when there is no netdev. */
+  readonly mac?: MacAddr;
+}
+
+export type VlanMode = "access" | "trunk" | "native-tagged" | "native-untagged" | "dot1q-tunnel";
+
+/** A row of the Port table: one or several interfaces that share VLAN rules (the original's "bundle"). */
+export interface PortConfig {
+  readonly name: string;
+  /** Names of its interfaces; each was added by `addInterface`, or will be. */
+  readonly interfaces: readonly string[];
+  /** undefined: access when there is a tag, trunk otherwise. */
+  readonly vlanMode?: VlanMode;
+  /** 1…4095; undefined: none. */
+  readonly tag?: number;
+  /** Empty: all VLANs. */
+  readonly trunks: readonly number[];
+  /** Customer VLANs of a dot1q-tunnel port; empty: all. */
+  readonly cvlans?: readonly number[];
+  /** other_config:qinq-ethtype of a dot1q-tunnel port; default 0x88a8. */
+  readonly qinqEthertype?: number;
+  /** other_config:priority-tags. */
+  readonly priorityTags?: "never" | "if-nonzero" | "always";
+  /** Port protected: no traffic between two protected ports. */
+  readonly protected?: boolean;
+  /** bond_mode when there are two interfaces or more. */
+  readonly bondMode?: "active-backup" | "balance-slb" | "balance-tcp";
+}
+
+/** A mirror with its ports resolved to Port names. */
+export interface MirrorConfig {
+  readonly name: string;
+  readonly selectAll: boolean;
+  readonly selectSrcPorts: readonly string[];
+  readonly selectDstPorts: readonly string[];
+  /** Empty: all. */
+  readonly selectVlans: readonly number[];
+  readonly outputPort?: string;
+  readonly outputVlan?: number;
+  /** Octets; undefined: whole packets. */
+  readonly snaplen?: number;
+}
+
+/** Settings of the whole daemon: Open_vSwitch other_config. */
+export interface OfprotoConfig {
+  /** Milliseconds that an unused datapath flow stays; default 10000, at least 500. */
+  readonly maxIdle: number;
+  /** Milliseconds between revalidations; default 500, at least 100. */
+  readonly maxRevalidator: number;
+  /** Datapath flows at most; default 200000. */
+  readonly flowLimit: number;
+  /** VLAN tags that are looked at: 0 (both), 1 or 2. Default 1. */
+  readonly vlanLimit: number;
+}
+
+export const OFPROTO_DEFAULTS: OfprotoConfig = { maxIdle: 10000, maxRevalidator: 500, flowLimit: 200000, vlanLimit: 1 };
+
+/** What the Controller table's status columns tell. */
+export interface ControllerStatus {
+  readonly target: string;
+  readonly isConnected: boolean;
+  /** "other" is OpenFlow's equal; undefined before it is known. */
+  readonly role: "primary" | "secondary" | "other" | undefined;
+  /** status:last_error, state, sec_since_connect, sec_since_disconnect as the database has them. */
+  readonly status: Readonly<Record<string, string>>;
+}
+
+/** What the Interface table's status columns want to know of a port. */
+export interface InterfaceStatus {
+  readonly name: string;
+  /** undefined: the port could not be made (-1 in the database). */
+  readonly ofport: OfPort | undefined;
+  readonly linkUp: boolean;
+}

@@ -1,0 +1,3 @@
+export type * from "./api.ts";
+export type * from "./commands.ts";
+export * from "./config.ts";
