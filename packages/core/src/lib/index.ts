@@ -1,6 +1,11 @@
 export * from "./brand.ts";
 export * from "./clock.ts";
 export * from "./coverage.ts";
+export * from "./dirs.ts";
+export * from "./errno.ts";
 export * from "./error.ts";
 export * from "./hex.ts";
+export { RateLimit } from "./rate-limit.ts";
 export * from "./vlog.ts";
+export * from "./vlog-pattern.ts";
+export * from "./vlog-spec.ts";

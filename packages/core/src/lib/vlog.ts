@@ -1,3 +1,5 @@
+import { dropped, type RateLimit } from "./rate-limit.ts";
+
 /**
  * Logging as Open vSwitch has it: modules with a level per destination. This file decides what passes; where lines
  * go is the daemon's business (it adds sinks).
@@ -12,12 +14,16 @@ export interface LogLine {
   readonly module: string;
   readonly level: Exclude<Level, "off">;
   readonly text: string;
+  /** Counts the lines of this process from 1. */
+  readonly number: number;
 }
 
 export type LogSink = (line: LogLine) => void;
 
 const rank = (level: Level) => LEVELS.indexOf(level);
 const DEFAULTS: Record<Destination, Level> = { syslog: "info", console: "info", file: "info" };
+
+let lines = 0;
 
 /** One module's logger. A message is made only when some destination wants it: pass a function for costly ones. */
 export class Vlog {
@@ -32,11 +38,26 @@ export class Vlog {
 
   log(level: Exclude<Level, "off">, text: string | (() => string)): void {
     let line: LogLine | undefined;
+    // a line that only the system log wants counts even where no system log runs, as in Open vSwitch
+    let counts = rank(this.levels.syslog) >= rank(level);
     for (const [destination, sink] of sinks) {
       if (rank(this.levels[destination]) < rank(level)) continue;
-      line ??= { module: this.module, level, text: typeof text === "string" ? text : text() };
+      counts = true;
+      line ??= { module: this.module, level, text: typeof text === "string" ? text : text(), number: lines + 1 };
       sink(line);
     }
+    if (counts) lines++;
+  }
+
+  /** As `log`, but at most as often as `limit` allows; when lines pass again, one line tells how many were dropped. */
+  limited(limit: RateLimit, level: Exclude<Level, "off">, text: string | (() => string)): void {
+    if (!this.enabled(level)) return;
+    if (this.rateLimited) {
+      const verdict = limit.ask();
+      if (!verdict.pass) return;
+      if (verdict.dropped) this.log(level, dropped(verdict.dropped));
+    }
+    this.log(level, text);
   }
 
   emer(text: string | (() => string)): void {
@@ -68,6 +89,11 @@ export function vlog(module: string): Vlog {
     modules.set(module, found);
   }
   return found;
+}
+
+/** The logger of that name if there is one. */
+export function findVlog(module: string): Vlog | undefined {
+  return modules.get(module);
 }
 
 /** All modules, by name. */
