@@ -1,0 +1,2 @@
+export * from "./mac-table.ts";
+export * from "./vlan.ts";
