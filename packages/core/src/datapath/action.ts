@@ -8,6 +8,24 @@ export interface FieldWrite {
   readonly mask: bigint;
 }
 
+/** Datapath attributes that a set action can change, by the names that text has for them. */
+export type SetAttribute =
+  | "eth"
+  | "ipv4"
+  | "ipv6"
+  | "arp"
+  | "tcp"
+  | "udp"
+  | "sctp"
+  | "icmp"
+  | "icmpv6"
+  | "nd"
+  | "nd_ext"
+  | "mpls"
+  | "nsh"
+  | "skb_priority"
+  | "skb_mark";
+
 /** Why a datapath hands a packet to user space by an explicit action; travels back with the packet. */
 export type UserspaceCookie =
   | { readonly kind: "slow_path"; readonly reason: SlowReason; readonly ofprotoUuid: string }
@@ -63,8 +81,11 @@ export type DatapathAction =
       readonly egressPort?: DpPort;
       readonly actions?: boolean;
     }
-  /** The writes are all to fields of one datapath attribute (eth, ipv4, tcp, …); whole-field writes print as `set`. */
-  | { readonly type: "set"; readonly writes: readonly FieldWrite[] }
+  /**
+   * The writes are all to fields of one datapath attribute (eth, ipv4, tcp, …); whole-field writes print as `set`.
+   * Translation always names the attribute: nw_tos and nw_ttl alone do not tell ipv4 from ipv6.
+   */
+  | { readonly type: "set"; readonly attribute?: SetAttribute; readonly writes: readonly FieldWrite[] }
   | { readonly type: "set_tunnel"; readonly fields: readonly { readonly field: FieldName; readonly value: bigint }[] }
   | { readonly type: "push_vlan"; readonly tpid: number; readonly tci: number }
   | { readonly type: "pop_vlan" }
