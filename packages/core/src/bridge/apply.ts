@@ -1,0 +1,281 @@
+import { type Clock, type MacAddr, type OfPort, SwitchError, vlog } from "#lib";
+import type { Netdev } from "#netdev";
+import type { InterfaceConfig, OfprotoApi, SwitchConfig } from "#ofproto";
+import type { ActualBridge, ActualInterface } from "./actual.ts";
+import { type DesiredBridge, type DesiredInterface, isReservedName } from "./desired.ts";
+import type { Change } from "./diff.ts";
+import { errors } from "./errors.ts";
+import { isLocalMac } from "./mac.ts";
+
+const log = vlog("bridge");
+
+/** What applying a configuration needs from outside. */
+export interface BridgeDeps {
+  readonly clock: Clock;
+  readonly ofproto: OfprotoApi;
+  /** Opens the control side of a device; fails with a SwitchError whose text goes to the `error` column. */
+  readonly openNetdev: (name: string, type: string, options: Readonly<Record<string, string>>) => Promise<Netdev>;
+  /** The type that stands in for one of the database ("dummy" for "system" under --enable-dummy=override). */
+  readonly effectiveType: (type: string) => string;
+  /** Six random octets for a bridge without an address of its own. */
+  readonly randomMac: () => MacAddr;
+  /** Called when the state of a bridge's device changed from outside. */
+  readonly deviceChanged: (bridge: string) => void;
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** Bad input ends in a column and a log line; a bug of ours goes on up. */
+function expected(error: unknown): string {
+  if (error instanceof SwitchError) return error.message;
+  throw error;
+}
+
+/** Carries out changes one by one. One that fails leaves its error where status finds it; the others go on. */
+export class Applier {
+  readonly bridges = new Map<string, ActualBridge>();
+
+  constructor(private readonly deps: BridgeDeps) {}
+
+  async apply(change: Change): Promise<void> {
+    switch (change.do) {
+      case "delete-bridge":
+        return this.#deleteBridge(change.bridge);
+      case "delete-interface":
+        return this.#deleteInterface(change.bridge, change.interface);
+      case "delete-port":
+        this.bridges.get(change.bridge)?.switch?.removePort(change.port);
+        return;
+      case "create-bridge":
+        return this.#createBridge(change.desired);
+      case "change-bridge":
+        return this.#changeBridge(change.desired);
+      case "create-interface":
+        return this.#createInterface(change.bridge, change.desired);
+      case "change-interface":
+        return this.#changeInterface(change.bridge, change.desired);
+      case "set-port":
+        this.bridges.get(change.bridge)?.switch?.setPort(change.desired.config);
+        return;
+      case "set-mirrors":
+        this.bridges.get(change.bridge)?.switch?.setMirrors(change.desired.mirrors);
+        return;
+    }
+  }
+
+  /** Tries again what failed before: a device may have come, a datapath may work now. */
+  async retry(names: Iterable<string>): Promise<void> {
+    for (const name of names) {
+      const bridge = this.bridges.get(name);
+      if (!bridge) continue;
+      if (!bridge.switch) await this.#createBridge(bridge.desired);
+      const failed = [...bridge.interfaces.values()].filter((member) => member.ofport === undefined);
+      for (const member of failed) await this.#createInterface(name, member.desired);
+    }
+  }
+
+  /** Gives the bridge its address and datapath id, and its local port the MTU of its narrowest port. */
+  settle(name: string): void {
+    const bridge = this.bridges.get(name);
+    if (!bridge?.switch) return;
+    this.#settleAddress(bridge);
+    this.#settleMtu(bridge);
+  }
+
+  async #createBridge(desired: DesiredBridge): Promise<void> {
+    const bridge: ActualBridge = this.bridges.get(desired.name) ?? {
+      desired,
+      switch: undefined,
+      mac: desired.hwaddr ?? this.deps.randomMac(),
+      datapathId: 0n,
+      interfaces: new Map(),
+    };
+    this.bridges.set(desired.name, bridge);
+    bridge.desired = desired;
+    bridge.datapathId = desired.datapathId ?? BigInt(bridge.mac);
+    try {
+      bridge.switch = await this.deps.ofproto.createSwitch(switchConfig(bridge));
+    } catch (error) {
+      log.err(`failed to create bridge ${desired.name}: ${expected(error)}`);
+      return;
+    }
+    for (const port of desired.ports) bridge.switch.setPort(port.config);
+    bridge.switch.setMirrors(desired.mirrors);
+  }
+
+  #changeBridge(desired: DesiredBridge): void {
+    const bridge = this.bridges.get(desired.name);
+    if (!bridge) return;
+    bridge.desired = desired;
+    bridge.switch?.reconfigure(switchConfig(bridge));
+  }
+
+  async #deleteBridge(name: string): Promise<void> {
+    const bridge = this.bridges.get(name);
+    if (!bridge) return;
+    for (const member of [...bridge.interfaces.keys()]) await this.#deleteInterface(name, member);
+    this.bridges.delete(name);
+    if (bridge.switch) await this.deps.ofproto.destroySwitch(name);
+  }
+
+  /** A device of that name came: who waited for it, because it failed or vanished, opens it again under its old number. */
+  async deviceAppeared(name: string): Promise<string | undefined> {
+    for (const [bridgeName, bridge] of this.bridges) {
+      const member = bridge.interfaces.get(name);
+      if (!member || (!member.gone && member.ofport !== undefined)) continue;
+      const port = member.ofport;
+      await this.#deleteInterface(bridgeName, name);
+      await this.#createInterface(bridgeName, member.desired, port);
+      const config = bridge.desired.ports.find((candidate) => candidate.config.interfaces.includes(name))?.config;
+      if (config) bridge.switch?.setPort(config);
+      return bridgeName;
+    }
+    return undefined;
+  }
+
+  /** `port` is the number to take when the row asks for none. */
+  async #createInterface(bridgeName: string, desired: DesiredInterface, port?: OfPort): Promise<void> {
+    const bridge = this.bridges.get(bridgeName);
+    if (!bridge) return;
+    const actual: ActualInterface = {
+      desired,
+      type: this.deps.effectiveType(desired.type),
+      netdev: undefined,
+      ofport: undefined,
+      error: undefined,
+      watch: undefined,
+      gone: false,
+    };
+    bridge.interfaces.set(desired.name, actual);
+    if (isReservedName(desired.name)) {
+      log.warn(`could not create interface ${desired.name}, name is reserved`);
+      return;
+    }
+    if (!bridge.switch) return;
+    try {
+      await this.#open(bridge, actual);
+      actual.ofport = await bridge.switch.addInterface(interfaceConfig(actual, port));
+      log.info(`bridge ${bridgeName}: added interface ${desired.name} on port ${shownPort(actual.ofport)}`);
+    } catch (error) {
+      actual.error = expected(error);
+      log.warn(actual.error);
+      await actual.netdev?.[Symbol.asyncDispose]();
+      actual.watch?.[Symbol.dispose]();
+      actual.netdev = undefined;
+    }
+  }
+
+  async #open(bridge: ActualBridge, actual: ActualInterface): Promise<void> {
+    const { desired } = actual;
+    if (actual.type === "patch") return;
+    const local = desired.name === bridge.desired.name;
+    try {
+      actual.netdev = await this.deps.openNetdev(desired.name, actual.type, desired.options);
+    } catch (error) {
+      if (error instanceof SwitchError) throw error;
+      throw errors.make("bridge/no-netdev", { name: desired.name, reason: messageOf(error) });
+    }
+    actual.watch = actual.netdev.watch((gone) => {
+      actual.gone = gone;
+      this.deps.deviceChanged(bridge.desired.name);
+    });
+    if (local) {
+      if (desired.mac !== undefined)
+        log.err(
+          `interface ${desired.name}: ignoring mac in Interface record (use Bridge record to set local port's mac)`,
+        );
+    } else this.#setDevice(actual);
+  }
+
+  /** What the row asks of the device itself. A device that refuses goes on as it is. */
+  #setDevice({ desired, netdev }: ActualInterface): void {
+    if (!netdev) return;
+    const { mac, mtu } = netdev.state();
+    if (desired.mac !== undefined && desired.mac !== mac) netdev.setMac(desired.mac);
+    if (desired.mtuRequest !== undefined && desired.mtuRequest !== mtu) netdev.setMtu(desired.mtuRequest);
+  }
+
+  async #changeInterface(bridgeName: string, desired: DesiredInterface): Promise<void> {
+    const bridge = this.bridges.get(bridgeName);
+    const actual = bridge?.interfaces.get(desired.name);
+    if (!bridge || !actual) return;
+    actual.desired = desired;
+    if (actual.ofport === undefined) return this.#createInterface(bridgeName, desired);
+    if (desired.name !== bridgeName) this.#setDevice(actual);
+    try {
+      actual.ofport = await bridge.switch?.reconfigureInterface(interfaceConfig(actual));
+      actual.error = undefined;
+    } catch (error) {
+      actual.error = expected(error);
+      log.warn(actual.error);
+    }
+  }
+
+  async #deleteInterface(bridgeName: string, name: string): Promise<void> {
+    const bridge = this.bridges.get(bridgeName);
+    const actual = bridge?.interfaces.get(name);
+    if (!bridge || !actual) return;
+    bridge.interfaces.delete(name);
+    actual.watch?.[Symbol.dispose]();
+    if (actual.ofport !== undefined) {
+      await bridge.switch?.removeInterface(name);
+      log.info(`bridge ${bridgeName}: deleted interface ${name} on port ${shownPort(actual.ofport)}`);
+    }
+    await actual.netdev?.[Symbol.asyncDispose]();
+  }
+
+  #settleAddress(bridge: ActualBridge): void {
+    const local = bridge.interfaces.get(bridge.desired.name)?.netdev;
+    const mac = bridge.desired.hwaddr ?? lowestAddress(bridge) ?? local?.state().mac ?? bridge.mac;
+    if (local && local.state().mac !== mac) local.setMac(mac);
+    bridge.mac = mac;
+    const id = bridge.desired.datapathId ?? BigInt(mac);
+    const known = bridge.datapathId === id && bridge.switch?.config.datapathId === id && announced.has(bridge);
+    bridge.datapathId = id;
+    if (known) return;
+    announced.add(bridge);
+    log.info(`bridge ${bridge.desired.name}: using datapath ID ${id.toString(16).padStart(16, "0")}`);
+    bridge.switch?.reconfigure(switchConfig(bridge));
+  }
+
+  #settleMtu(bridge: ActualBridge): void {
+    const local = bridge.interfaces.get(bridge.desired.name);
+    if (!local?.netdev || local.type !== "internal") return;
+    const others = [...bridge.interfaces.values()].flatMap((member) =>
+      member !== local && member.type !== "internal" && member.netdev ? member.netdev.state().mtu : [],
+    );
+    const wanted =
+      local.desired.mtuRequest ?? (others.length > 0 ? Math.min(...others.filter((mtu) => mtu > 0), 65535) : undefined);
+    if (wanted !== undefined && wanted !== 65535 && wanted !== local.netdev.state().mtu) local.netdev.setMtu(wanted);
+  }
+}
+
+/** Bridges whose datapath id the log has told. */
+const announced = new WeakSet<ActualBridge>();
+
+/** The lowest address among the ports that have one of a maker's, as Open vSwitch picks it for the bridge. */
+function lowestAddress(bridge: ActualBridge): MacAddr | undefined {
+  let lowest: MacAddr | undefined;
+  for (const { desired, netdev, type } of bridge.interfaces.values()) {
+    if (desired.name === bridge.desired.name || !netdev || type === "internal") continue;
+    const mac = netdev.state().mac;
+    if (mac !== 0 && !isLocalMac(mac) && (lowest === undefined || mac < lowest)) lowest = mac;
+  }
+  return lowest;
+}
+
+const switchConfig = ({ desired, datapathId }: ActualBridge): SwitchConfig => ({ ...desired.config, datapathId });
+
+function interfaceConfig({ desired, netdev, type }: ActualInterface, port?: OfPort): InterfaceConfig {
+  const ofportRequest = desired.ofportRequest ?? port;
+  return {
+    name: desired.name,
+    type,
+    options: desired.options,
+    ...(ofportRequest === undefined ? {} : { ofportRequest }),
+    ...(netdev ? { netdev } : {}),
+    ...(desired.mac === undefined ? {} : { mac: desired.mac }),
+  };
+}
+
+/** Port numbers as the database and the log show them: OpenFlow 1.0's 16 bits. */
+export const shownPort = (port: OfPort): number => (port > 0xff00 ? port & 0xffff : port);

@@ -1,0 +1,96 @@
+import { expect, it } from "vitest";
+import { desiredBridge } from "./desired.ts";
+import { type Change, diff } from "./diff.ts";
+import type { Rows, RowView } from "./rows.ts";
+
+type Value = string | number | boolean | readonly (string | number)[] | Readonly<Record<string, string>>;
+const view = (uuid: string, columns: Readonly<Record<string, Value>>): RowView => {
+  const list = (column: string) =>
+    Array.isArray(columns[column]) ? (columns[column] as readonly (string | number)[]) : [];
+  return {
+    uuid,
+    text: (column) => (typeof columns[column] === "string" ? (columns[column] as string) : undefined),
+    integer: (column) => (typeof columns[column] === "number" ? (columns[column] as number) : undefined),
+    flag: (column) => columns[column] === true,
+    integers: (column) => list(column) as readonly number[],
+    texts: (column) => list(column) as readonly string[],
+    refs: (column) => list(column) as readonly string[],
+    map: (column) => {
+      const value = columns[column];
+      return new Map(typeof value === "object" && !Array.isArray(value) ? Object.entries(value) : []);
+    },
+  };
+};
+const database = (
+  tables: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Value>>>>>>,
+): Rows => ({
+  row: (table, uuid) => {
+    const columns = tables[table]?.[uuid];
+    return columns && view(uuid, columns);
+  },
+  rows: (table) => Object.entries(tables[table] ?? {}).map(([uuid, columns]) => view(uuid, columns)),
+});
+
+/** Bridge br0 with ports of those names; the settings of each are those of its Port row. */
+function br0(
+  ports: Readonly<Record<string, Readonly<Record<string, Value>>>>,
+  bridge: Readonly<Record<string, Value>> = {},
+) {
+  const rows = database({
+    Bridge: { b: { name: "br0", ports: Object.keys(ports).map((name) => `p-${name}`), ...bridge } },
+    Port: Object.fromEntries(
+      Object.entries(ports).map(([name, columns]) => [`p-${name}`, { name, interfaces: [`i-${name}`], ...columns }]),
+    ),
+    Interface: Object.fromEntries(
+      Object.keys(ports).map((name) => [
+        `i-${name}`,
+        { name, ...(name.startsWith("req") ? { ofport_request: 7 } : {}) },
+      ]),
+    ),
+  });
+  const row = rows.row("Bridge", "b");
+  if (!row) throw new Error("bug: no row");
+  return new Map([["br0", desiredBridge(rows, row)]]);
+}
+const none = new Map();
+const shown = (change: Change) =>
+  `${change.do} ${"interface" in change ? change.interface : "port" in change ? change.port : "desired" in change && "name" in change.desired ? change.desired.name : "desired" in change && "config" in change.desired ? change.desired.config.name : ""}`.trim();
+
+it.each([
+  // what                              before                      after                                steps
+  ["a new bridge has its local port", none, br0({}), ["create-bridge br0", "create-interface br0", "set-port br0"]],
+  ["nothing changed", br0({ a: {} }), br0({ a: {} }), []],
+  ["a port more", br0({ a: {} }), br0({ a: {}, b: {} }), ["create-interface b", "set-port b"]],
+  ["a port less", br0({ a: {}, b: {} }), br0({ a: {} }), ["delete-port b", "delete-interface b"]],
+  [
+    "deletions come first",
+    br0({ a: {} }),
+    br0({ b: {} }),
+    ["delete-port a", "delete-interface a", "create-interface b", "set-port b"],
+  ],
+  ["a tag", br0({ a: {} }), br0({ a: { tag: 5 } }), ["set-port a"]],
+  [
+    "requested numbers before others",
+    none,
+    br0({ a: {}, req: {} }),
+    [
+      "create-bridge br0",
+      "create-interface br0",
+      "create-interface req",
+      "create-interface a",
+      "set-port a",
+      "set-port req",
+      "set-port br0",
+    ],
+  ],
+  ["fail mode", br0({}), br0({}, { fail_mode: "secure" }), ["change-bridge br0"]],
+  [
+    "another datapath is another bridge",
+    br0({}),
+    br0({}, { datapath_type: "netdev" }),
+    ["delete-bridge br0", "create-bridge br0", "create-interface br0", "set-port br0"],
+  ],
+  ["the bridge goes", br0({ a: {} }), none, ["delete-bridge br0"]],
+])("%s", (_what, before, after, steps) => {
+  expect(diff(before, after).map(shown)).toEqual(steps);
+});

@@ -1,0 +1,9 @@
+import { defineErrors } from "#lib";
+
+export const errors = defineErrors({
+  "bridge/no-netdev": {
+    message: ({ name, reason }: { name: string; reason: string }) =>
+      `could not open network device ${name} (${reason})`,
+  },
+  "bridge/no-datapath": { message: ({ reason }: { bridge: string; reason: string }) => reason },
+});

@@ -1,0 +1,276 @@
+import type { Json } from "#jsonrpc";
+import { type Clock, vlog } from "#lib";
+import type { ActualBridge } from "./actual.ts";
+import { Applier, type BridgeDeps } from "./apply.ts";
+import { type DesiredBridge, desiredBridge, desiredDaemon } from "./desired.ts";
+import { diff } from "./diff.ts";
+import { formatMac } from "./mac.ts";
+import type { Rows, RowView } from "./rows.ts";
+import {
+  bridgeStatus,
+  controllerStatus,
+  interfaceStatus,
+  type RowStatus,
+  StatusMemory,
+  statisticsColumn,
+  updateOperation,
+} from "./status.ts";
+
+const log = vlog("bridge");
+/** Milliseconds between writes of statistics: Open_vSwitch other_config:stats-update-interval, at least 5000. */
+const STATS_INTERVAL = 5000;
+
+/** Where the configuration comes from and the status goes. */
+export interface ConfigStore {
+  readonly rows: Rows;
+  /** Resolves when the server has answered; the reply's error, if any, is the store's to log. */
+  transact(operations: readonly Json[]): Promise<boolean>;
+}
+
+/** A row that changed, by table; what it hangs on is found by what was last read. */
+export interface ChangedRow {
+  readonly table: string;
+  readonly uuid: string;
+}
+
+export interface ReconcilerDeps extends Omit<BridgeDeps, "deviceChanged"> {
+  readonly clock: Clock;
+  readonly store: ConfigStore;
+  /** What the one row of Open_vSwitch is told once: datapath_types, iface_types, dpdk_initialized, … */
+  readonly facts: Readonly<Record<string, Json>>;
+}
+
+/**
+ * Keeps the switches as the database wants them: reads what changed, diffs it against what was applied, applies it, and
+ * writes back what came of it. One pass at a time; what changes meanwhile waits for the next. The cost of a pass is that
+ * of the bridges that changed.
+ */
+export class Reconciler {
+  readonly #applier: Applier;
+  readonly #memory = new StatusMemory();
+  #applied = new Map<string, DesiredBridge>();
+  /** Bridge name by the UUID of each row that hangs on it. */
+  readonly #owner = new Map<string, string>();
+  readonly #dirty = new Set<string>();
+  #everything = true;
+  #pass: Promise<void> | undefined;
+  #again = false;
+  readonly #statusDue = new Set<string>();
+  readonly #timers: Disposable[] = [];
+  readonly #patchMacs = new Map<string, string>();
+
+  constructor(private readonly deps: ReconcilerDeps) {
+    this.#applier = new Applier({ ...deps, deviceChanged: (bridge) => this.#statusChanged(bridge) });
+    this.#timers.push(deps.clock.every(STATS_INTERVAL, () => void this.#writeStatistics()));
+  }
+
+  get bridges(): ReadonlyMap<string, ActualBridge> {
+    return this.#applier.bridges;
+  }
+
+  /** Rows changed in the database; undefined: all of it may have. Resolves when it is applied and written back. */
+  changed(rows?: Iterable<ChangedRow>): Promise<void> {
+    if (!rows) this.#everything = true;
+    else for (const row of rows) this.#note(row);
+    return this.#run();
+  }
+
+  /** A device of that name came to be. */
+  async deviceAppeared(name: string): Promise<void> {
+    await this.#pass;
+    const bridge = await this.#applier.deviceAppeared(name);
+    if (bridge !== undefined) this.#statusChanged(bridge);
+  }
+
+  /** The Controller rows of a bridge may have news. */
+  controllersChanged(bridge: string): void {
+    this.#statusChanged(bridge);
+  }
+
+  /** Takes every bridge down: `exit --cleanup`. */
+  async destroyAll(): Promise<void> {
+    await this.#pass;
+    for (const name of [...this.bridges.keys()]) await this.#applier.apply({ do: "delete-bridge", bridge: name });
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers) timer[Symbol.dispose]();
+  }
+
+  #note({ table, uuid }: ChangedRow): void {
+    if (table === "Open_vSwitch") return;
+    const owner =
+      this.#owner.get(uuid) ??
+      (table === "Bridge" ? this.deps.store.rows.row("Bridge", uuid)?.text("name") : undefined);
+    if (owner !== undefined) this.#dirty.add(owner);
+  }
+
+  #run(): Promise<void> {
+    if (this.#pass) {
+      this.#again = true;
+      return this.#pass;
+    }
+    this.#pass = (async () => {
+      try {
+        do {
+          this.#again = false;
+          await this.#once();
+        } while (this.#again);
+      } finally {
+        this.#pass = undefined;
+      }
+    })();
+    return this.#pass;
+  }
+
+  #root(): RowView | undefined {
+    for (const row of this.deps.store.rows.rows("Open_vSwitch")) return row;
+    return undefined;
+  }
+
+  async #once(): Promise<void> {
+    const root = this.#root();
+    if (!root) return;
+    const nextCfg = root.integer("next_cfg") ?? 0;
+    this.deps.ofproto.configure(desiredDaemon(root));
+    const { before, after } = this.#plan(root);
+    for (const change of diff(before, after)) await this.#applier.apply(change);
+    const touched = new Set([...before.keys(), ...after.keys()]);
+    await this.#applier.retry([...this.bridges.keys()].filter((name) => touched.has(name) || this.#hasFailed(name)));
+    for (const name of touched) {
+      this.#applier.settle(name);
+      this.#statusDue.add(name);
+      const made = this.bridges.get(name)?.switch;
+      if (made) made.onControllerChange = () => this.#statusChanged(name);
+    }
+    await this.#writeStatus(root, nextCfg);
+  }
+
+  /** What was applied and what is wanted, of those bridges that may differ. */
+  #plan(root: RowView): { before: Map<string, DesiredBridge>; after: Map<string, DesiredBridge> } {
+    const { rows } = this.deps.store;
+    const before = new Map<string, DesiredBridge>();
+    const after = new Map<string, DesiredBridge>();
+    const listed = new Set<string>();
+    for (const uuid of root.refs("bridges")) {
+      const row = rows.row("Bridge", uuid);
+      const name = row?.text("name");
+      if (!row || name === undefined) continue;
+      listed.add(name);
+      if (!this.#everything && !this.#dirty.has(name) && this.#applied.has(name)) continue;
+      after.set(name, this.#read(row));
+    }
+    for (const name of after.keys()) {
+      const old = this.#applied.get(name);
+      if (old) before.set(name, old);
+    }
+    for (const [name, old] of this.#applied) if (!listed.has(name)) before.set(name, old);
+    for (const [name, old] of before) if (!after.has(name)) this.#forget(old);
+    for (const [name, desired] of after) this.#applied.set(name, desired);
+    this.#everything = false;
+    this.#dirty.clear();
+    return { before, after };
+  }
+
+  #read(row: RowView): DesiredBridge {
+    const desired = desiredBridge(this.deps.store.rows, row);
+    const old = this.#applied.get(desired.name);
+    if (old) for (const uuid of uuidsOf(old)) this.#owner.delete(uuid);
+    for (const uuid of [...uuidsOf(desired), ...row.refs("mirrors")]) this.#owner.set(uuid, desired.name);
+    return desired;
+  }
+
+  #forget(old: DesiredBridge): void {
+    this.#applied.delete(old.name);
+    for (const uuid of uuidsOf(old)) {
+      this.#owner.delete(uuid);
+      this.#memory.forget(uuid);
+    }
+  }
+
+  #hasFailed(name: string): boolean {
+    const bridge = this.bridges.get(name);
+    if (!bridge) return false;
+    if (!bridge.switch) return true;
+    for (const { ofport } of bridge.interfaces.values()) if (ofport === undefined) return true;
+    return false;
+  }
+
+  #patchMac(name: string): string {
+    let mac = this.#patchMacs.get(name);
+    if (mac === undefined) {
+      mac = formatMac(this.deps.randomMac());
+      this.#patchMacs.set(name, mac);
+    }
+    return mac;
+  }
+
+  *#statusOf(bridge: ActualBridge): Generator<RowStatus> {
+    yield bridgeStatus(bridge);
+    for (const actual of bridge.interfaces.values()) {
+      if (actual.desired.uuid !== "") yield interfaceStatus(bridge, actual, (name) => this.#patchMac(name));
+    }
+    const connections = new Map(bridge.switch?.controllers().map((status) => [status.target, status]));
+    for (const { uuid, config } of bridge.desired.controllers)
+      yield controllerStatus(uuid, connections.get(config.target));
+  }
+
+  async #writeStatus(root: RowView | undefined, nextCfg: number | undefined): Promise<void> {
+    const operations: Json[] = [];
+    const add = (status: RowStatus) => {
+      const news = this.#memory.news(status);
+      if (news) operations.push(updateOperation(status.table, status.uuid, news));
+    };
+    for (const name of this.#statusDue) {
+      const bridge = this.bridges.get(name);
+      if (bridge) for (const status of this.#statusOf(bridge)) add(status);
+    }
+    this.#statusDue.clear();
+    if (root)
+      add({
+        table: "Open_vSwitch",
+        uuid: root.uuid,
+        columns: { ...this.deps.facts, ...(nextCfg === undefined ? {} : { cur_cfg: nextCfg }) },
+      });
+    if (operations.length > 0 && !(await this.deps.store.transact(operations)))
+      log.warn("could not write the state of the switch to the database");
+  }
+
+  #statusTimer: Disposable | undefined;
+  /** Something outside the configuration changed; a burst of such changes is written once. */
+  #statusChanged(bridge: string): void {
+    this.#statusDue.add(bridge);
+    this.#statusTimer ??= this.deps.clock.after(0, () => {
+      this.#statusTimer = undefined;
+      void this.#writeStatus(undefined, undefined);
+    });
+  }
+
+  async #writeStatistics(): Promise<void> {
+    const operations: Json[] = [];
+    for (const bridge of this.bridges.values()) {
+      for (const { desired, netdev, ofport } of bridge.interfaces.values()) {
+        if (desired.uuid === "" || ofport === undefined) continue;
+        const stats = netdev?.stats() ?? { rxBytes: 0n, rxPackets: 0n, txBytes: 0n, txPackets: 0n };
+        const news = this.#memory.news({
+          table: "Interface",
+          uuid: desired.uuid,
+          columns: { statistics: statisticsColumn(stats) },
+        });
+        if (news) operations.push(updateOperation("Interface", desired.uuid, news));
+      }
+      this.#statusDue.add(bridge.desired.name);
+    }
+    if (operations.length > 0) await this.deps.store.transact(operations);
+    await this.#writeStatus(undefined, undefined);
+  }
+}
+
+function* uuidsOf(desired: DesiredBridge): Generator<string> {
+  yield desired.uuid;
+  for (const port of desired.ports) {
+    yield port.uuid;
+    for (const { uuid } of port.interfaces) yield uuid;
+  }
+  for (const { uuid } of desired.controllers) yield uuid;
+}

@@ -1,0 +1,23 @@
+/**
+ * What the bridge model reads of the database: rows with their columns in the shapes that the schema promises. The
+ * replica is adapted to this by `replicaRows`; tests write it by hand.
+ */
+export interface RowView {
+  readonly uuid: string;
+  /** A string column; undefined when it is an empty set. */
+  text(column: string): string | undefined;
+  /** An integer column; undefined when it is an empty set. */
+  integer(column: string): number | undefined;
+  flag(column: string): boolean;
+  integers(column: string): readonly number[];
+  texts(column: string): readonly string[];
+  /** UUIDs of the rows that a reference column names. */
+  refs(column: string): readonly string[];
+  /** A map from strings to strings. */
+  map(column: string): ReadonlyMap<string, string>;
+}
+
+export interface Rows {
+  row(table: string, uuid: string): RowView | undefined;
+  rows(table: string): Iterable<RowView>;
+}

@@ -1,0 +1,166 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Json } from "#jsonrpc";
+import type { NetdevState, NetdevStats } from "#netdev";
+import type { ControllerStatus } from "#ofproto";
+import type { ActualBridge, ActualInterface } from "./actual.ts";
+import { shownPort } from "./apply.ts";
+import { formatMac } from "./mac.ts";
+
+/** Columns of one row, in the database's JSON (RFC 7047 §5.1). */
+export type Columns = Readonly<Record<string, Json>>;
+export interface RowStatus {
+  readonly table: string;
+  readonly uuid: string;
+  readonly columns: Columns;
+}
+
+const NONE: Json = ["set", []];
+const optional = <T extends Json>(value: T | undefined): Json => value ?? NONE;
+const mapOf = (entries: readonly (readonly [string, Json])[]): Json => [
+  "map",
+  entries.map(([key, value]) => [key, value]),
+];
+
+/** Counter columns by the names of ovs-vswitchd.conf.db(5). A counter that the device cannot tell is left out. */
+const COUNTERS: readonly (readonly [keyof NetdevStats, string])[] = [
+  ["collisions", "collisions"],
+  ["rxBytes", "rx_bytes"],
+  ["rxCrcErrors", "rx_crc_err"],
+  ["rxDropped", "rx_dropped"],
+  ["rxErrors", "rx_errors"],
+  ["rxFrameErrors", "rx_frame_err"],
+  ["rxMissedErrors", "rx_missed_errors"],
+  ["multicast", "rx_multicast_packets"],
+  ["rxOverErrors", "rx_over_err"],
+  ["rxPackets", "rx_packets"],
+  ["txBytes", "tx_bytes"],
+  ["txDropped", "tx_dropped"],
+  ["txErrors", "tx_errors"],
+  ["txPackets", "tx_packets"],
+];
+
+export function statisticsColumn(stats: NetdevStats): Json {
+  // The database's integers are signed: what the device counts beyond 2⁶³ starts again.
+  const shown = (value: bigint): Json => BigInt.asIntN(64, value);
+  return mapOf(
+    COUNTERS.flatMap(([key, name]) => {
+      const value = stats[key];
+      return value === undefined ? [] : [[name, shown(value)] as const];
+    }),
+  );
+}
+
+function deviceColumns(state: NetdevState): Columns {
+  const { driver } = state;
+  return {
+    admin_state: state.adminUp ? "up" : "down",
+    link_state: state.carrier ? "up" : "down",
+    link_resets: state.carrierResets,
+    link_speed: optional(state.speed),
+    duplex: optional(state.duplex),
+    ifindex: state.ifindex,
+    mac_in_use: formatMac(state.mac),
+    mtu: state.mtu > 0 ? state.mtu : NONE,
+    status: mapOf(
+      driver
+        ? [
+            ["driver_name", driver.name],
+            ["driver_version", driver.version],
+            ["firmware_version", driver.firmware],
+          ]
+        : [],
+    ),
+  };
+}
+
+const NO_DEVICE: Columns = {
+  ...Object.fromEntries(
+    ["admin_state", "link_state", "link_resets", "link_speed", "duplex", "ifindex", "mac_in_use", "mtu"].map(
+      (column) => [column, NONE],
+    ),
+  ),
+  status: mapOf([]),
+};
+/** A device that was there and vanished: its port keeps its number and waits. */
+const goneColumns = (state: NetdevState): Columns => ({
+  ...deviceColumns(state),
+  admin_state: "down",
+  link_state: "down",
+  mtu: NONE,
+  link_speed: NONE,
+  duplex: NONE,
+});
+
+/** A patch port has no device: its link is up, its address made up once. */
+const patchColumns = (mac: string): Columns => ({
+  ...NO_DEVICE,
+  admin_state: "up",
+  link_state: "up",
+  link_resets: 0,
+  ifindex: 0,
+  mac_in_use: mac,
+});
+
+/** Columns of an Interface row but for its statistics. */
+export function interfaceStatus(
+  bridge: ActualBridge,
+  actual: ActualInterface,
+  patchMac: (name: string) => string,
+): RowStatus {
+  const { desired, netdev, ofport, error, gone } = actual;
+  const open = (found: NonNullable<typeof netdev>) => (gone ? goneColumns : deviceColumns)(found.state());
+  const device = ofport === undefined ? NO_DEVICE : netdev ? open(netdev) : patchColumns(patchMac(desired.name));
+  // A bridge that could not be made says nothing of its ports.
+  const columns = bridge.switch
+    ? { ...device, ofport: ofport === undefined ? -1 : shownPort(ofport), error: optional(error) }
+    : { ...device, ofport: NONE, error: optional(error) };
+  return { table: "Interface", uuid: desired.uuid, columns };
+}
+
+export function bridgeStatus({ desired, datapathId, switch: made }: ActualBridge): RowStatus {
+  const columns = {
+    datapath_id: made ? datapathId.toString(16).padStart(16, "0") : NONE,
+    datapath_version: made ? "<built-in>" : "<unknown>",
+  };
+  return { table: "Bridge", uuid: desired.uuid, columns };
+}
+
+export function controllerStatus(uuid: string, status: ControllerStatus | undefined): RowStatus {
+  const role = status?.role === "primary" ? "master" : status?.role === "secondary" ? "slave" : status?.role;
+  return {
+    table: "Controller",
+    uuid,
+    columns: {
+      is_connected: status?.isConnected ?? false,
+      role: optional(role),
+      status: mapOf(Object.entries(status?.status ?? {})),
+    },
+  };
+}
+
+/** Remembers what each row was last told, so that only news is written. */
+export class StatusMemory {
+  readonly #told = new Map<string, Columns>();
+
+  /** The columns that differ from what the row was last told; undefined when none does. */
+  news({ uuid, columns }: RowStatus): Columns | undefined {
+    const told = this.#told.get(uuid);
+    const fresh = Object.entries(columns).filter(([name, value]) => !isDeepStrictEqual(told?.[name], value));
+    if (fresh.length === 0) return undefined;
+    this.#told.set(uuid, { ...told, ...columns });
+    return Object.fromEntries(fresh);
+  }
+
+  /** Forgets a row that is gone, or one whose write failed. */
+  forget(uuid: string): void {
+    this.#told.delete(uuid);
+  }
+}
+
+/** The database operation that writes a row's news. */
+export const updateOperation = (table: string, uuid: string, row: Columns): Json => ({
+  op: "update",
+  table,
+  where: [["_uuid", "==", ["uuid", uuid]]],
+  row,
+});
