@@ -1,0 +1,4 @@
+export { check, SysError } from "./error.ts";
+export { errno, koffi, libc } from "./koffi.ts";
+export { lockFile, lockOwner, unlockFile } from "./lock.ts";
+export { dup2, processExists, setParentDeathSignal, setProcessName, setsid } from "./process.ts";
