@@ -53,8 +53,13 @@ function br0(
   return new Map([["br0", desiredBridge(rows, row)]]);
 }
 const none = new Map();
-const shown = (change: Change) =>
-  `${change.do} ${"interface" in change ? change.interface : "port" in change ? change.port : "desired" in change && "name" in change.desired ? change.desired.name : "desired" in change && "config" in change.desired ? change.desired.config.name : ""}`.trim();
+const subject = (change: Change): string => {
+  if (change.do === "delete-bridge") return change.bridge;
+  if (change.do === "delete-port") return change.port;
+  if (change.do === "delete-interface") return change.interface;
+  return "name" in change.desired ? change.desired.name : change.desired.config.name;
+};
+const shown = (change: Change) => `${change.do} ${subject(change)}`;
 
 it.each([
   // what                              before                      after                                steps
