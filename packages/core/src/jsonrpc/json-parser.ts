@@ -45,12 +45,13 @@ class Parser {
   parse(): Json {
     const first = this.#next();
     if (first.kind === "end") throw this.#wrong(this.#at ? "unexpected end of input" : "empty input stream");
-    let value = this.#isOpener(first) ? this.#start(first.mark) : undefined;
+    let value: Json | undefined;
+    if (this.#isOpener(first)) this.#start(first.mark);
     if (!this.#open.length) throw this.#wrong("syntax error at beginning of input", first);
     while (this.#open.length) value = this.#step(this.#open.at(-1) as Open, value);
     const last = this.#next();
     if (last.kind !== "end") throw this.#wrong("trailing garbage at end of input", last);
-    return value as Json;
+    return value ?? null;
   }
 
   /** Takes one more member of the innermost open value; returns it when that closed it. */

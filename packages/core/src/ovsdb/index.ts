@@ -1,0 +1,4 @@
+export * from "./error.ts";
+export * from "./members.ts";
+export * from "./schema/index.ts";
+export * from "./value/index.ts";
