@@ -1,5 +1,6 @@
 import type { FlowKey, FlowMask } from "#flow";
 import type { DpPort } from "#lib";
+import type { Offload } from "#netdev";
 import type { DatapathAction, UserspaceCookie } from "./action.ts";
 
 /** A cached flow's name: 128 bits as 32 hexadecimal digits. */
@@ -40,15 +41,8 @@ export interface Upcall {
   readonly egressPort?: DpPort;
 }
 
-/** What PACKET_VNET_HDR and tap vnet_hdr say about a frame (struct virtio_net_hdr). Octets. */
-export interface PacketOffload {
-  readonly flags: number;
-  readonly gsoType: number;
-  readonly hdrLen: number;
-  readonly gsoSize: number;
-  readonly csumStart: number;
-  readonly csumOffset: number;
-}
+/** What PACKET_VNET_HDR and tap vnet_hdr say about a frame. */
+export type PacketOffload = Offload;
 
 /** What a port of the datapath is made of. */
 export interface DpPortSpec {
@@ -108,6 +102,11 @@ export interface Datapath extends AsyncDisposable {
   /** Closes it; flows that name it stay until the revalidator takes them. No error when it is gone already. */
   deletePort(port: DpPort): Promise<void>;
   ports(): readonly DpPortInfo[];
+  /**
+   * Who is told of ports whose device vanished; at most one. The port is still there, without a device, until
+   * deletePort.
+   */
+  onPortLost(sink: (port: DpPortInfo) => void): void;
   /** Octets and packets since the port was added; undefined for an unknown port. */
   portCounters(port: DpPort): Promise<PortCounters | undefined>;
 
@@ -127,7 +126,16 @@ export interface Datapath extends AsyncDisposable {
 
   /** Sets or removes (undefined) a meter. */
   setMeter(id: number, meter: DpMeter | undefined): void;
+  /** What a meter has seen; undefined for an unknown one. */
+  meterStats(id: number): Promise<DpMeterStats | undefined>;
   features(): DatapathFeatures;
+}
+
+/** Counters of a meter and of its bands, in the order of its spec. */
+export interface DpMeterStats {
+  readonly packets: bigint;
+  readonly octets: bigint;
+  readonly bands: readonly { readonly packets: bigint; readonly octets: bigint }[];
 }
 
 export interface DpMeter {

@@ -1,1 +1,2 @@
 export * from "./netdev.ts";
+export * from "./packet.ts";

@@ -16,6 +16,8 @@ export interface NetdevStats {
   readonly rxFrameErrors?: bigint;
   readonly rxOverErrors?: bigint;
   readonly rxMissedErrors?: bigint;
+  /** Counters of this kind of device alone, by the names that the database shows. */
+  readonly custom?: Readonly<Record<string, bigint>>;
 }
 
 /** What the main thread knows and sets of a device; packets are the datapath's business (PacketPort). */
@@ -56,26 +58,4 @@ export interface Netdev extends AsyncDisposable {
 export interface NetdevProvider {
   readonly types: readonly string[];
   open(name: string, type: string, options: Readonly<Record<string, string>>): Promise<Netdev>;
-}
-
-/**
- * The packet side of a device, owned by the datapath engine (in its worker thread, or on the main thread for dummies).
- * Frames are whole Ethernet frames without FCS, VLAN tags in place.
- */
-export interface PacketPort {
-  /** Queues a frame; it must be copied or sent before the call returns. @returns false when it was dropped. */
-  send(frame: Uint8Array, length: number, offload: Offload | undefined): boolean;
-  /** Sends what is queued. */
-  flush(): void;
-  close(): void;
-}
-
-/** The facts of struct virtio_net_hdr, in octets (checksum start and offset from the frame's first octet). */
-export interface Offload {
-  readonly flags: number;
-  readonly gsoType: number;
-  readonly hdrLen: number;
-  readonly gsoSize: number;
-  readonly csumStart: number;
-  readonly csumOffset: number;
 }

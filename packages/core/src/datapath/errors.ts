@@ -1,0 +1,11 @@
+import { defineErrors } from "#lib";
+
+export const errors = defineErrors({
+  /** What the original says in an Interface's `error` column when opening a device fails. */
+  "datapath/no-device": {
+    message: (c: { name: string; why: string }) => `could not open network device ${c.name} (${c.why})`,
+  },
+  "datapath/port-taken": {
+    message: (c: { name: string }) => `could not add network device ${c.name} to ofproto (File exists)`,
+  },
+});

@@ -1,0 +1,264 @@
+import { extract, type FlowKey, newKey, PACKET_WORDS, WORD } from "#flow";
+import { heapMemory, type Offload, Packet, type PacketMemory, type PacketPort } from "#netdev";
+import type { DatapathAction, UserspaceCookie } from "../../action.ts";
+import type { DatapathFlow, DpMeter, Ufid, Upcall } from "../../datapath.ts";
+import { MegaflowCache } from "./cache/megaflow.ts";
+import { compile, type DropReason, type Executor, run } from "./execute.ts";
+import { Flow } from "./flow.ts";
+import { Meter } from "./meter.ts";
+import { segment } from "./offload.ts";
+import { Headers } from "./set.ts";
+
+/** Where a port's counters are in its array. */
+export const PORT_COUNTERS = {
+  rxPackets: 0,
+  rxOctets: 1,
+  rxDropped: 2,
+  rxErrors: 3,
+  txPackets: 4,
+  txOctets: 5,
+  txDropped: 6,
+  txErrors: 7,
+  size: 8,
+} as const;
+
+/** Recirculations after which a packet is dropped, as Open vSwitch does. */
+const RECIRCULATIONS_MAX = 6;
+
+/** A port of the engine: a device and its counters. */
+export class EnginePort {
+  /** Has packets that were not flushed. */
+  pending = false;
+  constructor(
+    readonly number: number,
+    readonly io: PacketPort,
+    readonly counters: Float64Array = new Float64Array(PORT_COUNTERS.size),
+  ) {}
+}
+
+export interface EngineOptions {
+  /** Takes a packet for user space; what it is given is its own. Called while the packet is processed. */
+  readonly upcall: (upcall: Upcall) => void;
+  /** A random number, 0 ≤ n < 1. */
+  readonly random: () => number;
+  readonly memory?: PacketMemory;
+}
+
+/**
+ * The switch in user space: ports, a cache of megaflows, and the execution of their actions. It does no I/O but
+ * through PacketPorts, knows no time but `now`, and runs the same on the main thread (dummy) and in a worker.
+ */
+export class Engine implements Executor {
+  /** Time of the packets now processed, in milliseconds; the owner moves it. */
+  now = 0;
+  readonly headers = new Headers();
+  /** By datapath port number. */
+  readonly ports: (EnginePort | undefined)[] = [];
+  readonly drops: Record<DropReason, number> = {
+    explicit: 0,
+    unsupported: 0,
+    meter: 0,
+    noPort: 0,
+    recursion: 0,
+    malformed: 0,
+  };
+  readonly stats = { hit: 0, missed: 0, cacheHit: 0 };
+  readonly cache = new MegaflowCache();
+  readonly meters = new Map<number, Meter>();
+  readonly memory: PacketMemory;
+  readonly #flows = new Map<Ufid, Flow>();
+  readonly #pending: EnginePort[] = [];
+  /** One key a level of nesting: upcalls and recirculation may run the engine inside itself. */
+  readonly #keys: FlowKey[] = [];
+  #level = 0;
+  #recirculations = 0;
+
+  constructor(private readonly options: EngineOptions) {
+    this.memory = options.memory ?? heapMemory;
+  }
+
+  get flows(): ReadonlyMap<Ufid, Flow> {
+    return this.#flows;
+  }
+
+  /** Adds a flow, or gives the flow of that ufid other actions. */
+  putFlow(flow: DatapathFlow, counters: Float64Array, at: number): Flow {
+    let entry = this.#flows.get(flow.ufid);
+    if (entry) entry.actions = flow.actions;
+    else {
+      entry = new Flow(flow.ufid, flow.key, flow.mask, flow.actions, counters, at);
+      this.#flows.set(flow.ufid, entry);
+      const replaced = this.cache.put(entry);
+      if (replaced) replaced.live = false;
+    }
+    entry.steps = compile(flow.actions);
+    const only = flow.actions.length === 1 ? flow.actions[0] : undefined;
+    entry.output = only?.type === "output" ? only.port : -1;
+    return entry;
+  }
+
+  deleteFlow(ufid: Ufid): Flow | undefined {
+    const flow = this.#flows.get(ufid);
+    if (!flow) return undefined;
+    this.#flows.delete(ufid);
+    this.cache.remove(flow);
+    flow.live = false;
+    return flow;
+  }
+
+  flushFlows(): void {
+    for (const ufid of [...this.#flows.keys()]) this.deleteFlow(ufid);
+  }
+
+  setMeter(id: number, meter: DpMeter | undefined): void {
+    if (meter) this.meters.set(id, new Meter(meter, this.now));
+    else this.meters.delete(id);
+  }
+
+  /** A packet that came in by a port. It may be shared afterwards until `flush`. */
+  receive(port: EnginePort, packet: Packet): void {
+    const { counters } = port;
+    counters[PORT_COUNTERS.rxPackets] = (counters[PORT_COUNTERS.rxPackets] as number) + 1;
+    counters[PORT_COUNTERS.rxOctets] = (counters[PORT_COUNTERS.rxOctets] as number) + packet.length;
+    const key = this.#enter();
+    key[WORD.inPort] = port.number;
+    this.#process(packet, key);
+    this.#leave(key);
+  }
+
+  /** Runs actions on a packet that user space made or gives back. */
+  execute(frame: Uint8Array, from: FlowKey, actions: readonly DatapathAction[], offload?: Offload): void {
+    const packet = Packet.of(frame, offload, this.memory);
+    packet.packetType = from[WORD.packetType] as number;
+    const key = this.#enter();
+    copyMetadata(from, key);
+    const before = this.#recirculations;
+    this.#recirculations = 0;
+    this.headers.forget();
+    run(compile(actions), this, packet, key);
+    this.#recirculations = before;
+    key.fill(0, WORD.ctNwSrc);
+    this.#leave(key);
+  }
+
+  /** Sends what ports hold back; packets that were shared with them are free again. */
+  flush(): void {
+    for (const port of this.#pending) {
+      port.pending = false;
+      const refused = port.io.flush();
+      if (refused > 0) {
+        port.counters[PORT_COUNTERS.txDropped] = (port.counters[PORT_COUNTERS.txDropped] as number) + refused;
+        port.counters[PORT_COUNTERS.txPackets] = (port.counters[PORT_COUNTERS.txPackets] as number) - refused;
+      }
+    }
+    this.#pending.length = 0;
+  }
+
+  #enter(): FlowKey {
+    const level = this.#level++;
+    let key = this.#keys[level];
+    if (!key) {
+      key = newKey();
+      this.#keys[level] = key;
+    }
+    return key;
+  }
+
+  /** Keys go back with all metadata 0. */
+  #leave(key: FlowKey): void {
+    key.fill(0, 0, WORD.ethDst);
+    this.#level--;
+  }
+
+  #process(packet: Packet, key: FlowKey): void {
+    this.headers.forget();
+    key[WORD.packetType] = packet.packetType;
+    extract(packet.octets, packet.start, packet.length, key);
+    const flow = this.cache.lookup(key);
+    if (!flow) {
+      this.stats.missed++;
+      const offload = packet.offload();
+      this.options.upcall({ kind: "miss", packet: packet.frame(), key: key.slice(), ...(offload && { offload }) });
+      return;
+    }
+    this.stats.hit++;
+    flow.credit(packet.length, this.now, key[WORD.tcpFlags] as number);
+    run(flow.steps, this, packet, key);
+  }
+
+  output(packet: Packet, number: number): void {
+    const port = this.ports[number];
+    if (!port) {
+      this.drops.noPort++;
+      return;
+    }
+    if (port.io.offloads || (packet.gsoType === 0 && !packet.needsChecksum)) this.#send(port, packet);
+    else for (const frame of segment(packet)) this.#send(port, frame);
+  }
+
+  #send(port: EnginePort, packet: Packet): void {
+    const { counters } = port;
+    if (!port.io.send(packet)) {
+      counters[PORT_COUNTERS.txDropped] = (counters[PORT_COUNTERS.txDropped] as number) + 1;
+      return;
+    }
+    counters[PORT_COUNTERS.txPackets] = (counters[PORT_COUNTERS.txPackets] as number) + 1;
+    counters[PORT_COUNTERS.txOctets] = (counters[PORT_COUNTERS.txOctets] as number) + packet.length;
+    if (port.pending) return;
+    port.pending = true;
+    this.#pending.push(port);
+  }
+
+  punt(packet: Packet, key: FlowKey, cookie: UserspaceCookie, egressPort: number | undefined): void {
+    const own = key.slice();
+    own[WORD.packetType] = packet.packetType;
+    extract(packet.octets, packet.start, packet.length, own);
+    const offload = packet.offload();
+    this.options.upcall({
+      kind: "action",
+      packet: packet.frame(),
+      key: own,
+      cookie,
+      ...(offload && { offload }),
+      ...(egressPort !== undefined && { egressPort }),
+    });
+  }
+
+  recirculate(packet: Packet, from: FlowKey, id: number): void {
+    if (this.#recirculations >= RECIRCULATIONS_MAX) {
+      this.drops.recursion++;
+      return;
+    }
+    const key = this.#enter();
+    copyMetadata(from, key);
+    key[WORD.recircId] = id;
+    this.#recirculations++;
+    this.#process(packet, key);
+    this.#recirculations--;
+    key.fill(0, WORD.ctNwSrc);
+    this.#leave(key);
+  }
+
+  hash(packet: Packet, basis: number, symmetric: boolean): number {
+    this.headers.locate(packet);
+    return this.headers.hash(basis, symmetric);
+  }
+
+  meter(id: number, packet: Packet): boolean {
+    return this.meters.get(id)?.pass(packet.length, this.now) ?? true;
+  }
+
+  random(): number {
+    return this.options.random();
+  }
+
+  drop(reason: DropReason): void {
+    this.drops[reason]++;
+  }
+}
+
+/** Words that a datapath knows beside the packet's own. */
+function copyMetadata(from: FlowKey, to: FlowKey): void {
+  for (let i = 0; i < WORD.ethDst; i++) to[i] = from[i] as number;
+  for (let i = WORD.ctNwSrc; i < PACKET_WORDS; i++) to[i] = from[i] as number;
+}

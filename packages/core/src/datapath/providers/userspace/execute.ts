@@ -1,0 +1,303 @@
+import { type FlowKey, WORD } from "#flow";
+import type { Packet } from "#netdev";
+import type { DatapathAction, DatapathActionType, UserspaceCookie } from "../../action.ts";
+import { finishChecksum, type Headers, inPacket, wordWrites, writeWord } from "./set.ts";
+
+/**
+ * Actions as steps: an action list is compiled once, when its flow is put, to functions that the packet goes through.
+ * A step that keeps the packet's octets for later, or runs other actions on it, makes a clone: same memory, copied
+ * when one of the two is written.
+ */
+
+/** What steps need of the engine. */
+export interface Executor {
+  readonly headers: Headers;
+  /** Sends to a datapath port; the packet may be shared afterwards. */
+  output(packet: Packet, port: number): void;
+  /** Hands a packet to user space by an explicit action. */
+  punt(packet: Packet, key: FlowKey, cookie: UserspaceCookie, egressPort: number | undefined): void;
+  /** Looks the packet up again under another recirculation id; the packet is used up. */
+  recirculate(packet: Packet, key: FlowKey, id: number): void;
+  /** A hash over the packet's addresses and ports, 32 bits; the same both ways when `symmetric`. */
+  hash(packet: Packet, basis: number, symmetric: boolean): number;
+  /** Whether the meter lets the packet pass. */
+  meter(id: number, packet: Packet): boolean;
+  /** A random number, 0 ≤ n < 1. */
+  random(): number;
+  /** Counts a packet that ended, by reason. */
+  drop(reason: DropReason): void;
+}
+
+export type DropReason = "explicit" | "unsupported" | "meter" | "noPort" | "recursion" | "malformed";
+
+/** Does one action. @returns false when the packet is used up. */
+export type Step = (executor: Executor, packet: Packet, key: FlowKey) => boolean;
+
+export function run(steps: readonly Step[], executor: Executor, packet: Packet, key: FlowKey): void {
+  for (let i = 0; i < steps.length; i++) if (!(steps[i] as Step)(executor, packet, key)) return;
+}
+
+/** Steps for an action list. */
+export function compile(actions: readonly DatapathAction[]): Step[] {
+  return actions.map((action, i) => compileOne(action, i === actions.length - 1));
+}
+
+type Compilers = {
+  readonly [T in DatapathActionType]: (action: Extract<DatapathAction, { type: T }>, last: boolean) => Step;
+};
+
+function compileOne<T extends DatapathActionType>(action: Extract<DatapathAction, { type: T }>, last: boolean): Step {
+  return (COMPILERS[action.type as T] as Compilers[T])(action, last);
+}
+
+/** Actions that change what only a key knows, so that a nested list needs a key of its own. */
+const TOUCHES_KEY: ReadonlySet<DatapathActionType> = new Set([
+  "set",
+  "hash",
+  "pop_eth",
+  "push_eth",
+  "push_nsh",
+  "pop_nsh",
+  "set_tunnel",
+  "ct",
+  "ct_clear",
+]);
+
+/** Runs nested actions on a clone (on the packet itself when nothing follows): what they change is undone after them. */
+function nested(actions: readonly DatapathAction[], last: boolean): Step {
+  const steps = compile(actions);
+  const ownKey = !last && actions.some(({ type }) => TOUCHES_KEY.has(type));
+  return (executor, packet, key) => {
+    if (steps.length > 0) run(steps, executor, last ? packet : packet.clone(), ownKey ? key.slice() : key);
+    return !last;
+  };
+}
+
+const unsupported = (): Step => (executor) => {
+  executor.drop("unsupported");
+  return false;
+};
+
+/** Cuts the packet to what a trunc action said, for one output. */
+function cut(packet: Packet): Packet {
+  const size = packet.cutTo;
+  packet.cutTo = 0;
+  if (packet.length <= size) return packet;
+  const short = packet.clone();
+  short.own();
+  finishChecksum(short);
+  short.clearOffload();
+  short.length = size;
+  return short;
+}
+
+const output =
+  ({ port }: { readonly port: number }): Step =>
+  (executor, packet) => {
+    executor.output(packet.cutTo === 0 ? packet : cut(packet), port);
+    return true;
+  };
+
+const set = (action: Extract<DatapathAction, { type: "set" }>): Step => {
+  const words = wordWrites(action.writes);
+  const inside = words.filter(({ word }) => inPacket(word));
+  const beside = words.filter(({ word }) => word < WORD.ctState && word !== WORD.inPort && word !== WORD.recircId);
+  return (executor, packet, key) => {
+    if (inside.length > 0) packet.own();
+    for (const write of inside) writeWord(packet, executor.headers, write);
+    for (const { word, value, mask } of beside) key[word] = ((key[word] as number) & ~mask) | (value & mask);
+    return true;
+  };
+};
+
+const put16 = (o: Uint8Array, at: number, value: number): void => {
+  o[at] = value >>> 8;
+  o[at + 1] = value & 0xff;
+};
+const get16 = (o: Uint8Array, at: number): number => ((o[at] as number) << 8) | (o[at + 1] as number);
+
+function pushVlan(packet: Packet, tpid: number, tci: number): boolean {
+  packet.insert(12, 4);
+  put16(packet.octets, packet.start + 12, tpid);
+  put16(packet.octets, packet.start + 14, tci & ~0x1000);
+  return true;
+}
+
+const isTag = (type: number): boolean => type === 0x8100 || type === 0x88a8;
+
+function popVlan(packet: Packet): boolean {
+  if (packet.packetType === 0 && packet.length >= 18 && isTag(get16(packet.octets, packet.start + 12)))
+    packet.remove(12, 4);
+  return true;
+}
+
+function pushMpls(executor: Executor, packet: Packet, ethertype: number, lse: number): boolean {
+  executor.headers.locate(packet);
+  const { mpls, l3 } = executor.headers.offsets;
+  const at = mpls >= 0 ? mpls : l3;
+  if (at < 2) return false;
+  finishForMpls(packet);
+  packet.insert(at, 4);
+  const o = packet.octets;
+  const start = packet.start + at;
+  put16(o, start, lse >>> 16);
+  put16(o, start + 2, lse & 0xffff);
+  put16(o, start - 2, ethertype);
+  return true;
+}
+
+/** Behind a label no device can finish a checksum. */
+function finishForMpls(packet: Packet): void {
+  packet.own(4);
+  if (packet.gsoType === 0) finishChecksum(packet);
+}
+
+function popMpls(executor: Executor, packet: Packet, ethertype: number): boolean {
+  executor.headers.locate(packet);
+  const { mpls } = executor.headers.offsets;
+  if (mpls < 2 || packet.length < mpls + 4) return false;
+  packet.remove(mpls, 4);
+  put16(packet.octets, packet.start + mpls - 2, ethertype);
+  return true;
+}
+
+function pushEth(packet: Packet, src: bigint, dst: bigint): boolean {
+  const ethertype = packet.packetType & 0xffff;
+  packet.insert(0, 14);
+  for (let i = 0; i < 6; i++) {
+    packet.octets[packet.start + i] = Number((dst >> BigInt(40 - 8 * i)) & 0xffn);
+    packet.octets[packet.start + 6 + i] = Number((src >> BigInt(40 - 8 * i)) & 0xffn);
+  }
+  put16(packet.octets, packet.start + 12, ethertype);
+  packet.packetType = 0;
+  return true;
+}
+
+/** The packet type of a packet that begins with the header of `ethertype` (OpenFlow 1.5 §7.2.3.11). */
+const networkType = (ethertype: number): number => (0x10000 | ethertype) >>> 0;
+
+function popEth(executor: Executor, packet: Packet): boolean {
+  executor.headers.locate(packet);
+  const { ethType, offsets } = executor.headers;
+  const first = offsets.mpls >= 0 ? offsets.mpls : offsets.l3;
+  if (packet.packetType !== 0 || first < 0) return false;
+  packet.remove(0, first);
+  packet.packetType = networkType(ethType);
+  return true;
+}
+
+/** Next protocols of a network service header (RFC 8300 §2.2) and the packet types they stand for. */
+const NSH_NEXT: readonly (readonly [np: number, packetType: number])[] = [
+  [1, networkType(0x0800)],
+  [2, networkType(0x86dd)],
+  [3, 0],
+  [4, networkType(0x894f)],
+  [5, networkType(0x8847)],
+];
+
+function pushNsh(packet: Packet, header: Uint8Array): boolean {
+  const np = NSH_NEXT.find(([, type]) => type === packet.packetType)?.[0];
+  packet.insert(0, header.length);
+  packet.octets.set(header, packet.start);
+  if (np !== undefined) packet.octets[packet.start + 3] = np;
+  packet.packetType = networkType(0x894f);
+  return true;
+}
+
+function popNsh(packet: Packet): boolean {
+  if (packet.packetType !== networkType(0x894f) || packet.length < 8) return false;
+  const size = (get16(packet.octets, packet.start) & 0x3f) * 4;
+  const next = NSH_NEXT.find(([np]) => np === packet.octets[packet.start + 3]);
+  if (!next || size < 8 || size > packet.length) return false;
+  packet.remove(0, size);
+  packet.packetType = next[1];
+  return true;
+}
+
+/** A step that restructures the packet; `change` returning false means that the packet cannot be what it has to be. */
+const restructure =
+  (change: (executor: Executor, packet: Packet) => boolean): Step =>
+  (executor, packet, key) => {
+    const good = change(executor, packet);
+    executor.headers.forget();
+    key[WORD.packetType] = packet.packetType;
+    if (good) return true;
+    executor.drop("malformed");
+    return false;
+  };
+
+const COMPILERS: Compilers = {
+  output,
+  set,
+  lb_output: unsupported,
+  set_tunnel: unsupported,
+  ct: unsupported,
+  tnl_push: unsupported,
+  tnl_pop: unsupported,
+  ct_clear: () => (_executor, _packet, key) => {
+    key.fill(0, WORD.ctState, WORD.packetType);
+    key.fill(0, WORD.ctNwSrc, WORD.tunId);
+    return true;
+  },
+  userspace:
+    ({ cookie, egressPort }) =>
+    (executor, packet, key) => {
+      executor.punt(packet.cutTo === 0 ? packet : cut(packet), key, cookie, egressPort);
+      return true;
+    },
+  push_vlan: ({ tpid, tci }) => restructure((_executor, packet) => pushVlan(packet, tpid, tci)),
+  pop_vlan: () => restructure((_executor, packet) => popVlan(packet)),
+  push_mpls: ({ ethertype, lse }) => restructure((executor, packet) => pushMpls(executor, packet, ethertype, lse)),
+  pop_mpls: ({ ethertype }) => restructure((executor, packet) => popMpls(executor, packet, ethertype)),
+  push_eth: ({ src, dst }) => restructure((_executor, packet) => pushEth(packet, src, dst)),
+  pop_eth: () => restructure(popEth),
+  push_nsh: ({ header }) => restructure((_executor, packet) => pushNsh(packet, header)),
+  pop_nsh: () => restructure((_executor, packet) => popNsh(packet)),
+  recirc:
+    ({ id }, last) =>
+    (executor, packet, key) => {
+      executor.recirculate(last ? packet : packet.clone(), key, id);
+      return !last;
+    },
+  hash:
+    ({ algorithm, basis }) =>
+    (executor, packet, key) => {
+      key[WORD.dpHash] = executor.hash(packet, basis, algorithm === "sym_l4");
+      return true;
+    },
+  trunc:
+    ({ maxLen }) =>
+    (_executor, packet) => {
+      packet.cutTo = maxLen;
+      return true;
+    },
+  sample({ probability, actions }, last) {
+    const body = nested(actions, last);
+    return (executor, packet, key) => {
+      if (probability < 0xffffffff && executor.random() * 0x100000000 >= probability) return !last;
+      return body(executor, packet, key);
+    };
+  },
+  clone: ({ actions }, last) => nested(actions, last),
+  meter:
+    ({ id }) =>
+    (executor, packet) => {
+      if (executor.meter(id, packet)) return true;
+      executor.drop("meter");
+      return false;
+    },
+  check_pkt_len({ size, greater, lessEqual }, last) {
+    const more = nested(greater, last);
+    const rest = nested(lessEqual, last);
+    return (executor, packet, key) => (wireLength(packet) > size ? more : rest)(executor, packet, key);
+  },
+  drop: () => (executor) => {
+    executor.drop("explicit");
+    return false;
+  },
+};
+
+/** Octets of the largest frame that the packet becomes on the wire. */
+function wireLength(packet: Packet): number {
+  return packet.gsoType === 0 ? packet.length : Math.min(packet.length, packet.hdrLen + packet.gsoSize);
+}

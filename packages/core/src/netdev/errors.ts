@@ -1,0 +1,11 @@
+import { defineErrors } from "#lib";
+
+export const errors = defineErrors({
+  /** As the original writes it to an Interface's `error` column; `why` is strerror's text. */
+  "netdev/cannot-open": {
+    message: (c: { name: string; why: string }) => `could not open network device ${c.name} (${c.why})`,
+  },
+  "netdev/set-failed": {
+    message: (c: { name: string; what: string; why: string }) => `${c.name}: setting ${c.what} failed (${c.why})`,
+  },
+});

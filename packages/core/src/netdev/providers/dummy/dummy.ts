@@ -1,0 +1,210 @@
+import type { MacAddr } from "#lib";
+import type { Netdev, NetdevProvider, NetdevState, NetdevStats } from "../../netdev.ts";
+import { Packet, type PacketPort } from "../../packet.ts";
+
+/**
+ * Devices that are not there: what is sent is counted (and kept, for tests), what is to be received comes by
+ * `receive`. Control side and packet side of one name are one device, opened by whoever comes first and gone when
+ * both have closed it.
+ */
+
+/** MAC addresses of dummies, in the order they are opened, as Open vSwitch's tests expect: aa:55:aa:55:00:00 and on. */
+const FIRST_MAC = 0xaa55_aa55_0000;
+
+/** Watches frames on a dummy; a frame is the watcher's only while the call lasts. */
+export type FrameTap = (direction: "rx" | "tx", frame: Uint8Array) => void;
+
+export class DummyDevice {
+  mac: MacAddr;
+  mtu = 1500;
+  adminUp = true;
+  users = 0;
+  rxPackets = 0;
+  rxBytes = 0;
+  txPackets = 0;
+  txBytes = 0;
+  /** Takes received packets; the datapath sets it. */
+  sink: ((packet: Packet) => void) | undefined;
+  readonly taps = new Set<FrameTap>();
+  readonly watchers = new Set<(gone: boolean) => void>();
+
+  constructor(
+    readonly name: string,
+    mac: MacAddr,
+  ) {
+    this.mac = mac;
+  }
+
+  /** Receives a frame as if it came from a wire. */
+  receive(frame: Uint8Array): void {
+    this.rxPackets++;
+    this.rxBytes += frame.length;
+    for (const tap of this.taps) tap("rx", frame);
+    this.sink?.(Packet.of(frame));
+  }
+
+  sent(packet: Packet): void {
+    this.txPackets++;
+    this.txBytes += packet.length;
+    if (this.taps.size === 0) return;
+    const frame = packet.octets.subarray(packet.start, packet.start + packet.length);
+    for (const tap of this.taps) tap("tx", frame);
+  }
+
+  changed(gone = false): void {
+    for (const watcher of this.watchers) watcher(gone);
+  }
+}
+
+/** All dummies of a switch. */
+export class DummyDevices {
+  readonly #devices = new Map<string, DummyDevice>();
+  #nextMac = FIRST_MAC;
+
+  /** The device of that name, if it is open: for `netdev-dummy/receive` and its like. */
+  find(name: string): DummyDevice | undefined {
+    return this.#devices.get(name);
+  }
+
+  /** All open dummies. */
+  all(): readonly DummyDevice[] {
+    return [...this.#devices.values()];
+  }
+
+  /** Sets the administrative state of one dummy, or of all. @returns false when there is none of that name. */
+  setAdminState(name: string | undefined, up: boolean): boolean {
+    const chosen = name === undefined ? this.all() : [this.find(name)];
+    for (const device of chosen) {
+      if (!device) return false;
+      if (device.adminUp === up) continue;
+      device.adminUp = up;
+      device.changed();
+    }
+    return true;
+  }
+
+  acquire(name: string): DummyDevice {
+    let device = this.#devices.get(name);
+    if (!device) {
+      device = new DummyDevice(name, this.#nextMac++ as MacAddr);
+      this.#devices.set(name, device);
+    }
+    device.users++;
+    return device;
+  }
+
+  release(device: DummyDevice): void {
+    if (--device.users === 0 && this.#devices.get(device.name) === device) this.#devices.delete(device.name);
+  }
+
+  /** A provider of dummies for these types ("dummy", "dummy-internal", and those that --enable-dummy overrides). */
+  provider(types: readonly string[]): NetdevProvider {
+    return {
+      types,
+      open: async (name, type, options) => new DummyNetdev(this, this.acquire(name), type, options),
+    };
+  }
+
+  /** The packet side of a dummy. */
+  openPort(name: string, sink: (packet: Packet) => void): PacketPort {
+    const device = this.acquire(name);
+    device.sink = sink;
+    let open = true;
+    return {
+      offloads: false,
+      send(packet) {
+        device.sent(packet);
+        return true;
+      },
+      flush: () => 0,
+      close: () => {
+        if (!open) return;
+        open = false;
+        device.sink = undefined;
+        this.release(device);
+      },
+    };
+  }
+}
+
+/** The control side of a dummy. */
+class DummyNetdev implements Netdev {
+  #open = true;
+  readonly #watching = new Set<(gone: boolean) => void>();
+
+  constructor(
+    private readonly devices: DummyDevices,
+    readonly device: DummyDevice,
+    readonly type: string,
+    options: Readonly<Record<string, string>>,
+  ) {
+    this.configure(options);
+  }
+
+  configure(options: Readonly<Record<string, string>>): void {
+    const ifindex = Number(options["ifindex"]);
+    this.#ifindex = Number.isInteger(ifindex) && ifindex > 0 ? ifindex : 0;
+  }
+  #ifindex = 0;
+
+  state(): NetdevState {
+    const { name, mac, mtu, adminUp } = this.device;
+    return { name, ifindex: this.#ifindex, mac, mtu, adminUp, carrier: true, carrierResets: 0 };
+  }
+
+  stats(): NetdevStats {
+    const { rxPackets, rxBytes, txPackets, txBytes } = this.device;
+    const [rx, rxOctets, tx, txOctets] = [BigInt(rxPackets), BigInt(rxBytes), BigInt(txPackets), BigInt(txBytes)];
+    return {
+      rxPackets: rx,
+      rxBytes: rxOctets,
+      txPackets: tx,
+      txBytes: txOctets,
+      custom: {
+        rx_custom_packets_1: 0n,
+        rx_custom_packets_2: 0n,
+        rx_q0_packets: rx,
+        rx_q0_bytes: rxOctets,
+        tx_q0_packets: tx,
+        tx_q0_bytes: txOctets,
+      },
+    };
+  }
+
+  setMac(mac: MacAddr): void {
+    if (this.device.mac === mac) return;
+    this.device.mac = mac;
+    this.device.changed();
+  }
+
+  setMtu(octets: number): void {
+    if (this.device.mtu === octets) return;
+    this.device.mtu = octets;
+    this.device.changed();
+  }
+
+  setAdminUp(up: boolean): void {
+    if (this.device.adminUp === up) return;
+    this.device.adminUp = up;
+    this.device.changed();
+  }
+
+  watch(changed: (gone: boolean) => void): Disposable {
+    const { watchers } = this.device;
+    watchers.add(changed);
+    this.#watching.add(changed);
+    return {
+      [Symbol.dispose]: () => {
+        watchers.delete(changed);
+        this.#watching.delete(changed);
+      },
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    for (const watcher of this.#watching) this.device.watchers.delete(watcher);
+    this.devices.release(this.device);
+  }
+}
