@@ -1,0 +1,36 @@
+import { SwitchError } from "@vswitch/core/lib";
+
+/** The name a tool goes by in its messages: the last part of how it was called. */
+export function programName(argv1 = process.argv[1] ?? ""): string {
+  return argv1.slice(argv1.lastIndexOf("/") + 1);
+}
+
+/** Prints one line about `error` and ends the process: bad input by its exit status, a bug of ours with its stack. */
+export function fail(program: string, error: unknown): never {
+  if (error instanceof SwitchError) {
+    process.stderr.write(`${program}: ${error.message}\n`);
+    process.exit(error.exit);
+  }
+  process.stderr.write(`${program}: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+}
+
+/**
+ * The limit of a tool's run time in seconds: what `-t` said, else OVS_CTL_TIMEOUT; 0 is none.
+ * A value that is no number counts as unset, as in Open vSwitch.
+ */
+export function runTimeLimit(option: number | undefined, env: NodeJS.ProcessEnv = process.env): number {
+  if (option !== undefined) return option;
+  const text = env["OVS_CTL_TIMEOUT"] ?? "";
+  return /^\d+$/.test(text) ? Number(text) : 0;
+}
+
+/** Ends the process by SIGALRM after `seconds`, so that its status is the one alarm(2) gives (142 in a shell). */
+export function alarm(seconds: number, before: () => void = () => {}): void {
+  if (seconds <= 0) return;
+  const fire = () => {
+    before();
+    process.kill(process.pid, "SIGALRM");
+  };
+  setTimeout(fire, seconds * 1000).unref();
+}

@@ -1,0 +1,6 @@
+export * from "./errors.ts";
+export * from "./exit.ts";
+export * from "./getopt.ts";
+export * from "./options.ts";
+export * from "./table.ts";
+export * from "./verb.ts";
