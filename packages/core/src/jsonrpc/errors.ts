@@ -7,4 +7,7 @@ export const errors = defineErrors({
     message: (c: { line: number; column: number; octet: number; what: string }) =>
       `line ${c.line}, column ${c.column}, byte ${c.octet}: ${c.what}`,
   },
+  "jsonrpc/not-json": { message: (_: object) => "syntax error at beginning of input" },
+  "jsonrpc/too-long": { message: (c: { limit: number }) => `message is longer than ${c.limit} octets` },
+  "jsonrpc/bad-message": { message: (c: { what: string }) => c.what },
 });

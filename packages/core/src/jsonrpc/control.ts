@@ -1,0 +1,142 @@
+import { SwitchError, vlog } from "#lib";
+import { type ListenOptions, listenStream, openStream, type PassiveStream, type Stream } from "#stream";
+import { formatJson, type Json } from "./json.ts";
+import { RpcError, RpcPeer } from "./peer.ts";
+
+const log = vlog("unixctl");
+
+/** One remote command: what `ovs-appctl NAME ARG…` runs in a daemon. */
+export interface ControlCommand {
+  readonly name: string;
+  /** Its arguments as list-commands shows them: "[bridge]". */
+  readonly usage: string;
+  readonly min: number;
+  /** Most arguments; Infinity for any number. */
+  readonly max: number;
+  /** Not shown by list-commands. */
+  readonly hidden?: boolean;
+  /**
+   * The text to answer; a final newline is added where there is none, but an empty text stays empty.
+   * Throw a SwitchError to answer its message as an error.
+   */
+  run(args: readonly string[]): string | Promise<string>;
+}
+
+/** The commands of a daemon and the socket they come by. */
+export class ControlServer {
+  readonly #commands = new Map<string, ControlCommand>();
+  #socket: PassiveStream | undefined;
+  readonly #peers = new Set<RpcPeer>();
+
+  constructor(commands: readonly ControlCommand[] = []) {
+    this.add(...commands);
+    this.add({ name: "list-commands", usage: "", min: 0, max: 0, run: () => this.list() });
+  }
+
+  /** Adds commands; one of a known name takes its place. */
+  add(...commands: readonly ControlCommand[]): void {
+    for (const command of commands) this.#commands.set(command.name, command);
+  }
+
+  remove(name: string): void {
+    this.#commands.delete(name);
+  }
+
+  list(): string {
+    const shown = [...this.#commands.values()].filter(({ hidden }) => !hidden);
+    shown.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return `The available commands are:\n${shown.map(({ name, usage }) => `  ${name.padEnd(23)} ${usage}\n`).join("")}`;
+  }
+
+  /** Runs a command. @throws SwitchError for what is to be answered as an error */
+  async run(name: string, args: readonly string[]): Promise<string> {
+    const command = this.#commands.get(name);
+    const refuse = (text: string) => new SwitchError("unixctl/refused", text);
+    if (!command)
+      throw refuse(`"${name}" is not a valid command (use "list-commands" to see a list of valid commands)`);
+    if (args.length < command.min) throw refuse(`"${name}" command requires at least ${command.min} arguments`);
+    if (args.length > command.max) throw refuse(`"${name}" command takes at most ${command.max} arguments`);
+    return command.run(args);
+  }
+
+  /** Listens at a Unix domain socket. @throws the system's error */
+  async listen(path: string, options: ListenOptions = {}): Promise<void> {
+    this.#socket = await listenStream(`punix:${path}`, options, (stream) => this.accept(stream));
+  }
+
+  /** Serves one stream until its peer goes. */
+  accept(stream: Stream): void {
+    const peer: RpcPeer = new RpcPeer(stream, {
+      request: (method, params, id) => void this.#answer(peer, method, params, id),
+      notification: () => peer.abort(),
+      closed: () => this.#peers.delete(peer),
+    });
+    this.#peers.add(peer);
+  }
+
+  close(): void {
+    this.#socket?.close();
+    for (const peer of this.#peers) peer.close();
+  }
+
+  async #answer(peer: RpcPeer, method: string, params: readonly Json[], id: Json): Promise<void> {
+    log.dbg(() => `received request ${method}${formatJson(params)}, id=${formatJson(id)}`);
+    try {
+      const args = params.filter((param) => typeof param === "string");
+      if (args.length < params.length) {
+        throw new SwitchError("unixctl/refused", `"${method}" command has non-string argument`);
+      }
+      const text = await this.run(method, args);
+      log.dbg(() => `replying with success, id=${formatJson(id)}: "${text}"`);
+      peer.reply(id, endLine(text));
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      if (!(error instanceof SwitchError))
+        log.err(`"${method}" command failed: ${error instanceof Error ? error.stack : text}`);
+      log.dbg(() => `replying with error, id=${formatJson(id)}: "${text}"`);
+      peer.replyError(id, endLine(text));
+    }
+  }
+}
+
+const endLine = (text: string) => (text === "" || text.endsWith("\n") ? text : `${text}\n`);
+
+/** What a daemon answered: its text, or the text of its refusal. */
+export type ControlReply = { readonly ok: boolean; readonly text: string };
+
+/** The client's end of a control socket. */
+export class ControlClient {
+  readonly #peer: RpcPeer;
+  private constructor(stream: Stream) {
+    this.#peer = new RpcPeer(stream, {
+      request: (_method, _params, id) => this.#peer.replyError(id, "unknown method"),
+      notification: () => {},
+      closed: () => {},
+    });
+  }
+
+  /** @throws the system's error, after a log line that names the socket */
+  static async connect(path: string): Promise<ControlClient> {
+    try {
+      return new ControlClient(await openStream(`unix:${path}`));
+    } catch (error) {
+      log.warn(`failed to connect to ${path}`);
+      throw error;
+    }
+  }
+
+  /** Runs a command there. @throws when the connection breaks before the answer */
+  async call(command: string, args: readonly string[]): Promise<ControlReply> {
+    try {
+      const result = await this.#peer.call(command, args);
+      return { ok: true, text: typeof result === "string" ? result : formatJson(result, { sort: true }) };
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      return { ok: false, text: error.message };
+    }
+  }
+
+  close(): void {
+    this.#peer.close();
+  }
+}

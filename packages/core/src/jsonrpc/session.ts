@@ -1,0 +1,82 @@
+import type { Clock } from "#lib";
+import {
+  ReconnectDriver as Driver,
+  needsProbes,
+  type OpenOptions,
+  openStream,
+  type ReconnectDriver,
+  type ReconnectSettings,
+  type Stream,
+} from "#stream";
+import type { Json } from "./json.ts";
+import { RpcPeer } from "./peer.ts";
+
+/** What the owner of a session hears. */
+export interface SessionHandlers {
+  /** A connection stands: begin anew on `peer`. */
+  connected(peer: RpcPeer): void;
+  request?(method: string, params: readonly Json[], id: Json, peer: RpcPeer): void;
+  notification(method: string, params: readonly Json[], peer: RpcPeer): void;
+  /** It is lost; another attempt follows by itself. */
+  disconnected?(error?: Error): void;
+}
+
+export interface SessionOptions extends Omit<ReconnectSettings, "name"> {
+  readonly clock: Clock;
+  readonly open?: OpenOptions;
+  /** How a stream is made; openStream when absent (tests hand in a fake). */
+  readonly connect?: (remote: string, signal: AbortSignal) => Promise<Stream>;
+}
+
+/** A JSON-RPC conversation with a remote, connected again whenever it is lost, probed by echo while silent. */
+export class RpcSession {
+  readonly driver: ReconnectDriver<RpcPeer>;
+
+  constructor(
+    readonly remote: string,
+    handlers: SessionHandlers,
+    options: SessionOptions,
+  ) {
+    const connect = options.connect ?? ((remote, signal) => openStream(remote, { ...options.open, signal }));
+    const probeInterval = options.probeInterval ?? (needsProbes(remote) ? 5000 : 0);
+    this.driver = new Driver<RpcPeer>({ ...options, probeInterval, name: remote }, options.clock, {
+      connect: async (signal) => {
+        const stream = await connect(remote, signal);
+        const peer: RpcPeer = new RpcPeer(
+          stream,
+          {
+            request(method, params, id) {
+              if (handlers.request) handlers.request(method, params, id, peer);
+              else peer.replyError(id, "unknown method");
+            },
+            notification: (method, params) => handlers.notification(method, params, peer),
+            activity: () => this.driver.activity(),
+            closed: (error) => {
+              const current = this.peer === peer;
+              this.driver.lost(peer, error);
+              if (current) handlers.disconnected?.(error);
+            },
+          },
+          { name: remote },
+        );
+        return peer;
+      },
+      connected: (peer) => handlers.connected(peer),
+      disconnect: (peer) => {
+        peer.abort();
+        handlers.disconnected?.();
+      },
+      probe: (peer) => void peer.call("echo", [], "echo").catch(() => {}),
+    });
+    this.driver.start();
+  }
+
+  /** The conversation in course; undefined while there is none. */
+  get peer(): RpcPeer | undefined {
+    return this.driver.connection;
+  }
+
+  close(): void {
+    this.driver.stop();
+  }
+}

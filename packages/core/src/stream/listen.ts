@@ -1,0 +1,99 @@
+import { chmodSync, existsSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { errorText, vlog } from "#lib";
+import { hostPort, type PassiveName, parsePassive } from "./name.ts";
+import { SocketStream } from "./socket-stream.ts";
+import type { PassiveStream, SslFiles, Stream } from "./stream.ts";
+import { noteSocket, unlinkSocket, withShortPath } from "./unix-path.ts";
+
+export interface ListenOptions {
+  readonly defaultPort?: number | undefined;
+  readonly ssl?: SslFiles | undefined;
+}
+
+/** Unix domain peers have no name of their own: they are counted. */
+let unixPeers = 0;
+
+function listening(server: Server, start: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.once("listening", () => {
+      server.off("error", reject);
+      resolve();
+    });
+    start();
+  });
+}
+
+async function listenUnix(server: Server, path: string): Promise<void> {
+  unlinkSocket(path);
+  try {
+    await withShortPath(path, (short) => {
+      const ready = listening(server, () => server.listen({ path: short })); // binds before it returns
+      // the group may use the socket, others may not, unless the user's umask takes more away
+      if (existsSync(short)) chmodSync(short, 0o770 & ~process.umask());
+      return ready;
+    });
+    noteSocket(path);
+  } catch (error) {
+    vlog("fatal_signal").warn(`could not unlink "${path}" (${errorText(error)})`);
+    vlog("stream_unix").err(`${path}: binding failed: ${errorText(error)}`);
+    throw error;
+  }
+}
+
+async function listenTcp(
+  server: Server,
+  target: Extract<PassiveName, { port: number }>,
+  text: string,
+): Promise<number> {
+  const log = vlog("socket_util");
+  try {
+    await listening(server, () => server.listen({ port: target.port, host: target.host ?? "0.0.0.0" }));
+  } catch (error) {
+    log.err(`${text}: bind: ${errorText(error)}`);
+    throw error;
+  }
+  const address = server.address();
+  const port = address && typeof address === "object" ? address.port : target.port;
+  if (!target.port) log.info(`${text}: listening on port ${port}`);
+  return port;
+}
+
+/**
+ * Listens on `punix:FILE`, `ptcp:[PORT][:HOST]` or `pssl:[PORT][:HOST]` and hands over each stream that comes.
+ * A stale socket file is removed first.
+ * @throws the system's error, after a log line that names the socket
+ */
+export async function listenStream(
+  name: string,
+  options: ListenOptions,
+  accept: (stream: Stream) => void,
+): Promise<PassiveStream> {
+  const target = parsePassive(name, options.defaultPort);
+  const take = (kind: string) => (socket: Socket) => {
+    const { remoteAddress = "", remotePort = 0 } = socket;
+    const address = remoteAddress.replace(/^::ffff:(?=\d+\.)/, "");
+    accept(new SocketStream(kind === "unix" ? `unix#${unixPeers++}` : hostPort(kind, address, remotePort), socket));
+  };
+  if (target.kind === "punix") {
+    const { path } = target;
+    const server = createServer({ allowHalfOpen: true }, take("unix"));
+    await listenUnix(server, path);
+    return {
+      name,
+      port: 0,
+      close() {
+        server.close();
+        unlinkSocket(path);
+      },
+    };
+  }
+  const text = name.slice(name.indexOf(":") + 1);
+  const server =
+    target.kind === "pssl"
+      ? (await import("./ssl.ts")).createSslServer(options.ssl ?? {}, take("ssl"))
+      : createServer({ allowHalfOpen: true, noDelay: true }, take("tcp"));
+  const port = await listenTcp(server, target, text);
+  return { name, port, close: () => void server.close() };
+}

@@ -1,0 +1,32 @@
+import { connect } from "node:net";
+import { connected } from "./connected.ts";
+import { parseActive } from "./name.ts";
+import { SocketStream } from "./socket-stream.ts";
+import type { SslFiles, Stream } from "./stream.ts";
+import { withShortPath } from "./unix-path.ts";
+
+export interface OpenOptions {
+  /** TCP port where the name gives none; 0: the name must. */
+  readonly defaultPort?: number | undefined;
+  readonly ssl?: SslFiles | undefined;
+  /** Gives up the attempt: the promise then fails with code ECANCELED. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Connects to `unix:FILE`, `tcp:HOST[:PORT]` or `ssl:HOST[:PORT]`.
+ * @throws the system's error (`errorText` of lib words it); EAFNOSUPPORT for a name that is none of these
+ */
+export async function openStream(name: string, options: OpenOptions = {}): Promise<Stream> {
+  const target = parseActive(name, options.defaultPort);
+  if (target.kind === "ssl") {
+    const { openSsl } = await import("./ssl.ts");
+    return openSsl(name, target, options.ssl ?? {}, options.signal);
+  }
+  const socket =
+    target.kind === "unix"
+      ? withShortPath(target.path, (path) => connect({ path, allowHalfOpen: true }))
+      : connect({ host: target.host, port: target.port, noDelay: true, allowHalfOpen: true });
+  await connected(socket, "connect", options.signal);
+  return new SocketStream(name, socket);
+}

@@ -1,0 +1,203 @@
+/**
+ * When to connect, when to probe, when to give up: the state machine of a connection that is made again whenever it
+ * is lost. Pure: times come in by argument, what to do comes out of `run`; driver.ts does it.
+ * Sources: behaviour of Open vSwitch's connections; RFC 7047 §4.1.11 (echo).
+ */
+export type ReconnectState = "void" | "backoff" | "connecting" | "active" | "idle" | "reconnect";
+
+/** What is to be done now. */
+export type ReconnectStep = "connect" | "disconnect" | "probe" | undefined;
+
+export interface ReconnectSettings {
+  /** What the log calls the connection: "unix:/run/db.sock". */
+  readonly name: string;
+  /** First wait after a failure, in milliseconds; it doubles up to `maxBackoff`. */
+  readonly minBackoff?: number;
+  readonly maxBackoff?: number;
+  /** Silence after which the peer is probed, and again until it is given up, in milliseconds; 0 never. */
+  readonly probeInterval?: number;
+  /** Attempts before it is given up for good; unlimited when absent. */
+  readonly maxTries?: number;
+}
+
+export type ReconnectLog = (level: "err" | "info" | "dbg", text: string) => void;
+
+export const RECONNECT_DEFAULTS = { minBackoff: 1000, maxBackoff: 8000, probeInterval: 5000 } as const;
+
+const seconds = (ms: number) => Number((ms / 1000).toPrecision(3));
+
+export class Reconnect {
+  #state: ReconnectState = "void";
+  /** When the state was entered, in milliseconds of the clock. */
+  #since = 0;
+  #activity = 0;
+  /** Wait in force, in milliseconds; 0 until the first failure. */
+  #backoff = 0;
+  #tries: number;
+  name: string;
+  minBackoff: number;
+  maxBackoff: number;
+  #probe: number;
+  /** How often it was connected so far; a consumer tells one connection from the next by it. */
+  epoch = 0;
+
+  constructor(
+    settings: ReconnectSettings,
+    readonly log: ReconnectLog,
+  ) {
+    this.name = settings.name;
+    this.minBackoff = settings.minBackoff ?? RECONNECT_DEFAULTS.minBackoff;
+    this.maxBackoff = settings.maxBackoff ?? RECONNECT_DEFAULTS.maxBackoff;
+    this.#probe = settings.probeInterval ?? RECONNECT_DEFAULTS.probeInterval;
+    this.#tries = settings.maxTries ?? Number.POSITIVE_INFINITY;
+  }
+
+  get state(): ReconnectState {
+    return this.#state;
+  }
+  /** When the state was entered, in milliseconds of the clock that the calls brought. */
+  get since(): number {
+    return this.#since;
+  }
+  get connected(): boolean {
+    return this.#state === "active" || this.#state === "idle" || this.#state === "reconnect";
+  }
+  get backoff(): number {
+    return this.#backoff;
+  }
+  get probeInterval(): number {
+    return this.#probe;
+  }
+  /** Below one second is one second, but for 0, which is never. */
+  set probeInterval(ms: number) {
+    this.#probe = ms ? Math.max(1000, ms) : 0;
+  }
+
+  /** Starts: the first attempt is due at once. */
+  enable(now: number): void {
+    if (this.#state !== "void") return;
+    this.#backoff = 0;
+    this.#enter("backoff", now);
+  }
+
+  disable(now: number): void {
+    this.#enter("void", now);
+  }
+
+  /** Drops the connection, if there is one, and starts again at once. */
+  force(now: number): void {
+    if (this.connected || this.#state === "connecting") this.#enter("reconnect", now);
+  }
+
+  connecting(now: number): void {
+    this.log(this.#usual(), `${this.name}: connecting...`);
+    this.#tries--;
+    this.#enter("connecting", now);
+  }
+
+  connectedNow(now: number): void {
+    this.log("info", `${this.name}: connected`);
+    this.epoch++;
+    this.#activity = now;
+    this.#enter("active", now);
+  }
+
+  /** An attempt failed, or a connection ended; `why` is the error's text, undefined when the peer closed in order. */
+  disconnected(now: number, why?: string): void {
+    if (this.#state === "void") return;
+    if (this.#state === "connecting")
+      this.log(this.#usual(), `${this.name}: connection attempt failed (${why ?? "Connection refused"})`);
+    else if (this.#state === "reconnect") this.log("info", `${this.name}: connection dropped`);
+    else if (why !== undefined) this.log("info", `${this.name}: connection dropped (${why})`);
+    else this.log("info", `${this.name}: connection closed by peer`);
+    if (this.#tries > 0) this.#wait(now);
+    this.#enter(this.#tries > 0 ? "backoff" : "void", now);
+  }
+
+  /** Octets came from the peer. */
+  activity(now: number): void {
+    if (this.#state === "idle") this.#enter("active", now);
+    this.#activity = now;
+  }
+
+  /** What is due at `now`; the caller does it and reports with the methods above. */
+  run(now: number): ReconnectStep {
+    const due = this.due();
+    if (due === undefined || now < due) return undefined;
+    switch (this.#state) {
+      case "backoff":
+        return "connect";
+      case "connecting":
+        this.log(this.#usual(), `${this.name}: connection attempt timed out`);
+        return "disconnect";
+      case "active":
+        this.log(
+          "dbg",
+          `${this.name}: idle ${Math.round(now - Math.max(this.#activity, this.#since))} ms, sending inactivity probe`,
+        );
+        this.#enter("idle", now);
+        return "probe";
+      case "idle":
+        this.log(
+          "err",
+          `${this.name}: no response to inactivity probe after ${seconds(now - this.#since)} seconds, disconnecting`,
+        );
+        return "disconnect";
+      case "reconnect":
+        return "disconnect";
+      default:
+        return undefined;
+    }
+  }
+
+  /** When `run` next has something to do, in milliseconds of the clock; undefined for never. */
+  due(): number | undefined {
+    switch (this.#state) {
+      case "backoff":
+        return this.#since + this.#backoff;
+      case "connecting":
+        return this.#since + Math.max(1000, this.#backoff);
+      case "active":
+        return this.#probe ? Math.max(this.#activity, this.#since) + this.#probe : undefined;
+      case "idle":
+        return this.#probe ? this.#since + this.#probe : undefined;
+      case "reconnect":
+        return this.#since;
+      default:
+        return undefined;
+    }
+  }
+
+  /** Lines of a peer that stays away go to the debug level once the wait is the longest. */
+  #usual(): "info" | "dbg" {
+    return this.#backoff >= this.maxBackoff ? "dbg" : "info";
+  }
+
+  /** Chooses the next wait: none after a connection that lasted, the smallest after the first failure, then twice. */
+  #wait(now: number): void {
+    if (this.#state === "reconnect") {
+      this.#backoff = 0;
+    } else if (this.connected && (this.#activity - this.#since >= this.#backoff || this.#backoff === 0)) {
+      this.#backoff = this.minBackoff;
+    } else if (this.#backoff < this.minBackoff) {
+      this.#backoff = this.minBackoff;
+    } else if (this.#backoff * 2 >= this.maxBackoff) {
+      if (this.#backoff < this.maxBackoff) {
+        this.log("info", `${this.name}: continuing to reconnect in the background but suppressing further logging`);
+      }
+      this.#backoff = this.maxBackoff;
+      return;
+    } else {
+      this.#backoff *= 2;
+      this.log("info", `${this.name}: waiting ${seconds(this.#backoff)} seconds before reconnect`);
+      return;
+    }
+    this.log("dbg", `${this.name}: waiting ${seconds(this.#backoff)} seconds before reconnect (at ${Math.round(now)})`);
+  }
+
+  #enter(state: ReconnectState, now: number): void {
+    this.log("dbg", `${this.name}: entering ${state.toUpperCase()}`);
+    this.#state = state;
+    this.#since = now;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Socket } from "node:net";
+import type { Stream, StreamSink } from "./stream.ts";
+
+/** A stream over a socket of Node (also one of node:tls). */
+export class SocketStream implements Stream {
+  #sink: StreamSink | undefined;
+  #ended = false;
+
+  constructor(
+    readonly name: string,
+    readonly socket: Socket,
+  ) {
+    socket.pause();
+    socket.on("error", (error) => this.#end(error));
+  }
+
+  get pending(): number {
+    return this.socket.writableLength;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, "");
+  }
+
+  listen(sink: StreamSink): void {
+    this.#sink = sink;
+    const { socket } = this;
+    socket.on("data", (octets: Uint8Array) => {
+      if (!this.#ended) sink.data(octets);
+    });
+    socket.on("end", () => this.#end());
+    socket.on("close", () => this.#end());
+    socket.on("drain", () => {
+      if (!this.#ended) sink.drained?.();
+    });
+    if (this.#ended || socket.destroyed) queueMicrotask(() => this.#end(socket.errored ?? undefined, true));
+    else socket.resume();
+  }
+
+  send(octets: Uint8Array): void {
+    if (!this.#ended && this.socket.writable) this.socket.write(octets);
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  close(): void {
+    this.#ended = true;
+    this.socket.destroySoon();
+  }
+
+  abort(): void {
+    this.#ended = true;
+    this.socket.destroy();
+  }
+
+  #end(error?: Error, late = false): void {
+    if (this.#ended && !late) return;
+    this.#ended = true;
+    this.socket.destroy();
+    this.#sink?.closed(error);
+  }
+}

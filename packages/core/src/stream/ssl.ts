@@ -1,0 +1,126 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import type { Server, Socket } from "node:net";
+import { connect, createServer, type DetailedPeerCertificate, type SecureVersion, type TLSSocket } from "node:tls";
+import { errorText, vlog } from "#lib";
+import { connected } from "./connected.ts";
+import { SocketStream } from "./socket-stream.ts";
+import { type SslFiles, type Stream, systemError } from "./stream.ts";
+
+const log = vlog("stream_ssl");
+const VERSIONS: readonly SecureVersion[] = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+
+const believesAll = ({ caCert }: SslFiles) => caCert === "none";
+
+function read(file: string | undefined, what: string): string | undefined {
+  if (!file) return undefined;
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    log.err(`failed to load ${what} from ${file}: ${errorText(error)}`);
+    throw systemError("ENOPROTOOPT");
+  }
+}
+
+/** What node:tls wants to know, read from the files now. */
+function secrets(files: SslFiles) {
+  if (!files.privateKey) log.err("Private key must be configured to use SSL");
+  if (!files.certificate) log.err("Certificate must be configured to use SSL");
+  const ready = files.privateKey && files.certificate;
+  if (!files.caCert && !files.bootstrap) log.err("CA certificate must be configured to use SSL");
+  if (!ready || !files.caCert) throw systemError("ENOPROTOOPT");
+  const wanted = files.protocols?.split(/[ ,\t]+/) ?? [];
+  const versions = VERSIONS.filter((version) => wanted.includes(version));
+  const hasCa = !believesAll(files) && !(files.bootstrap && !existsSync(files.caCert));
+  return {
+    key: read(files.privateKey, "private key"),
+    cert: read(files.certificate, "certificate"),
+    ca: hasCa ? read(files.caCert, "CA certificate") : undefined,
+    ...(versions.length
+      ? { minVersion: versions[0] as SecureVersion, maxVersion: versions.at(-1) as SecureVersion }
+      : {}),
+    ...(files.ciphers ? { ciphers: files.ciphers } : {}),
+  };
+}
+
+const pem = (der: Uint8Array) =>
+  `-----BEGIN CERTIFICATE-----\n${(
+    Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? []
+  ).join("\n")}\n-----END CERTIFICATE-----\n`;
+
+/** Writes the last certificate of the peer's chain as the CA we believe from now on. @throws when the chain shows no CA */
+function bootstrapCa(socket: TLSSocket, file: string): void {
+  let last: DetailedPeerCertificate = socket.getPeerCertificate(true);
+  while (last.issuerCertificate && last.issuerCertificate !== last) last = last.issuerCertificate;
+  if (!last.raw || last.issuerCertificate !== last) {
+    log.err("could not bootstrap CA cert: no self-signed certificate in the peer's chain");
+    throw systemError("EPROTO");
+  }
+  writeFileSync(file, pem(last.raw), { flag: "wx", mode: 0o444 });
+  log.info(`successfully bootstrapped CA cert to ${file}`);
+}
+
+/** The peer is known by its CA, not by its host name, as in Open vSwitch. */
+export async function openSsl(
+  name: string,
+  at: { host: string; port: number },
+  files: SslFiles,
+  signal?: AbortSignal,
+): Promise<Stream> {
+  const options = secrets(files);
+  const verify = options.ca !== undefined;
+  const socket = connect({
+    ...options,
+    host: at.host,
+    port: at.port,
+    rejectUnauthorized: verify,
+    checkServerIdentity: () => undefined,
+  });
+  try {
+    await connected(socket, "secureConnect", signal);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (!/^E[A-Z]+$/.test(code)) {
+      log.warn(`SSL_connect: ${errorText(error)}`);
+      throw systemError("EPROTO");
+    }
+    throw error;
+  }
+  if (!verify && !believesAll(files) && files.caCert) {
+    try {
+      bootstrapCa(socket, files.caCert);
+    } finally {
+      socket.destroy();
+    }
+    throw systemError("EPROTO"); // and again, now with the certificate to check against
+  }
+  return new SocketStream(name, socket);
+}
+
+/** A server that asks each peer for a certificate of our CA, and reads its files again when they changed. */
+export function createSslServer(files: SslFiles, take: (socket: Socket) => void): Server {
+  const stamp = () =>
+    [files.privateKey, files.certificate, files.caCert]
+      .map((file) => (file && existsSync(file) ? statSync(file).mtimeMs : 0))
+      .join();
+  const load = () => {
+    try {
+      return secrets(files);
+    } catch {
+      return undefined; // said in the log; peers are refused until the files are there
+    }
+  };
+  const verify = !believesAll(files);
+  let seen = stamp();
+  const server = createServer({ ...load(), requestCert: true, rejectUnauthorized: verify }, take);
+  server.prependListener("connection", () => {
+    const now = stamp();
+    if (now === seen) return;
+    seen = now;
+    const fresh = load();
+    if (fresh) server.setSecureContext(fresh);
+  });
+  server.on("tlsClientError", (error) => log.warn(`SSL_accept: ${errorText(error)}`));
+  return server;
+}

@@ -1,0 +1,57 @@
+/** What a stream tells its owner. No call comes before `listen` returned, none after `closed`. */
+export interface StreamSink {
+  /** Octets that came; the sink's only while the call lasts. */
+  data(octets: Uint8Array): void;
+  /** The stream ended: without an error the peer closed it in order. Not called after our own `close`. */
+  closed(error?: Error): void;
+  /** All that was sent has been taken by the system. */
+  drained?(): void;
+}
+
+/** A byte stream to a peer, already connected. */
+export interface Stream {
+  /** As the original calls it: "unix:/run/db.sock", "tcp:10.0.0.1:6640", "unix#3" for one accepted. */
+  readonly name: string;
+  /** Octets handed to `send` that the system has not taken yet. */
+  readonly pending: number;
+  /** Address of the peer without port, for the streams that have one. */
+  readonly remoteAddress?: string | undefined;
+  /** Starts delivery; at most once. */
+  listen(sink: StreamSink): void;
+  /** Queues octets, which must not change afterwards. Never blocks; nothing happens after the end. */
+  send(octets: Uint8Array): void;
+  /** Stops and restarts delivery, so that a peer can be held back. */
+  pause(): void;
+  resume(): void;
+  /** Sends what is queued, then closes. */
+  close(): void;
+  /** Closes at once; what is queued is lost. */
+  abort(): void;
+}
+
+/** Accepts streams until closed. */
+export interface PassiveStream {
+  readonly name: string;
+  /** TCP port it listens on, 1…65535; 0 for Unix domain sockets. */
+  readonly port: number;
+  /** Stops accepting and removes the socket's file. */
+  close(): void;
+}
+
+/** Keys of SSL streams, by file name; read when a stream is made, so that renewed ones are seen. */
+export interface SslFiles {
+  readonly privateKey?: string | undefined;
+  readonly certificate?: string | undefined;
+  /** Certificates we believe; "none" believes any peer. */
+  readonly caCert?: string | undefined;
+  /** Makes the CA file from the first peer's certificate chain when it is not there. */
+  readonly bootstrap?: boolean | undefined;
+  /** For example "TLSv1.2,TLSv1.3". */
+  readonly protocols?: string | undefined;
+  readonly ciphers?: string | undefined;
+}
+
+/** An error of the system by name, as Node makes them. */
+export function systemError(code: string, message = code): Error & { code: string } {
+  return Object.assign(new Error(message), { code });
+}
