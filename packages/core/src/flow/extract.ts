@@ -245,7 +245,10 @@ function neighbour(o: Uint8Array, icmp: number, end: number, key: Uint32Array): 
     if (size === 0 || size > end - at) return;
     if (size === 8 && (kind === 1 || kind === 2)) {
       const word = kind === 1 ? WORD.arpSha : WORD.arpTha;
-      if (key[word] !== 0 || key[word + 1] !== 0) return voidNeighbour(key);
+      if (key[word] !== 0 || key[word + 1] !== 0) {
+        voidNeighbour(key);
+        return;
+      }
       key[word] = u16(o, at + 2);
       key[word + 1] = i32(o, at + 4);
       if (key[WORD.ndOptionsType] === 0) key[WORD.ndOptionsType] = kind;

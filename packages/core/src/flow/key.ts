@@ -1,5 +1,5 @@
 import { FIELDS, type FieldName } from "./fields.ts";
-import { KEY_WORDS } from "./layout.ts";
+import { KEY_WORDS, VLAN_PRESENT, WORD } from "./layout.ts";
 
 /** All that is known of a packet and its way through the pipeline, laid out as layout.ts says. */
 export type FlowKey = Uint32Array;
@@ -16,7 +16,7 @@ export function readField(key: FlowKey | FlowMask, name: FieldName): bigint {
     return BigInt(((key[at] as number) >>> lsb) & (bits === 32 ? 0xffffffff : 2 ** bits - 1)) & 0xffffffffn;
   let value = 0n;
   for (let i = 0; i < Math.ceil(bits / 32); i++) value = (value << 32n) | BigInt(key[at + i] as number);
-  return value;
+  return bits % 32 === 0 ? value : value & ones(name);
 }
 
 /** Stores a field's value; bits above the field's width are ignored, other fields of the same word stay. */
@@ -47,8 +47,48 @@ export interface Match {
 
 export const matchAll = (): Match => ({ key: newKey(), mask: newMask() });
 
-/** Narrows a match to `field` having `value` in the bits of `mask`. */
-export function matchField(match: Match, name: FieldName, value: bigint, mask: bigint = ones(name)): void {
-  writeField(match.key, name, value & mask);
-  writeField(match.mask, name, mask);
+/** Fields whose meaning in a match is more than their bits: all about there being a VLAN tag. */
+const VLAN_FIELDS: ReadonlyMap<FieldName, (value: number, mask: number) => readonly [tci: number, mask: number]> =
+  new Map<FieldName, (value: number, mask: number) => readonly [number, number]>([
+    // 0xffff is OpenFlow 1.0's "no tag"
+    ["dl_vlan", (vid) => (vid === 0xffff ? [0, 0xffff] : [(vid & 0xfff) | VLAN_PRESENT, 0xfff | VLAN_PRESENT])],
+    ["dl_vlan_pcp", (pcp) => [((pcp & 7) << 13) | VLAN_PRESENT, 0xe000 | VLAN_PRESENT]],
+    ["vlan_pcp", (pcp) => [((pcp & 7) << 13) | VLAN_PRESENT, 0xe000 | VLAN_PRESENT]],
+    // bit 12 (OFPVID_PRESENT, OpenFlow 1.3.5 §7.2.3.7) counts here though the field has 12 bits elsewhere
+    ["vlan_vid", (vid, mask) => [vid & mask & 0x1fff, mask & 0x1fff]],
+  ]);
+
+/**
+ * Narrows a match to `field` having `value` in the bits of `mask`, as every text and wire form of a match does:
+ * dl_vlan and the like ask for a tag too, and a field of Ethernet packets narrows to them unless packet_type is
+ * already matched. A mask of 0 leaves the field alone.
+ */
+export function matchField(match: Match, name: FieldName, value: bigint, mask?: bigint): void {
+  if (FIELDS[name].needs !== "none") matchEthernet(match);
+  if (name === "nw_tos") {
+    // OpenFlow 1.0 and NXM carry the whole octet but match on DSCP alone
+    matchField(match, "ip_dscp", value >> 2n, mask === undefined ? undefined : mask >> 2n);
+    return;
+  }
+  const vlan = VLAN_FIELDS.get(name);
+  if (vlan) {
+    if (mask === 0n) return;
+    const [tci, bits] = vlan(Number(value), mask === undefined ? 0xffff : Number(mask));
+    match.key[WORD.vlan0] = (((match.key[WORD.vlan0] as number) & ~bits) | (tci & bits)) >>> 0;
+    match.mask[WORD.vlan0] = ((match.mask[WORD.vlan0] as number) | bits) >>> 0;
+    return;
+  }
+  const bits = (mask ?? ones(name)) & ones(name);
+  writeField(match.key, name, value & bits);
+  writeField(match.mask, name, bits);
+  // ICMP's octets take the place of 16-bit ports, all of which then matters
+  if (name.startsWith("icmp") && bits !== 0n)
+    match.mask[WORD.tp] = ((match.mask[WORD.tp] as number) | (0xffff << FIELDS[name].lsb)) >>> 0;
+}
+
+/** Narrows a match to Ethernet packets unless it already says which packet types it wants. */
+export function matchEthernet(match: Match): void {
+  if (match.mask[WORD.packetType] !== 0) return;
+  match.key[WORD.packetType] = 0;
+  match.mask[WORD.packetType] = 0xffffffff;
 }
