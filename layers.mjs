@@ -13,8 +13,10 @@ export const LAYERS = [
 /** Packages, bottom first: each may import those of earlier rows only. */
 export const PACKAGES = [
   ["sys"],
-  ["core", "ebpf"],
-  ["cli-kit", "daemon-kit"],
+  ["ebpf"],
+  ["core"],
+  ["cli-kit"],
+  ["daemon-kit"],
   ["vsctl", "ofctl", "dpctl", "appctl", "pki", "vswitchd", "ovsdb", "controller", "monitor", "brcompat", "capture"],
   ["testkit"],
 ];

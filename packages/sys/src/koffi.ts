@@ -7,6 +7,10 @@ export interface Library {
 interface Koffi {
   load(file: string | null): Library;
   errno(value?: number): number;
+  /** The address of a buffer's first octet. */
+  address(memory: Uint8Array): bigint;
+  /** Memory of C as an ArrayBuffer, not copied. */
+  view(address: bigint, length: number): ArrayBuffer;
 }
 
 let loaded: Koffi | undefined;

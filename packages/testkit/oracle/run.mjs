@@ -11,12 +11,14 @@ const root = path.resolve(oracle, "../../..");
 const REFERENCE = { bin: "/usr/bin:/usr/sbin", schema: "/usr/share/openvswitch/vswitch.ovsschema" };
 const cacheFolder = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "vswitch-oracle");
 
-const referenceVersion = () => execFileSync("dpkg-query", ["-W", "-f", "${Package} ${Version}\n", "openvswitch-*"], { encoding: "utf8" });
+const referenceVersion = () =>
+  execFileSync("dpkg-query", ["-W", "-f", ["$", "{Package} ", "$", "{Version}\n"].join(""), "openvswitch-*"], { encoding: "utf8" });
 
 /** The reference's output is a fact of scenario, harness and package version: kept by their hash. */
 async function reference(scenario, version) {
   const key = createHash("sha256");
-  for (const file of [scenario, ...["prelude.sh", "side.mjs", "frame.py"].map((name) => path.join(oracle, name))]) key.update(readFileSync(file));
+  for (const file of [scenario, ...["prelude.sh", "side.mjs", "frame.py"].map((name) => path.join(oracle, name))])
+    key.update(readFileSync(file));
   const file = path.join(cacheFolder, key.update(version).digest("hex"));
   if (existsSync(file)) return readFileSync(file, "utf8");
   const { output } = await runSide({ side: "ref", ...REFERENCE, scenario });
@@ -27,7 +29,10 @@ async function reference(scenario, version) {
 
 /** Programs of the reference that our side must not find. */
 const hidden = ["/usr/bin", "/usr/sbin"].flatMap((folder) =>
-  readdirSync(folder).filter((name) => /^ovs/.test(name)).map((name) => realpathSync(path.join(folder, name))));
+  readdirSync(folder)
+    .filter((name) => /^ovs/.test(name))
+    .map((name) => realpathSync(path.join(folder, name))),
+);
 
 function difference(expected, actual) {
   const folder = execFileSync("mktemp", ["-d"], { encoding: "utf8" }).trim();
@@ -44,13 +49,21 @@ function difference(expected, actual) {
 
 async function compare(scenario, version) {
   const expected = await reference(scenario, version);
-  const { output, logs } = await runSide({ side: "ours", bin: path.join(root, "bin"), schema: path.join(root, "share/openvswitch/vswitch.ovsschema"), scenario, hidden });
+  const { output, logs } = await runSide({
+    side: "ours",
+    bin: path.join(root, "bin"),
+    schema: path.join(root, "share/openvswitch/vswitch.ovsschema"),
+    scenario,
+    hidden,
+  });
   const name = path.basename(scenario, ".sh");
   if (output === expected) {
     console.log(`same    ${name} (${expected.split("\n").length - 1} lines)`);
     return true;
   }
-  console.log(`DIFFERS ${name}\n${difference(expected, output).split("\n").slice(0, 60).join("\n")}\n${logs.join("\n")}`);
+  console.log(
+    `DIFFERS ${name}\n${difference(expected, output).split("\n").slice(0, 60).join("\n")}\n${logs.join("\n")}`,
+  );
   return false;
 }
 
@@ -58,12 +71,16 @@ export async function runOracle(names) {
   const folder = path.join(oracle, "scenarios");
   const scenarios = names.length
     ? names.map((name) => (existsSync(name) ? path.resolve(name) : path.join(folder, `${name}.sh`)))
-    : readdirSync(folder).filter((name) => name.endsWith(".sh")).sort().map((name) => path.join(folder, name));
+    : readdirSync(folder)
+        .filter((name) => name.endsWith(".sh"))
+        .sort()
+        .map((name) => path.join(folder, name));
   const version = referenceVersion();
   let passed = 0;
   const queue = [...scenarios];
   const worker = async () => {
-    for (let scenario = queue.shift(); scenario; scenario = queue.shift()) if (await compare(scenario, version)) passed++;
+    for (let scenario = queue.shift(); scenario; scenario = queue.shift())
+      if (await compare(scenario, version)) passed++;
   };
   await Promise.all([worker(), worker()]); // two at a time: more only disturbs their timing
   return { passed, failed: scenarios.length - passed };

@@ -23,20 +23,51 @@ export async function runSide({ side, bin, schema, scenario, hidden = [], second
   const at = (name) => path.join(folder, name);
   for (const name of ["run", "log", "db", "etc", "work"]) mkdirSync(at(name));
   const env = {
-    HOME: at("work"), LANG: "C.UTF-8", TZ: "UTC", TERM: "dumb", USER: "root",
+    HOME: at("work"),
+    LANG: "C.UTF-8",
+    TZ: "UTC",
+    TERM: "dumb",
+    USER: "root",
     PATH: `${bin}:${SYSTEM_PATH}`,
-    SIDE: side, SCHEMA: schema, ORACLE: oracle, WORK: at("work"),
-    OVS_RUNDIR: at("run"), OVS_LOGDIR: at("log"), OVS_DBDIR: at("db"), OVS_SYSCONFDIR: at("etc"),
+    SIDE: side,
+    SCHEMA: schema,
+    ORACLE: oracle,
+    WORK: at("work"),
+    OVS_RUNDIR: at("run"),
+    OVS_LOGDIR: at("log"),
+    OVS_DBDIR: at("db"),
+    OVS_SYSCONFDIR: at("etc"),
   };
   const child = spawn(
     "timeout",
-    ["-k", "5", String(seconds), "unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
-      "bash", "-c", INSIDE, "scenario", at("work"), scenario, ...hidden],
+    [
+      "-k",
+      "5",
+      String(seconds),
+      "unshare",
+      "--net",
+      "--mount",
+      "--pid",
+      "--fork",
+      "--kill-child",
+      "--mount-proc",
+      "bash",
+      "-c",
+      INSIDE,
+      "scenario",
+      at("work"),
+      scenario,
+      ...hidden,
+    ],
     { env, stdio: ["ignore", "pipe", "pipe"] },
   );
   let text = "";
-  child.stdout.on("data", (chunk) => { text += chunk; });
-  child.stderr.on("data", (chunk) => { text += chunk; });
+  child.stdout.on("data", (chunk) => {
+    text += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    text += chunk;
+  });
   const status = await new Promise((resolve) => child.on("close", (code, signal) => resolve(code ?? signal)));
   const logs = ["ovs-vswitchd.log", "ovsdb-server.log"].map((name) => tail(at(`log/${name}`))).filter(Boolean);
   rmSync(folder, { recursive: true, force: true });

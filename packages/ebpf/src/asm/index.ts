@@ -1,0 +1,5 @@
+export * from "./alu.ts";
+export * from "./assemble.ts";
+export * from "./instruction.ts";
+export * from "./jump.ts";
+export * from "./memory.ts";

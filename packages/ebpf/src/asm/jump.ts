@@ -1,0 +1,67 @@
+import { CLASS, type Instruction, instruction, type Label, type Register, SOURCE } from "./instruction.ts";
+
+/** Operations: the high four bits of an opcode of class jmp (RFC 9669 §4.3). */
+export const JUMP = {
+  ja: 0x00,
+  eq: 0x10,
+  gt: 0x20,
+  ge: 0x30,
+  set: 0x40,
+  ne: 0x50,
+  sgt: 0x60,
+  sge: 0x70,
+  call: 0x80,
+  exit: 0x90,
+  lt: 0xa0,
+  le: 0xb0,
+} as const;
+
+const imm =
+  (op: number) =>
+  (dst: Register, value: number, target: string): Instruction =>
+    instruction(CLASS.jmp | SOURCE.imm | op, dst, 0, 0, value, { target });
+const reg =
+  (op: number) =>
+  (dst: Register, src: Register, target: string): Instruction =>
+    instruction(CLASS.jmp | SOURCE.reg | op, dst, src, 0, 0, { target });
+
+/* Jumps to a label when dst (op) value holds; gt, ge, lt, le compare without sign. */
+export const [jeqImm, jneImm, jgtImm, jgeImm, jltImm, jleImm, jsetImm] = [
+  imm(JUMP.eq),
+  imm(JUMP.ne),
+  imm(JUMP.gt),
+  imm(JUMP.ge),
+  imm(JUMP.lt),
+  imm(JUMP.le),
+  imm(JUMP.set),
+] as const;
+export const [jeq, jne, jgt, jge, jlt, jle] = [
+  reg(JUMP.eq),
+  reg(JUMP.ne),
+  reg(JUMP.gt),
+  reg(JUMP.ge),
+  reg(JUMP.lt),
+  reg(JUMP.le),
+] as const;
+export const jump = (target: string): Instruction => instruction(CLASS.jmp | JUMP.ja, 0, 0, 0, 0, { target });
+export const label = (name: string): Label => ({ label: name });
+export const exit = (): Instruction => instruction(CLASS.jmp | JUMP.exit);
+
+/** Functions of the kernel by their number (linux/bpf.h, __BPF_FUNC_MAPPER). */
+export const HELPER = {
+  map_lookup_elem: 1,
+  map_update_elem: 2,
+  map_delete_elem: 3,
+  ktime_get_ns: 5,
+  tail_call: 12,
+  redirect: 23,
+  skb_load_bytes: 26,
+  ringbuf_output: 130,
+  ringbuf_reserve: 131,
+  ringbuf_submit: 132,
+  ringbuf_discard: 133,
+  redirect_peer: 155,
+} as const;
+/** r0 = helper(r1…r5); r1…r5 are lost. */
+export const call = (helper: keyof typeof HELPER): Instruction =>
+  instruction(CLASS.jmp | JUMP.call, 0, 0, 0, HELPER[helper]);

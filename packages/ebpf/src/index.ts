@@ -1,0 +1,3 @@
+export * from "./asm/index.ts";
+export * from "./load.ts";
+export * from "./ring.ts";

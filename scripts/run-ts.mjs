@@ -1,0 +1,28 @@
+// Runs a TypeScript file of this repository: `node scripts/run-ts.mjs FILE [ARG...]` (Node 20 reads no TypeScript).
+import { spawnSync } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import { root } from "./setup.mjs";
+
+const [file, ...args] = process.argv.slice(2);
+// Inside the repository, so that packages which are not bundled are found in its node_modules.
+const folder = path.join(root, ".cache", "run-ts");
+mkdirSync(folder, { recursive: true });
+const bundle = path.join(folder, `${path.basename(file, ".ts")}-${process.pid}.cjs`);
+await build({
+  entryPoints: [file],
+  outfile: bundle,
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  conditions: ["source"],
+  external: ["koffi", "pcap"],
+  define: { "import.meta.url": "undefined" },
+  logOverride: { "empty-import-meta": "silent" },
+  logLevel: "warning",
+});
+const { status } = spawnSync(process.execPath, [bundle, ...args], { stdio: "inherit" });
+rmSync(bundle);
+process.exitCode = status ?? 1;
