@@ -54,9 +54,12 @@ export type Action =
       readonly dst?: Subfield;
     }
   | { readonly type: "group"; readonly group: number }
-  /** OpenFlow 1.0/1.1 vlan id: pushes a tag when there is none only if `push`. */
-  | { readonly type: "set_vlan_vid"; readonly vid: number; readonly push: boolean }
-  | { readonly type: "set_vlan_pcp"; readonly pcp: number; readonly push: boolean }
+  /**
+   * OpenFlow 1.0/1.1 vlan id: pushes a tag when there is none only if `push`. `hasVlan` (checkActions sets it): the
+   * packet surely has a tag here, so that encoders of OpenFlow 1.1+ need no push_vlan before it.
+   */
+  | { readonly type: "set_vlan_vid"; readonly vid: number; readonly push: boolean; readonly hasVlan?: boolean }
+  | { readonly type: "set_vlan_pcp"; readonly pcp: number; readonly push: boolean; readonly hasVlan?: boolean }
   | { readonly type: "strip_vlan" }
   | { readonly type: "push_vlan"; readonly ethertype: number }
   | { readonly type: "set_eth_src"; readonly mac: bigint }
@@ -67,8 +70,9 @@ export type Action =
   | { readonly type: "set_ip_dscp"; readonly tos: number }
   | { readonly type: "set_ip_ecn"; readonly ecn: number }
   | { readonly type: "set_ip_ttl"; readonly ttl: number }
-  | { readonly type: "set_l4_src_port"; readonly port: number }
-  | { readonly type: "set_l4_dst_port"; readonly port: number }
+  /** `proto` (checkActions sets it): 6, 17 or 132 where the packet surely is TCP, UDP or SCTP, for OpenFlow 1.2+. */
+  | { readonly type: "set_l4_src_port"; readonly port: number; readonly proto?: number }
+  | { readonly type: "set_l4_dst_port"; readonly port: number; readonly proto?: number }
   /** set_field and (wire "reg_load") NXAST_REG_LOAD. */
   | {
       readonly type: "set_field";
@@ -76,6 +80,7 @@ export type Action =
       readonly value: bigint;
       readonly mask: bigint;
       readonly wire?: "reg_load" | "set_field";
+      readonly hasVlan?: boolean;
     }
   | { readonly type: "move"; readonly src: Subfield; readonly dst: Subfield }
   | { readonly type: "push"; readonly src: Subfield }

@@ -1,0 +1,246 @@
+/**
+ * Whether actions fit the packets that a match admits: a TCP port can be set only where there is TCP (OpenFlow 1.3.5
+ * §7.2.3.6; ovs-actions(7)). OpenFlow 1.0 lets most of it pass, later versions refuse; some things no version lets pass.
+ */
+import { FIELDS, hasPrerequisites, type Match, matchField, VLAN_PRESENT, WORD } from "#flow";
+import type { Action, ActionType, LearnSpec, Subfield } from "../actions/action.ts";
+import { OFPP } from "../port.ts";
+import { PROTOCOLS, type Protocols } from "./protocols.ts";
+
+/** What was found: the error's OpenFlow name, or the protocols that still can say the actions. */
+export interface Checked {
+  readonly error: string | undefined;
+  readonly usable: Protocols;
+  /** The same actions, with what encoders need to know of the packets they meet. */
+  readonly actions: readonly Action[];
+}
+
+const INCONSISTENT = "OFPBAC_MATCH_INCONSISTENT";
+/** Ports of OpenFlow 1.0 end here. */
+const MAX_PORT = 0xff00;
+const MAX_METER = 0xffff0000;
+
+/** What the packet has become by the actions so far. */
+class State {
+  usable: Protocols = PROTOCOLS.any;
+  readonly match: Match;
+  constructor(
+    match: Match,
+    readonly table: number,
+  ) {
+    this.match = { key: match.key.slice(), mask: match.mask.slice() };
+  }
+
+  get ethType(): number {
+    const packetType = this.match.key[WORD.packetType] as number;
+    if (packetType >>> 16 === 1) return packetType & 0xffff;
+    return this.match.key[WORD.ethType] as number;
+  }
+  set ethType(type: number) {
+    this.match.key[WORD.ethType] = type;
+    this.match.mask[WORD.ethType] = 0xffff;
+  }
+
+  get nwProto(): number {
+    return (this.match.key[WORD.ip] as number) >>> 24;
+  }
+  set nwProto(proto: number) {
+    this.match.key[WORD.ip] = (((this.match.key[WORD.ip] as number) & 0xffffff) | (proto << 24)) >>> 0;
+  }
+
+  get hasVlan(): boolean {
+    return ((this.match.key[WORD.vlan0] as number) & VLAN_PRESENT) !== 0;
+  }
+  setVlan(n: 0 | 1, word: number): void {
+    this.match.key[WORD.vlan0 + n] = word;
+    this.match.mask[WORD.vlan0 + n] = 0xffffffff;
+  }
+
+  get isIp(): boolean {
+    return this.ethType === 0x0800 || this.ethType === 0x86dd;
+  }
+  get isMpls(): boolean {
+    return this.ethType === 0x8847 || this.ethType === 0x8848;
+  }
+
+  /** Only OpenFlow 1.0 and NXM let this pass. */
+  inconsistent(): undefined {
+    this.usable &= PROTOCOLS.of10Up1;
+    return undefined;
+  }
+}
+
+type Result = string | undefined | Action;
+type Check<T extends ActionType> = (action: Extract<Action, { type: T }>, state: State) => Result;
+
+const outputPort = (port: number): string | undefined =>
+  port < MAX_PORT || (port >= OFPP.in_port && port !== OFPP.any) ? undefined : "OFPBAC_BAD_OUT_PORT";
+
+const source = ({ field, offset, bits }: Subfield, { match }: State): string | undefined => {
+  if (offset + bits > FIELDS[field].bits) return "OFPBAC_BAD_SET_LEN";
+  return hasPrerequisites(match, field) ? undefined : INCONSISTENT;
+};
+const destination = (part: Subfield, state: State): string | undefined =>
+  source(part, state) ?? (FIELDS[part.field].writable ? undefined : "OFPBAC_BAD_SET_ARGUMENT");
+
+const needsIp = (_: Action, state: State) => (state.isIp ? undefined : state.inconsistent());
+const needsIpv4 = (_: Action, state: State) => (state.ethType === 0x0800 ? undefined : state.inconsistent());
+const needsMpls = (_: Action, state: State) => (state.isMpls ? undefined : state.inconsistent());
+
+const TRANSPORTS = [6, 17, 132];
+function transport(action: Extract<Action, { type: "set_l4_src_port" | "set_l4_dst_port" }>, state: State): Result {
+  const later = ((state.match.key[WORD.ip] as number) & 2) !== 0;
+  if (!state.isIp || later || !TRANSPORTS.includes(state.nwProto)) state.inconsistent();
+  return { ...action, proto: state.nwProto };
+}
+
+function vlan(action: Extract<Action, { type: "set_vlan_vid" | "set_vlan_pcp" }>, state: State): Result {
+  const hasVlan = state.hasVlan;
+  if (!hasVlan && !action.push) state.inconsistent();
+  state.setVlan(0, ((state.match.key[WORD.vlan0] as number) | VLAN_PRESENT) >>> 0);
+  return { ...action, hasVlan };
+}
+
+function learnSpec(spec: LearnSpec, state: State, learned: State): string | undefined {
+  const src = spec.src;
+  if (typeof src !== "bigint") {
+    const fault = source(src, state);
+    if (fault) return fault;
+  }
+  if (spec.kind === "output") return undefined;
+  if (spec.kind === "load") return destination(spec.dst, learned);
+  const fault = source(spec.dst, learned);
+  if (fault) return fault;
+  const { field, offset, bits } = spec.dst;
+  if (typeof src === "bigint")
+    matchField(learned.match, field, src << BigInt(offset), ((1n << BigInt(bits)) - 1n) << BigInt(offset));
+  return undefined;
+}
+
+function tracking(a: Extract<Action, { type: "ct" }>, state: State): Result {
+  if (!state.isIp) return INCONSISTENT;
+  const invalid = ((state.match.key[WORD.ctState] as number) & 0x10) !== 0;
+  if (invalid && a.commit) return INCONSISTENT;
+  if (a.alg === 21 && state.nwProto !== 6) return INCONSISTENT;
+  if (a.alg === 69 && state.nwProto !== 17) return INCONSISTENT;
+  const address = a.nat?.minAddress;
+  if (address && (state.ethType === 0x86dd) !== address.includes(":")) return INCONSISTENT;
+  if (typeof a.zone !== "number") {
+    const fault = source(a.zone, state);
+    if (fault) return fault;
+  }
+  return nested(a.exec, state);
+}
+
+function nested(actions: readonly Action[], state: State): string | undefined {
+  for (const action of actions) {
+    const result = run(action, state);
+    if (typeof result === "string") return result;
+  }
+  return undefined;
+}
+
+function setField(a: Extract<Action, { type: "set_field" }>, state: State): Result {
+  if (!hasPrerequisites(state.match, a.field)) return INCONSISTENT;
+  if (a.field === "vlan_vid" && !state.hasVlan) return INCONSISTENT;
+  if (a.field === "skb_priority") return INCONSISTENT;
+  const hasVlan = state.hasVlan;
+  if (a.field === "vlan_tci") state.setVlan(0, Number(a.value & 0xffffn));
+  return { ...a, hasVlan };
+}
+
+const CHECKS: { readonly [T in ActionType]?: Check<T> } = {
+  output: (a) => outputPort(a.port),
+  output_reg: (a, state) => source(a.src, state),
+  output_trunc: (a) => outputPort(a.port),
+  enqueue: (a) =>
+    a.port < MAX_PORT || a.port === OFPP.in_port || a.port === OFPP.local ? undefined : "OFPBAC_BAD_OUT_PORT",
+  bundle: (a, state) => (a.dst ? destination(a.dst, state) : undefined),
+  set_vlan_vid: vlan,
+  set_vlan_pcp: vlan,
+  strip_vlan: (_, state) => {
+    if (!state.hasVlan) state.inconsistent();
+    state.setVlan(0, state.match.key[WORD.vlan1] as number);
+    state.setVlan(1, 0);
+    return undefined;
+  },
+  push_vlan: (a, state) => {
+    if ((state.match.key[WORD.vlan1] as number) & VLAN_PRESENT) return "OFPBAC_BAD_TAG";
+    state.setVlan(1, state.match.key[WORD.vlan0] as number);
+    state.setVlan(0, ((a.ethertype << 16) | VLAN_PRESENT) >>> 0);
+    return undefined;
+  },
+  set_ipv4_src: needsIpv4,
+  set_ipv4_dst: needsIpv4,
+  set_ip_dscp: needsIp,
+  set_ip_ecn: needsIp,
+  set_ip_ttl: needsIp,
+  dec_ttl: needsIp,
+  set_l4_src_port: transport,
+  set_l4_dst_port: transport,
+  set_field: setField,
+  move: (a, state) => source(a.src, state) ?? destination(a.dst, state),
+  push: (a, state) => source(a.src, state),
+  pop: (a, state) => destination(a.dst, state),
+  set_mpls_label: needsMpls,
+  set_mpls_tc: needsMpls,
+  set_mpls_ttl: needsMpls,
+  dec_mpls_ttl: needsMpls,
+  push_mpls: (a, state) => {
+    state.ethType = a.ethertype;
+    state.nwProto = 0;
+    return undefined;
+  },
+  pop_mpls: (a, state) => {
+    if (!state.isMpls) state.inconsistent();
+    state.ethType = a.ethertype;
+    return undefined;
+  },
+  dec_nsh_ttl: (_, state) => (state.ethType === 0x894f ? undefined : state.inconsistent()),
+  delete_field: (a) => (a.field.startsWith("tun_metadata") ? undefined : "OFPBAC_BAD_ARGUMENT"),
+  fin_timeout: (_, state) => (state.isIp && state.nwProto === 6 ? undefined : state.inconsistent()),
+  resubmit: (a, state) => (a.ct && !hasPrerequisites(state.match, "ct_nw_proto") ? INCONSISTENT : undefined),
+  learn: (a, state) => {
+    const learned = new State({ key: state.match.key.map(() => 0), mask: state.match.mask.map(() => 0) }, 0);
+    for (const spec of a.specs) {
+      const fault = learnSpec(spec, state, learned);
+      if (fault) return fault;
+    }
+    return a.resultDst ? destination(a.resultDst, state) : undefined;
+  },
+  multipath: (a, state) => destination(a.dst, state),
+  check_pkt_larger: (a, state) => destination(a.dst, state),
+  ct: tracking,
+  clone: (a, state) => {
+    const inner = checkActions(a.actions, state.match, state.table);
+    state.usable &= inner.usable;
+    return inner.error ?? { ...a, actions: inner.actions };
+  },
+  write_actions: (a, state) => {
+    const inner = checkActions(a.actions, state.match, state.table);
+    return inner.error ?? { ...a, actions: inner.actions };
+  },
+  meter: (a) => (a.meter === 0 || a.meter > MAX_METER ? "OFPMMFC_INVALID_METER" : undefined),
+  goto_table: (a, state) => (state.table !== 255 && a.table <= state.table ? "OFPBIC_BAD_TABLE_ID" : undefined),
+};
+
+function run(action: Action, state: State): Result {
+  const check = CHECKS[action.type] as Check<ActionType> | undefined;
+  return check?.(action, state);
+}
+
+/**
+ * Checks actions that packets of `match` in `table` (255: not known) get.
+ *
+ * An error is a name of OpenFlow, as OFPBAC_BAD_OUT_PORT. When no protocol is left, that is the fault itself.
+ */
+export function checkActions(actions: readonly Action[], match: Match, table: number): Checked {
+  const state = new State(match, table);
+  const noted: Action[] = [];
+  for (const action of actions) {
+    const result = run(action, state);
+    if (typeof result === "string") return { error: result, usable: state.usable, actions };
+    noted.push(result ?? action);
+  }
+  return { error: undefined, usable: state.usable, actions: noted };
+}
