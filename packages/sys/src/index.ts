@@ -1,5 +1,5 @@
-export { type Datagram, openDatagram } from "./datagram.ts";
 export { addressOf, bpf, closeDescriptor, mapMemory } from "./bpf.ts";
+export { type Datagram, openDatagram } from "./datagram.ts";
 export { check, SysError } from "./error.ts";
 export { errno, koffi, libc } from "./koffi.ts";
 export { lockFile, lockOwner, unlockFile } from "./lock.ts";

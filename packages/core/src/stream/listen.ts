@@ -1,9 +1,10 @@
 import { chmodSync, existsSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
 import { errorText, vlog } from "#lib";
 import { hostPort, type PassiveName, parsePassive } from "./name.ts";
 import { SocketStream } from "./socket-stream.ts";
-import type { PassiveStream, SslFiles, Stream } from "./stream.ts";
+import { type PassiveStream, type SslFiles, type Stream, systemError } from "./stream.ts";
 import { noteSocket, unlinkSocket, withShortPath } from "./unix-path.ts";
 
 export interface ListenOptions {
@@ -35,7 +36,9 @@ async function listenUnix(server: Server, path: string): Promise<void> {
       return ready;
     });
     noteSocket(path);
-  } catch (error) {
+  } catch (cause) {
+    // Node says EACCES where the folder is missing
+    const error = existsSync(dirname(path)) ? cause : systemError("ENOENT");
     vlog("fatal_signal").warn(`could not unlink "${path}" (${errorText(error)})`);
     vlog("stream_unix").err(`${path}: binding failed: ${errorText(error)}`);
     throw error;
