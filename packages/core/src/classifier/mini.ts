@@ -86,14 +86,14 @@ function makeShape(mask: FlowMask, count: number): MaskShape {
 export class MiniMatch {
   private constructor(
     readonly shape: MaskShape,
-    /** The values of the shape's words, ANDed with their masks. */
-    readonly values: Uint32Array,
+    /** The values of the shape's words, ANDed with their masks, as signed numbers: these need no box of their own. */
+    readonly values: readonly number[],
   ) {}
 
   static of(match: Match): MiniMatch {
     const shape = shapeOf(match.mask);
     const { words, masks } = shape;
-    const values = new Uint32Array(words.length);
+    const values = new Array<number>(words.length);
     for (let i = 0; i < values.length; i++)
       values[i] = (match.key[words[i] as number] as number) & (masks[i] as number);
     return new MiniMatch(shape, values);
@@ -121,7 +121,7 @@ export class MiniMatch {
   covers(key: FlowKey): boolean {
     const { words, masks } = this.shape;
     for (let i = 0; i < words.length; i++)
-      if (((key[words[i] as number] as number) & (masks[i] as number)) >>> 0 !== this.values[i]) return false;
+      if (((key[words[i] as number] as number) & (masks[i] as number)) !== this.values[i]) return false;
     return true;
   }
 
@@ -133,7 +133,7 @@ export class MiniMatch {
       const place = places[words[i] as number] as number;
       const mask = masks[i] as number;
       if (place === ABSENT || ((own[place] as number) & mask) >>> 0 !== mask) return false;
-      if (((this.values[place] as number) & mask) >>> 0 !== criteria.values[i]) return false;
+      if (((this.values[place] as number) & mask) !== criteria.values[i]) return false;
     }
     return true;
   }

@@ -3,15 +3,21 @@
  * lengths any rule has on the way of a value, and how many leading bits of the value decide that: enough to skip
  * subtables without looking at all bits of the address (as Open vSwitch's "prefix tracking" does).
  *
- * Values are arrays of 32-bit words, most significant first.
+ * Values are up to four 32-bit words, most significant first, signed or not.
  */
-interface Node {
-  /** Bits of the edge to this node, and how many they are. */
-  prefix: Uint32Array;
-  bits: number;
+class Node {
+  zero: Node | undefined = undefined;
+  one: Node | undefined = undefined;
   /** Rules whose prefix ends here. */
-  rules: number;
-  children: [Node | undefined, Node | undefined];
+  rules = 0;
+  /** The first `end` bits of these words are the prefix that the way from the root to here spells. */
+  constructor(
+    readonly w0: number,
+    readonly w1: number,
+    readonly w2: number,
+    readonly w3: number,
+    readonly end: number,
+  ) {}
 }
 
 /** What a lookup found. */
@@ -19,32 +25,34 @@ export interface TrieResult {
   /** Leading bits of the value that decided. */
   bits: number;
   /** Bit n-1 of word (n-1)>>>5 is set when some rule has the value's first n bits as its prefix. */
-  readonly lengths: Uint32Array;
+  readonly lengths: Int32Array;
 }
 
 /** A place for a lookup's result, to be used again and again. */
-export const trieResult = (): TrieResult => ({ bits: 0, lengths: new Uint32Array(4) });
+export const trieResult = (): TrieResult => ({ bits: 0, lengths: new Int32Array(4) });
 
 /** Whether a result says that a rule has the prefix of `length` bits. */
 export const hasLength = (result: TrieResult, length: number): boolean =>
   (((result.lengths[(length - 1) >>> 5] as number) >>> ((length - 1) & 31)) & 1) !== 0;
 
-const bitAt = (words: ArrayLike<number>, offset: number, n: number): 0 | 1 =>
-  (((words[offset + (n >>> 5)] as number) >>> (31 - (n & 31))) & 1) as 0 | 1;
+/** Bit `n` of the value that begins at word `at`, counted from the most significant. */
+const bitAt = (words: ArrayLike<number>, at: number, n: number): number =>
+  ((words[at + (n >>> 5)] as number) >>> (31 - (n & 31))) & 1;
 
-/** How many of the first `bits` bits of `prefix` are those of `value` from bit `from` on. */
-function equalBits(prefix: Uint32Array, bits: number, value: ArrayLike<number>, offset: number, from: number): number {
-  let n = 0;
-  while (n < bits && bitAt(prefix, 0, n) === bitAt(value, offset, from + n)) n++;
-  return n;
-}
+const nodeBit = (node: Node, n: number): number =>
+  ((n < 32 ? node.w0 : n < 64 ? node.w1 : n < 96 ? node.w2 : node.w3) >>> (31 - (n & 31))) & 1;
 
-/** Bits `from` … `from + bits - 1` of a value, moved to the front. */
-function slice(value: ArrayLike<number>, offset: number, from: number, bits: number): Uint32Array {
-  const words = new Uint32Array(Math.ceil(bits / 32));
-  for (let n = 0; n < bits; n++)
-    if (bitAt(value, offset, from + n)) words[n >>> 5] = (words[n >>> 5] as number) | (1 << (31 - (n & 31)));
-  return words;
+const wordOf = (words: ArrayLike<number>, at: number): number => (words[at] ?? 0) | 0;
+
+/** How many leading bits, at most `limit`, a node's prefix has in common with the value at word `at`. */
+function common(node: Node, words: ArrayLike<number>, at: number, limit: number): number {
+  let same = Math.clz32(node.w0 ^ wordOf(words, at));
+  if (same < 32 || limit <= 32) return Math.min(same, limit);
+  same = 32 + Math.clz32(node.w1 ^ wordOf(words, at + 1));
+  if (same < 64 || limit <= 64) return Math.min(same, limit);
+  same = 64 + Math.clz32(node.w2 ^ wordOf(words, at + 2));
+  if (same < 96 || limit <= 96) return Math.min(same, limit);
+  return Math.min(96 + Math.clz32(node.w3 ^ wordOf(words, at + 3)), limit);
 }
 
 export class PrefixTrie {
@@ -52,119 +60,103 @@ export class PrefixTrie {
   /** Bits of the field. */
   constructor(readonly width: number) {}
 
-  /** Adds a prefix of `length` bits of the value that begins at word `offset`. */
-  insert(value: ArrayLike<number>, offset: number, length: number): void {
+  /** Adds a prefix of `length` bits of the value that begins at word `at`. */
+  insert(words: ArrayLike<number>, at: number, length: number): void {
     let parent: Node | undefined;
-    let at = 0;
-    for (;;) {
-      const side = parent ? bitAt(value, offset, at) : 0;
-      const node: Node | undefined = parent ? parent.children[side] : this.#root;
-      if (!node) {
-        this.#attach(parent, side, leaf(slice(value, offset, at, length - at), length - at));
-        return;
+    let node = this.#root;
+    while (node) {
+      const same = common(node, words, at, Math.min(node.end, length));
+      if (same < node.end) {
+        const above = same === length ? this.#make(words, at, length) : branch(node, same);
+        if (nodeBit(node, same)) above.one = node;
+        else above.zero = node;
+        this.#attach(parent, node, above);
+        if (same === length) {
+          above.rules = 1;
+          return;
+        }
+        parent = above;
+        node = undefined;
+        break;
       }
-      const same = equalBits(node.prefix, Math.min(node.bits, length - at), value, offset, at);
-      if (same < node.bits) {
-        this.#attach(parent, side, split(node, same, value, offset, at, length));
-        return;
-      }
-      at += same;
-      if (at === length) {
+      if (node.end === length) {
         node.rules++;
         return;
       }
       parent = node;
+      node = bitAt(words, at, node.end) ? node.one : node.zero;
     }
+    const leaf = this.#make(words, at, length);
+    leaf.rules = 1;
+    if (!parent) this.#root = leaf;
+    else if (bitAt(words, at, parent.end)) parent.one = leaf;
+    else parent.zero = leaf;
+  }
+
+  #make(words: ArrayLike<number>, at: number, length: number): Node {
+    const isWide = this.width > 32;
+    return new Node(
+      wordOf(words, at),
+      isWide ? wordOf(words, at + 1) : 0,
+      isWide ? wordOf(words, at + 2) : 0,
+      isWide ? wordOf(words, at + 3) : 0,
+      length,
+    );
+  }
+
+  /** Puts `fresh` (or nothing) where `old` hangs below `parent`. */
+  #attach(parent: Node | undefined, old: Node, fresh: Node | undefined): void {
+    if (!parent) this.#root = fresh;
+    else if (parent.one === old) parent.one = fresh;
+    else parent.zero = fresh;
   }
 
   /** Takes out one prefix that was added before. */
-  remove(value: ArrayLike<number>, offset: number, length: number): void {
-    const path: { node: Node; side: 0 | 1 }[] = [];
+  remove(words: ArrayLike<number>, at: number, length: number): void {
+    let above: Node | undefined;
+    let parent: Node | undefined;
     let node = this.#root;
-    let side: 0 | 1 = 0;
-    let at = 0;
-    while (node) {
-      path.push({ node, side });
-      at += node.bits;
-      if (at >= length) break;
-      side = bitAt(value, offset, at);
-      node = node.children[side];
+    while (node && node.end < length) {
+      above = parent;
+      parent = node;
+      node = bitAt(words, at, node.end) ? node.one : node.zero;
     }
-    const last = path.at(-1);
-    if (!last || at !== length || last.node.rules === 0) return;
-    last.node.rules--;
-    for (let i = path.length - 1; i >= 0; i--) {
-      const step = path[i] as { node: Node; side: 0 | 1 };
-      if (step.node.rules > 0) return;
-      const [zero, one] = step.node.children;
-      if (zero && one) return;
-      const child = zero ?? one;
-      this.#attach(path[i - 1]?.node, step.side, child && joined(step.node, child));
-      if (child) return;
-    }
+    if (!node || node.end !== length || node.rules === 0) return;
+    node.rules--;
+    if (node.rules > 0 || (node.zero && node.one)) return;
+    const child = node.zero ?? node.one;
+    this.#attach(parent, node, child);
+    if (child || !parent || parent.rules > 0) return;
+    // the parent was there only to branch
+    this.#attach(above, parent, parent.zero ?? parent.one);
   }
 
-  #attach(parent: Node | undefined, side: 0 | 1, node: Node | undefined): void {
-    if (parent) parent.children[side] = node;
-    else this.#root = node;
-  }
-
-  /** What the prefixes have to say about the value that begins at word `offset`. */
-  lookup(value: ArrayLike<number>, offset: number, result: TrieResult): void {
-    result.lengths.fill(0);
+  /** What the prefixes have to say about the value that begins at word `at`. */
+  lookup(words: ArrayLike<number>, at: number, result: TrieResult): void {
+    const { lengths } = result;
+    lengths.fill(0);
     let node = this.#root;
-    let previous: Node | undefined;
-    let at = 0;
+    let isLeaf = true;
+    let end = 0;
     while (node) {
-      const same = equalBits(node.prefix, node.bits, value, offset, at);
-      at += same;
-      if (same < node.bits) {
-        result.bits = at + 1;
+      const same = common(node, words, at, node.end);
+      if (same < node.end) {
+        result.bits = same + 1;
         return;
       }
-      if (node.rules > 0 && at > 0)
-        result.lengths[(at - 1) >>> 5] = (result.lengths[(at - 1) >>> 5] as number) | (1 << ((at - 1) & 31));
-      if (at >= this.width) {
+      end = node.end;
+      if (node.rules > 0 && end > 0)
+        lengths[(end - 1) >>> 5] = (lengths[(end - 1) >>> 5] as number) | (1 << ((end - 1) & 31));
+      if (end >= this.width) {
         result.bits = this.width;
         return;
       }
-      previous = node;
-      node = node.children[bitAt(value, offset, at)];
+      isLeaf = node.zero === undefined && node.one === undefined;
+      node = bitAt(words, at, end) ? node.one : node.zero;
     }
-    const isLeaf = !previous?.children[0] && !previous?.children[1];
-    result.bits = isLeaf ? at : at + 1;
+    result.bits = isLeaf ? end : end + 1;
   }
 }
 
-const leaf = (prefix: Uint32Array, bits: number): Node => ({
-  prefix,
-  bits,
-  rules: 1,
-  children: [undefined, undefined],
-});
-
-/** A node for the first `same` bits of `node`'s edge, with what is left of it and of the new prefix below. */
-function split(node: Node, same: number, value: ArrayLike<number>, offset: number, at: number, length: number): Node {
-  const above: Node = { ...leaf(slice(node.prefix, 0, 0, same), same), rules: 0 };
-  const side = bitAt(node.prefix, 0, same);
-  node.prefix = slice(node.prefix, 0, same, node.bits - same);
-  node.bits -= same;
-  above.children[side] = node;
-  const rest = length - at - same;
-  if (rest === 0) above.rules = 1;
-  else above.children[side ? 0 : 1] = leaf(slice(value, offset, at + same, rest), rest);
-  return above;
-}
-
-/** A node with one child and no rule of its own goes; its edge and the child's become one. */
-function joined(node: Node, child: Node): Node {
-  const bits = node.bits + child.bits;
-  const prefix = new Uint32Array(Math.ceil(bits / 32));
-  for (let n = 0; n < bits; n++) {
-    const bit = n < node.bits ? bitAt(node.prefix, 0, n) : bitAt(child.prefix, 0, n - node.bits);
-    if (bit) prefix[n >>> 5] = (prefix[n >>> 5] as number) | (1 << (31 - (n & 31)));
-  }
-  child.prefix = prefix;
-  child.bits = bits;
-  return child;
-}
+/** A node without rules for the first `end` bits of another's prefix. */
+const branch = (node: Node, end: number): Node => new Node(node.w0, node.w1, node.w2, node.w3, end);

@@ -70,7 +70,7 @@ export class Subtable<R extends Classified> {
     if (this.#portsPlace !== 255) this.#ports = new PrefixTrie(32);
   }
 
-  #hash(values: Uint32Array, from: number, to: number, basis: number): number {
+  #hash(values: ArrayLike<number>, from: number, to: number, basis: number): number {
     let hash = basis;
     for (let i = from; i < to; i++) hash = mix(hash, values[i] as number);
     return hash;
