@@ -15,7 +15,7 @@ export function openEvent(): number {
 
 /** Wakes who polls the eventfd. */
 export function signalEvent(fd: number): void {
-  native("ssize_t write(int, void *, size_t)")(fd, ONE, 8);
+  native("long write(int, void *, size_t)")(fd, ONE, 8);
 }
 const ONE = pinned(8);
 ONE[0] = 1;
@@ -23,7 +23,7 @@ const COUNT = pinned(8);
 
 /** Sets the eventfd's counter to 0. */
 export function drainEvent(fd: number): void {
-  native("ssize_t read(int, void *, size_t)")(fd, COUNT, 8);
+  native("long read(int, void *, size_t)")(fd, COUNT, 8);
 }
 
 const EPOLL_CTL_ADD = 1;

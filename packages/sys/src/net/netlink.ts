@@ -40,14 +40,14 @@ export class NetlinkSocket {
   }
 
   send(message: Uint8Array): void {
-    const length = native("ssize_t send(int, void *, size_t, int)")(this.fd, message, message.length, 0);
+    const length = native("long send(int, void *, size_t, int)")(this.fd, message, message.length, 0);
     must("send", length);
   }
 
   /** The next datagram; undefined when there is none; "overrun" when some were lost. */
   receive(): Uint8Array | "overrun" | undefined {
     for (;;) {
-      const length = native("ssize_t recv(int, void *, size_t, int)")(this.fd, this.#buffer, RECEIVE_SIZE, 0);
+      const length = native("long recv(int, void *, size_t, int)")(this.fd, this.#buffer, RECEIVE_SIZE, 0);
       if (length >= 0) return this.#buffer.slice(0, length);
       const error = errno();
       if (error === ERRNO.EINTR) continue;

@@ -1,0 +1,2 @@
+export * from "./userspace.ts";
+export { runDatapathWorker } from "./worker.ts";

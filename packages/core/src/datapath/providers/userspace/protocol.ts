@@ -1,0 +1,66 @@
+import type { FlowKey } from "#flow";
+import type { DatapathAction } from "../../action.ts";
+import type { DatapathFlow, DpMeter, DpMeterStats, FlowStats, PacketOffload, Ufid, Upcall } from "../../datapath.ts";
+
+/**
+ * What the main thread and the datapath's worker say to each other: plain data, in order. Commands go in batches; one
+ * that has an `id` is answered by a reply of that id.
+ */
+export type Command =
+  | {
+      readonly do: "addPort";
+      readonly id: number;
+      readonly port: number;
+      readonly name: string;
+      readonly kind: "socket" | "tap";
+      readonly counters: Float64Array;
+    }
+  /** `remove`: take the device away too, if we made it. */
+  | { readonly do: "deletePort"; readonly id: number; readonly port: number; readonly remove: boolean }
+  /** Counters of flows: block `index`. */
+  | { readonly do: "block"; readonly index: number; readonly counters: Float64Array }
+  | { readonly do: "putFlow"; readonly flow: DatapathFlow; readonly place: number }
+  | { readonly do: "deleteFlow"; readonly id: number; readonly ufid: Ufid }
+  | { readonly do: "flushFlows"; readonly id: number }
+  | {
+      readonly do: "execute";
+      readonly packet: Uint8Array;
+      readonly key: FlowKey;
+      readonly actions: readonly DatapathAction[];
+      readonly offload: PacketOffload | undefined;
+    }
+  | { readonly do: "setMeter"; readonly meterId: number; readonly meter: DpMeter | undefined }
+  | { readonly do: "meterStats"; readonly id: number; readonly meterId: number }
+  | { readonly do: "sync"; readonly id: number }
+  /** So many upcalls were dealt with. */
+  | { readonly do: "credit"; readonly upcalls: number };
+
+export type Report =
+  | { readonly is: "upcalls"; readonly upcalls: readonly Upcall[] }
+  | { readonly is: "reply"; readonly id: number; readonly value: ReplyValue }
+  | { readonly is: "portLost"; readonly port: number }
+  /** The worker failed by a bug of its own; it goes on. */
+  | { readonly is: "fault"; readonly text: string };
+
+export type ReplyValue =
+  | undefined
+  | { readonly error: string }
+  | { readonly stats: FlowStats }
+  | { readonly meter: DpMeterStats };
+
+/** Where the datapath's own counters are in their shared array. */
+export const TOTALS = { hit: 0, missed: 1, lost: 2, maskHit: 3, masks: 4, cacheHit: 5, size: 16 } as const;
+/** Where the first drop counter is; they follow in the order of DROPS. */
+export const FIRST_DROP = 8;
+export const DROPS = ["explicit", "unsupported", "meter", "noPort", "recursion", "malformed"] as const;
+
+/** What the worker is born with. */
+export interface WorkerSetup {
+  /** Descriptor of the eventfd that wakes it. */
+  readonly event: number;
+  /** performance.timeOrigin of the main thread: times are on its clock. */
+  readonly timeOrigin: number;
+  readonly totals: Float64Array;
+  /** Set to 1 for the worker to end. */
+  readonly stop: Int32Array;
+}

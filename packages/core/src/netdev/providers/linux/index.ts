@@ -1,0 +1,3 @@
+export * from "./host.ts";
+export * from "./linux.ts";
+export * from "./rtnl.ts";

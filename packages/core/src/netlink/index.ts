@@ -1,0 +1,3 @@
+export * from "./address.ts";
+export * from "./link.ts";
+export * from "./message.ts";
