@@ -15,8 +15,8 @@ export interface BridgeDeps {
   readonly ofproto: OfprotoApi;
   /** Opens the control side of a device; fails with a SwitchError whose text goes to the `error` column. */
   readonly openNetdev: (name: string, type: string, options: Readonly<Record<string, string>>) => Promise<Netdev>;
-  /** The type that stands in for one of the database ("dummy" for "system" under --enable-dummy=override). */
-  readonly effectiveType: (type: string) => string;
+  /** The type of device that stands in for one of the database on a datapath ("dummy-internal" for "internal" on dummies). */
+  readonly effectiveType: (type: string, datapathType: string) => string;
   /** Six random octets for a bridge without an address of its own. */
   readonly randomMac: () => MacAddr;
   /** Called when the state of a bridge's device changed from outside. */
@@ -138,7 +138,7 @@ export class Applier {
     if (!bridge) return;
     const actual: ActualInterface = {
       desired,
-      type: this.deps.effectiveType(desired.type),
+      type: this.deps.effectiveType(desired.type, bridge.desired.config.datapathType),
       netdev: undefined,
       ofport: undefined,
       error: undefined,
@@ -166,7 +166,6 @@ export class Applier {
 
   async #open(bridge: ActualBridge, actual: ActualInterface): Promise<void> {
     const { desired } = actual;
-    if (actual.type === "patch") return;
     const local = desired.name === bridge.desired.name;
     try {
       actual.netdev = await this.deps.openNetdev(desired.name, actual.type, desired.options);
@@ -190,8 +189,17 @@ export class Applier {
   #setDevice({ desired, netdev }: ActualInterface): void {
     if (!netdev) return;
     const { mac, mtu } = netdev.state();
-    if (desired.mac !== undefined && desired.mac !== mac) netdev.setMac(desired.mac);
-    if (desired.mtuRequest !== undefined && desired.mtuRequest !== mtu) netdev.setMtu(desired.mtuRequest);
+    if (desired.mac !== undefined && desired.mac !== mac) this.#attempt(() => netdev.setMac(desired.mac ?? mac));
+    if (desired.mtuRequest !== undefined && desired.mtuRequest !== mtu) this.#attempt(() => netdev.setMtu(desired.mtuRequest ?? mtu));
+  }
+
+  /** A device that refuses a change goes on as it is, with one line in the log. */
+  #attempt(change: () => void): void {
+    try {
+      change();
+    } catch (error) {
+      log.warn(expected(error));
+    }
   }
 
   async #changeInterface(bridgeName: string, desired: DesiredInterface): Promise<void> {
@@ -226,7 +234,7 @@ export class Applier {
   #settleAddress(bridge: ActualBridge): void {
     const local = bridge.interfaces.get(bridge.desired.name)?.netdev;
     const mac = bridge.desired.hwaddr ?? lowestAddress(bridge) ?? local?.state().mac ?? bridge.mac;
-    if (local && local.state().mac !== mac) local.setMac(mac);
+    if (local && local.state().mac !== mac) this.#attempt(() => local.setMac(mac));
     bridge.mac = mac;
     const id = bridge.desired.datapathId ?? BigInt(mac);
     const known = bridge.datapathId === id && bridge.switch?.config.datapathId === id && announced.has(bridge);
@@ -245,7 +253,8 @@ export class Applier {
     );
     const wanted =
       local.desired.mtuRequest ?? (others.length > 0 ? Math.min(...others.filter((mtu) => mtu > 0), 65535) : undefined);
-    if (wanted !== undefined && wanted !== 65535 && wanted !== local.netdev.state().mtu) local.netdev.setMtu(wanted);
+    const { netdev } = local;
+    if (wanted !== undefined && wanted !== 65535 && wanted !== netdev.state().mtu) this.#attempt(() => netdev.setMtu(wanted));
   }
 }
 

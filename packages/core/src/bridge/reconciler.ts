@@ -4,7 +4,6 @@ import type { ActualBridge } from "./actual.ts";
 import { Applier, type BridgeDeps } from "./apply.ts";
 import { type DesiredBridge, desiredBridge, desiredDaemon } from "./desired.ts";
 import { diff } from "./diff.ts";
-import { formatMac } from "./mac.ts";
 import type { Rows, RowView } from "./rows.ts";
 import {
   bridgeStatus,
@@ -57,7 +56,6 @@ export class Reconciler {
   #again = false;
   readonly #statusDue = new Set<string>();
   readonly #timers: Disposable[] = [];
-  readonly #patchMacs = new Map<string, string>();
 
   constructor(private readonly deps: ReconcilerDeps) {
     this.#applier = new Applier({ ...deps, deviceChanged: (bridge) => this.#statusChanged(bridge) });
@@ -196,19 +194,10 @@ export class Reconciler {
     return false;
   }
 
-  #patchMac(name: string): string {
-    let mac = this.#patchMacs.get(name);
-    if (mac === undefined) {
-      mac = formatMac(this.deps.randomMac());
-      this.#patchMacs.set(name, mac);
-    }
-    return mac;
-  }
-
   *#statusOf(bridge: ActualBridge): Generator<RowStatus> {
     yield bridgeStatus(bridge);
     for (const actual of bridge.interfaces.values()) {
-      if (actual.desired.uuid !== "") yield interfaceStatus(bridge, actual, (name) => this.#patchMac(name));
+      if (actual.desired.uuid !== "") yield interfaceStatus(bridge, actual);
     }
     const connections = new Map(bridge.switch?.controllers().map((status) => [status.target, status]));
     for (const { uuid, config } of bridge.desired.controllers)
@@ -251,7 +240,7 @@ export class Reconciler {
     for (const bridge of this.bridges.values()) {
       for (const { desired, netdev, ofport } of bridge.interfaces.values()) {
         if (desired.uuid === "" || ofport === undefined) continue;
-        const stats = netdev?.stats() ?? { rxBytes: 0n, rxPackets: 0n, txBytes: 0n, txPackets: 0n };
+        const stats = netdev?.stats() ?? {};
         const news = this.#memory.news({
           table: "Interface",
           uuid: desired.uuid,

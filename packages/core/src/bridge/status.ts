@@ -22,7 +22,7 @@ const mapOf = (entries: readonly (readonly [string, Json])[]): Json => [
 ];
 
 /** Counter columns by the names of ovs-vswitchd.conf.db(5). A counter that the device cannot tell is left out. */
-const COUNTERS: readonly (readonly [keyof NetdevStats, string])[] = [
+const COUNTERS: readonly (readonly [Exclude<keyof NetdevStats, "custom">, string])[] = [
   ["collisions", "collisions"],
   ["rxBytes", "rx_bytes"],
   ["rxCrcErrors", "rx_crc_err"],
@@ -42,12 +42,11 @@ const COUNTERS: readonly (readonly [keyof NetdevStats, string])[] = [
 export function statisticsColumn(stats: NetdevStats): Json {
   // The database's integers are signed: what the device counts beyond 2⁶³ starts again.
   const shown = (value: bigint): Json => BigInt.asIntN(64, value);
-  return mapOf(
-    COUNTERS.flatMap(([key, name]) => {
-      const value = stats[key];
-      return value === undefined ? [] : [[name, shown(value)] as const];
-    }),
-  );
+  const common = COUNTERS.flatMap(([key, name]) => {
+    const value = stats[key];
+    return value === undefined ? [] : [[name, shown(value)] as const];
+  });
+  return mapOf([...common, ...Object.entries(stats.custom ?? {}).map(([name, value]) => [name, shown(value)] as const)]);
 }
 
 function deviceColumns(state: NetdevState): Columns {
@@ -91,25 +90,10 @@ const goneColumns = (state: NetdevState): Columns => ({
   duplex: NONE,
 });
 
-/** A patch port has no device: its link is up, its address made up once. */
-const patchColumns = (mac: string): Columns => ({
-  ...NO_DEVICE,
-  admin_state: "up",
-  link_state: "up",
-  link_resets: 0,
-  ifindex: 0,
-  mac_in_use: mac,
-});
-
 /** Columns of an Interface row but for its statistics. */
-export function interfaceStatus(
-  bridge: ActualBridge,
-  actual: ActualInterface,
-  patchMac: (name: string) => string,
-): RowStatus {
+export function interfaceStatus(bridge: ActualBridge, actual: ActualInterface): RowStatus {
   const { desired, netdev, ofport, error, gone } = actual;
-  const open = (found: NonNullable<typeof netdev>) => (gone ? goneColumns : deviceColumns)(found.state());
-  const device = ofport === undefined ? NO_DEVICE : netdev ? open(netdev) : patchColumns(patchMac(desired.name));
+  const device = ofport !== undefined && netdev ? (gone ? goneColumns : deviceColumns)(netdev.state()) : NO_DEVICE;
   // A bridge that could not be made says nothing of its ports.
   const columns = bridge.switch
     ? { ...device, ofport: ofport === undefined ? -1 : shownPort(ofport), error: optional(error) }

@@ -1,0 +1,82 @@
+import { randomBytes } from "node:crypto";
+import { Reconciler } from "@vswitch/core/bridge";
+import type { Datapath } from "@vswitch/core/datapath";
+import type { Json } from "@vswitch/core/jsonrpc";
+import { type Clock, type MacAddr, vlog } from "@vswitch/core/lib";
+import { Ofproto } from "@vswitch/core/ofproto";
+import { type DummyMode, Platform } from "./platform.ts";
+import { Database } from "./store.ts";
+
+export interface SwitchDaemonOptions {
+  readonly clock: Clock;
+  /** Where the database server listens. */
+  readonly database: string;
+  readonly rundir: string;
+  readonly dummy: DummyMode;
+  readonly openUserspace: (type: "netdev" | "system") => Datapath;
+}
+
+/** Random unicast address, locally administered (IEEE 802-2014 §8.2). */
+export function randomMac(): MacAddr {
+  const octets = randomBytes(6);
+  octets[0] = ((octets[0] ?? 0) & 0xfc) | 0x02;
+  return octets.readUIntBE(0, 6);
+}
+
+/** The switch daemon without its process: database, reconciler, switches and the platform under them, wired together. */
+export class SwitchDaemon {
+  readonly platform: Platform;
+  readonly ofproto: Ofproto;
+  readonly reconciler: Reconciler;
+  readonly #database: Database;
+  readonly #devices: Disposable | undefined;
+  /** Resolves when the first configuration is applied, or another daemon turns out to hold the database. */
+  readonly started: Promise<void>;
+
+  constructor({ clock, database, rundir, dummy, openUserspace }: SwitchDaemonOptions) {
+    let begun = () => {};
+    this.started = new Promise((resolve) => {
+      begun = resolve;
+    });
+    this.platform = new Platform({ clock, dummy, randomMac, openUserspace });
+    this.ofproto = new Ofproto({ clock, rundir, openDatapath: (type) => this.platform.openDatapath(type) });
+    this.#database = new Database({
+      clock,
+      remote: database,
+      changed: (rows) => void this.reconciler.changed(rows).then(begun, fatal),
+      contended: begun,
+    });
+    const set = (values: readonly string[]): Json => ["set", [...values]];
+    this.reconciler = new Reconciler({
+      clock,
+      ofproto: this.ofproto,
+      store: this.#database,
+      openNetdev: (name, type, options) => this.platform.openNetdev(name, type, options),
+      effectiveType: (type, datapathType) => this.platform.effectiveType(type, datapathType),
+      randomMac,
+      facts: {
+        datapath_types: set(this.platform.datapathTypes),
+        iface_types: set(this.platform.ifaceTypes),
+        dpdk_initialized: false,
+        dpdk_version: "none",
+      },
+    });
+    this.#devices = this.platform.watchDevices((name) => void this.reconciler.deviceAppeared(name).catch(fatal));
+  }
+
+  /** @param cleanup takes down bridges and their devices too, which otherwise outlive the daemon */
+  async stop(cleanup: boolean): Promise<void> {
+    this.#devices?.[Symbol.dispose]();
+    this.reconciler[Symbol.dispose]();
+    this.#database[Symbol.dispose]();
+    if (cleanup) await this.reconciler.destroyAll();
+    await this.ofproto[Symbol.asyncDispose]();
+    for (const datapath of this.platform.datapaths.values()) await datapath[Symbol.asyncDispose]();
+  }
+}
+
+/** A bug of ours: out with it, so that the monitor or the init system starts a sane daemon. */
+function fatal(error: unknown): void {
+  vlog("bridge").emer(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exit(1);
+}

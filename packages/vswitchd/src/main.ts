@@ -1,0 +1,55 @@
+import path from "node:path";
+import { UserspaceDatapath } from "@vswitch/core/datapath/providers/userspace";
+import { dir, vlog } from "@vswitch/core/lib";
+import { type DaemonProgram, runDaemon } from "@vswitch/daemon-kit";
+import { controlCommands } from "./appctl/index.ts";
+import { SwitchDaemon } from "./daemon.ts";
+import type { DummyMode } from "./platform.ts";
+import { usage } from "./usage.ts";
+
+const PROGRAM = "ovs-vswitchd";
+/** Options that ask for what this daemon has no use for; taken, as scripts give them. */
+const ACCEPTED = ["mlockall", "disable-system", "disable-system-route", "dpdk", "enable-of14"];
+
+/** Which dummies `--enable-dummy[=override|system]` asks for. */
+function dummyMode(value: string | undefined): DummyMode {
+  return value === "override" || value === "system" ? value : "beside";
+}
+
+let dummy: DummyMode = "off";
+
+const program: DaemonProgram = {
+  program: PROGRAM,
+  usage,
+  versionTail: "DB Schema 8.3.1\n",
+  options: [
+    { name: "enable-dummy", value: "optional" },
+    { name: "unixctl", value: "required" },
+    ...ACCEPTED.map((name) => ({ name })),
+    { name: "dummy-numa", value: "required" },
+  ],
+  option({ key, value }) {
+    if (key === "enable-dummy") dummy = dummyMode(value);
+  },
+  exitUsage: "[--cleanup]",
+  dummyTime: () => dummy !== "off",
+  async start({ args, clock, control }) {
+    vlog("bridge").info(`${PROGRAM} (Open vSwitch) 3.1.0`);
+    const worker = path.join(__dirname, "../libexec/datapath-worker.cjs");
+    const daemon = new SwitchDaemon({
+      clock,
+      dummy,
+      rundir: dir("run"),
+      database: args[0] ?? `unix:${dir("run")}/db.sock`,
+      openUserspace: (type) => new UserspaceDatapath({ clock, type, worker }),
+    });
+    for (const command of controlCommands(daemon)) control.add(command);
+    await daemon.started;
+    return {
+      stop: ({ exitArgs }) => daemon.stop(exitArgs?.includes("--cleanup") ?? false),
+      memory: () => daemon.ofproto.memory(),
+    };
+  },
+};
+
+void runDaemon(program);

@@ -1,0 +1,117 @@
+import type { Datapath } from "@vswitch/core/datapath";
+import { DummyDatapath } from "@vswitch/core/datapath/providers/dummy";
+import { type Clock, type MacAddr, vlog } from "@vswitch/core/lib";
+import type { Netdev, NetdevProvider } from "@vswitch/core/netdev";
+import { DummyDevices } from "@vswitch/core/netdev/providers/dummy";
+import { internalNetdevs } from "@vswitch/core/netdev/providers/internal";
+import { Host, linuxNetdevs } from "@vswitch/core/netdev/providers/linux";
+import { patchNetdevs } from "@vswitch/core/netdev/providers/patch";
+import { tapNetdevs } from "@vswitch/core/netdev/providers/tap";
+import { errors } from "./errors.ts";
+
+const netdevLog = vlog("netdev");
+const ofprotoLog = vlog("ofproto");
+
+/** --enable-dummy: dummies beside the real things, in place of all of them, or in place of type system. */
+export type DummyMode = "off" | "beside" | "override" | "system";
+
+export interface PlatformOptions {
+  readonly clock: Clock;
+  readonly dummy: DummyMode;
+  /** Random unicast address, locally administered. */
+  readonly randomMac: () => MacAddr;
+  /** Makes the datapath in user space; `type` is "netdev" or "system". */
+  readonly openUserspace: (type: "netdev" | "system") => Datapath;
+}
+
+/** Types that the original names in iface_types, sorted; those not written yet fail with a line in the error column. */
+const IFACE_TYPES = [
+  "afxdp", "afxdp-nonpmd", "bareudp", "erspan", "geneve", "gre", "gtpu", "internal", "ip6erspan", "ip6gre", "lisp", "patch", "stt",
+  "system", "tap", "vxlan",
+];
+const DUMMY_TYPES = ["dummy", "dummy-internal", "dummy-pmd"];
+
+/** What this daemon's machine offers: datapaths and devices by type. The only place that names providers. */
+export class Platform {
+  readonly #datapaths = new Map<string, Datapath>();
+  readonly #providers = new Map<string, NetdevProvider>();
+  readonly #host: Host | undefined;
+  readonly dummies: DummyDevices | undefined;
+
+  constructor(private readonly options: PlatformOptions) {
+    const { dummy, randomMac } = options;
+    if (dummy !== "off") {
+      this.dummies = new DummyDevices();
+    }
+    if (dummy !== "override") {
+      this.#host = new Host();
+      for (const provider of [linuxNetdevs(this.#host), internalNetdevs(this.#host), tapNetdevs(this.#host)]) this.#provide(provider);
+    }
+    const stoodFor = { off: [], beside: [], override: ["system", "internal", "tap"], system: ["system"] }[dummy];
+    if (this.dummies) this.#provide(this.dummies.provider([...DUMMY_TYPES, ...stoodFor]));
+    this.#provide(patchNetdevs(randomMac));
+  }
+
+  #provide(provider: NetdevProvider): void {
+    for (const type of provider.types) this.#providers.set(type, provider);
+  }
+
+  get datapathTypes(): readonly string[] {
+    return this.options.dummy === "off" ? ["netdev", "system"] : ["dummy", "netdev", "system"];
+  }
+
+  get ifaceTypes(): readonly string[] {
+    return this.options.dummy === "off" ? IFACE_TYPES : [...IFACE_TYPES, ...DUMMY_TYPES].sort();
+  }
+
+  /** The datapaths that are open, by type. */
+  get datapaths(): ReadonlyMap<string, Datapath> {
+    return this.#datapaths;
+  }
+
+  /** The type of device that is opened for a type of the database on a datapath of that type. */
+  effectiveType(type: string, datapathType: string): string {
+    return type === "internal" && this.#isDummy(datapathType) ? "dummy-internal" : type;
+  }
+
+  #isDummy(datapathType: string): boolean {
+    const { dummy } = this.options;
+    return datapathType === "dummy" || dummy === "override" || (dummy === "system" && datapathType === "system");
+  }
+
+  async openNetdev(name: string, type: string, options: Readonly<Record<string, string>>): Promise<Netdev> {
+    const provider = this.#providers.get(type);
+    if (provider) return provider.open(name, type, options);
+    if (!this.ifaceTypes.includes(type)) {
+      netdevLog.warn(`could not create netdev ${name} of unknown type ${type}`);
+      throw errors.make("vswitchd/unknown-netdev", { name });
+    }
+    throw errors.make("vswitchd/netdev-not-written", { name, type });
+  }
+
+  openDatapath(type: string): Datapath {
+    let found = this.#datapaths.get(type);
+    if (!found) {
+      found = this.#makeDatapath(type);
+      this.#datapaths.set(type, found);
+    }
+    return found;
+  }
+
+  #makeDatapath(type: string): Datapath {
+    const { clock, openUserspace } = this.options;
+    if (this.dummies && this.datapathTypes.includes(type) && this.#isDummy(type)) {
+      return new DummyDatapath({ clock, devices: this.dummies, type });
+    }
+    if (type === "netdev" || type === "system") return openUserspace(type);
+    ofprotoLog.warn(`unknown datapath type ${type}`);
+    throw errors.make("vswitchd/unknown-datapath", { type });
+  }
+
+  /** Hears of each device of the host that comes to be. */
+  watchDevices(appeared: (name: string) => void): Disposable | undefined {
+    return this.#host?.monitor.watch((event) => {
+      if (event !== "all" && event.kind === "new") appeared(event.link.name);
+    });
+  }
+}
