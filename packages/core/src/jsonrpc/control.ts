@@ -20,6 +20,24 @@ export interface ControlCommand {
    * Throw a SwitchError to answer its message as an error.
    */
   run(args: readonly string[]): string | Promise<string>;
+  /** The answer as JSON, where the command has one; asked for by `ovs-appctl --format json`. */
+  json?(args: readonly string[]): Json | Promise<Json>;
+}
+
+type Format = "text" | "json";
+
+const refuse = (text: string) => new SwitchError("unixctl/refused", text);
+
+/** What `set-options` wants answers in. @throws SwitchError */
+function readFormat(args: readonly string[]): Format {
+  let format: Format = "text";
+  for (let at = 0; at < args.length; at++) {
+    const [name, value = args[++at]] = (args[at] ?? "").split("=");
+    if (name !== "--format") throw refuse(`unrecognized option '${name}'`);
+    if (value !== "text" && value !== "json") throw refuse(`option format has invalid value ${value ?? ""}`);
+    format = value;
+  }
+  return format;
 }
 
 /** The commands of a daemon and the socket they come by. */
@@ -30,7 +48,14 @@ export class ControlServer {
 
   constructor(commands: readonly ControlCommand[] = []) {
     this.add(...commands);
-    this.add({ name: "list-commands", usage: "", min: 0, max: 0, run: () => this.list() });
+    this.add({
+      name: "list-commands",
+      usage: "",
+      min: 0,
+      max: 0,
+      run: () => this.list(),
+      json: () => Object.fromEntries(this.#shown().map(({ name, usage }) => [name, usage])),
+    });
   }
 
   /** Adds commands; one of a known name takes its place. */
@@ -42,21 +67,30 @@ export class ControlServer {
     this.#commands.delete(name);
   }
 
-  list(): string {
+  #shown(): ControlCommand[] {
     const shown = [...this.#commands.values()].filter(({ hidden }) => !hidden);
-    shown.sort((a, b) => (a.name < b.name ? -1 : 1));
-    return `The available commands are:\n${shown.map(({ name, usage }) => `  ${name.padEnd(23)} ${usage}\n`).join("")}`;
+    return shown.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  list(): string {
+    return `The available commands are:\n${this.#shown()
+      .map(({ name, usage }) => `  ${name.padEnd(23)} ${usage}\n`)
+      .join("")}`;
   }
 
   /** Runs a command. @throws SwitchError for what is to be answered as an error */
   async run(name: string, args: readonly string[]): Promise<string> {
+    return this.#find(name, args).run(args);
+  }
+
+  /** The command of that name if it takes so many arguments. @throws SwitchError */
+  #find(name: string, args: readonly string[]): ControlCommand {
     const command = this.#commands.get(name);
-    const refuse = (text: string) => new SwitchError("unixctl/refused", text);
     if (!command)
       throw refuse(`"${name}" is not a valid command (use "list-commands" to see a list of valid commands)`);
     if (args.length < command.min) throw refuse(`"${name}" command requires at least ${command.min} arguments`);
     if (args.length > command.max) throw refuse(`"${name}" command takes at most ${command.max} arguments`);
-    return command.run(args);
+    return command;
   }
 
   /** Listens at a Unix domain socket. @throws the system's error */
@@ -66,8 +100,9 @@ export class ControlServer {
 
   /** Serves one stream until its peer goes. */
   accept(stream: Stream): void {
+    const state: { format: Format } = { format: "text" };
     const peer: RpcPeer = new RpcPeer(stream, {
-      request: (method, params, id) => void this.#answer(peer, method, params, id),
+      request: (method, params, id) => void this.#answer(peer, state, method, params, id),
       notification: () => peer.abort(),
       closed: () => this.#peers.delete(peer),
     });
@@ -79,16 +114,37 @@ export class ControlServer {
     for (const peer of this.#peers) peer.close();
   }
 
-  async #answer(peer: RpcPeer, method: string, params: readonly Json[], id: Json): Promise<void> {
+  /** What goes into the reply: a text, or JSON once the peer asked for it. */
+  async #result(state: { format: Format }, method: string, args: readonly string[]): Promise<Json> {
+    if (method === "set-options") {
+      state.format = readFormat(args);
+      return "";
+    }
+    const command = this.#find(method, args);
+    if (state.format === "text") return endLine(await command.run(args));
+    if (command.json) return command.json(args);
+    return { reply: endLine(await command.run(args)), "reply-format": "plain" };
+  }
+
+  async #answer(
+    peer: RpcPeer,
+    state: { format: Format },
+    method: string,
+    params: readonly Json[],
+    id: Json,
+  ): Promise<void> {
     log.dbg(() => `received request ${method}${formatJson(params)}, id=${formatJson(id)}`);
     try {
       const args = params.filter((param) => typeof param === "string");
       if (args.length < params.length) {
         throw new SwitchError("unixctl/refused", `"${method}" command has non-string argument`);
       }
-      const text = await this.run(method, args);
-      log.dbg(() => `replying with success, id=${formatJson(id)}: "${text}"`);
-      peer.reply(id, endLine(text));
+      const result = await this.#result(state, method, args);
+      log.dbg(
+        () =>
+          `replying with success, id=${formatJson(id)}: "${typeof result === "string" ? result : formatJson(result)}"`,
+      );
+      peer.reply(id, result);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       if (!(error instanceof SwitchError))
@@ -99,10 +155,16 @@ export class ControlServer {
   }
 }
 
+/** A text as the answer carries it. */
 const endLine = (text: string) => (text === "" || text.endsWith("\n") ? text : `${text}\n`);
 
 /** What a daemon answered: its text, or the text of its refusal. */
-export type ControlReply = { readonly ok: boolean; readonly text: string };
+export interface ControlReply {
+  readonly ok: boolean;
+  readonly text: string;
+  /** The answer as it came, where it is no text. */
+  readonly json?: Json;
+}
 
 /** The client's end of a control socket. */
 export class ControlClient {
@@ -129,7 +191,8 @@ export class ControlClient {
   async call(command: string, args: readonly string[]): Promise<ControlReply> {
     try {
       const result = await this.#peer.call(command, args);
-      return { ok: true, text: typeof result === "string" ? result : formatJson(result, { sort: true }) };
+      if (typeof result === "string") return { ok: true, text: result };
+      return { ok: true, text: formatJson(result, { sort: true }), json: result };
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       return { ok: false, text: error.message };
