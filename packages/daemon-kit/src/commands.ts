@@ -58,7 +58,7 @@ export function logCommands(outputs: LogOutputs): ControlCommand[] {
       min: 0,
       max: 0,
       run() {
-        outputs.close();
+        outputs.close(true);
         return "";
       },
     },

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, statSync, writeSync } from "node:fs";
 import {
   type Clock,
   dir,
@@ -69,9 +69,10 @@ export class LogOutputs {
     }
   }
 
-  close(): void {
+  /** Closes the log file; `quiet` without a line about it, as vlog/close does. */
+  close(quiet = false): void {
     if (!this.#file) return;
-    log.info("closing log file");
+    if (!quiet) log.info("closing log file");
     setLogSink("file", undefined);
     closeSync(this.#file.fd);
     this.#file = undefined;
@@ -80,6 +81,7 @@ export class LogOutputs {
   /** Opens the same file again, after logrotate moved it or after `close`. @returns what went wrong */
   reopen(): string | undefined {
     if (this.#path === undefined) return "Logging to file not configured";
+    if (this.#file && sameFile(this.#file.fd, this.#path)) return undefined;
     return this.open(this.#path);
   }
 
@@ -135,6 +137,13 @@ export class LogOutputs {
       // nowhere to tell it
     }
   }
+}
+
+/** Whether `path` still names the file that is open as `fd`. */
+function sameFile(fd: number, path: string): boolean {
+  const now = statSync(path, { throwIfNoEntry: false });
+  const open = fstatSync(fd);
+  return now !== undefined && now.dev === open.dev && now.ino === open.ino;
 }
 
 /** The log file for a --log-file without a name. */
