@@ -81,10 +81,10 @@ function udpFrame(port: number): Uint8Array {
   return frame;
 }
 
-/** CPU seconds that a process has used. */
-function cpuSeconds(pid: number): number {
+/** CPU seconds that a process has used, as user and in the kernel. */
+function cpuSeconds(pid: number): [user: number, system: number] {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  return [Number(fields[11]) / 100, Number(fields[12]) / 100];
 }
 
 const received = () =>
@@ -94,6 +94,7 @@ interface Result {
   readonly gbps: number;
   readonly kpps: number;
   readonly kppsPerCpu: number;
+  readonly share: string;
   readonly ping: string;
 }
 
@@ -104,11 +105,14 @@ async function measure(pid: number, seconds: number): Promise<Result> {
   const report = sh(`${inNamespace("a", "iperf3", "-J", "-t", String(seconds), "-c", "10.0.0.2").join(" ")} || true`);
   server.kill();
   const gbps = (JSON.parse(report).end?.sum_received?.bits_per_second ?? 0) / 1e9;
-  const [packets, cpu, started] = [received(), cpuSeconds(pid), performance.now()];
+  const [packets, before, started] = [received(), cpuSeconds(pid), performance.now()];
   sh(inNamespace("a", process.execPath, process.argv[1] as string, "flood", "eth0", String(seconds)).join(" "));
   const count = received() - packets;
   const kpps = count / (performance.now() - started);
-  return { gbps, kpps, kppsPerCpu: count / (cpuSeconds(pid) - cpu) / 1000, ping };
+  const after = cpuSeconds(pid);
+  const [user, system] = [after[0] - before[0], after[1] - before[1]];
+  const share = `${((user * 1e9) / count).toFixed(0)} ns user, ${((system * 1e9) / count).toFixed(0)} ns kernel`;
+  return { gbps, kpps, kppsPerCpu: count / (user + system) / 1000, share, ping };
 }
 
 function namespaces(): void {

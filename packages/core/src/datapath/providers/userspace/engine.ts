@@ -3,6 +3,7 @@ import { heapMemory, type Offload, Packet, type PacketMemory, type PacketPort } 
 import type { DatapathAction, UserspaceCookie } from "../../action.ts";
 import type { DatapathFlow, DpMeter, Ufid, Upcall } from "../../datapath.ts";
 import { MegaflowCache } from "./cache/megaflow.ts";
+import { SignatureCache } from "./cache/signature.ts";
 import { compile, type DropReason, type Executor, run } from "./execute.ts";
 import { Flow } from "./flow.ts";
 import { Meter } from "./meter.ts";
@@ -64,6 +65,7 @@ export class Engine implements Executor {
   };
   readonly stats = { hit: 0, missed: 0, cacheHit: 0 };
   readonly cache = new MegaflowCache();
+  readonly #signatures = new SignatureCache();
   readonly meters = new Map<number, Meter>();
   readonly memory: PacketMemory;
   readonly #flows = new Map<Ufid, Flow>();
@@ -120,9 +122,32 @@ export class Engine implements Executor {
     const { counters } = port;
     counters[PORT_COUNTERS.rxPackets] = (counters[PORT_COUNTERS.rxPackets] as number) + 1;
     counters[PORT_COUNTERS.rxOctets] = (counters[PORT_COUNTERS.rxOctets] as number) + packet.length;
+    const known = this.#signatures.find(packet, port.number);
+    if (known) this.#hit(known, packet, port.number);
+    else this.#look(packet, port.number);
+  }
+
+  /** A packet whose flow the signature cache knows. */
+  #hit(flow: Flow, packet: Packet, port: number): void {
+    this.stats.hit++;
+    this.stats.cacheHit++;
+    flow.credit(packet.length, this.now, this.#signatures.tcpFlags);
+    if (flow.output >= 0) {
+      this.output(packet, flow.output);
+      return;
+    }
     const key = this.#enter();
-    key[WORD.inPort] = port.number;
-    this.#process(packet, key);
+    key[WORD.inPort] = port;
+    this.headers.forget();
+    run(flow.steps, this, packet, key);
+    this.#leave(key);
+  }
+
+  /** A packet whose flow must be looked for by its key. */
+  #look(packet: Packet, port: number): void {
+    const key = this.#enter();
+    key[WORD.inPort] = port;
+    this.#process(packet, key, true);
     this.#leave(key);
   }
 
@@ -170,7 +195,7 @@ export class Engine implements Executor {
     this.#level--;
   }
 
-  #process(packet: Packet, key: FlowKey): void {
+  #process(packet: Packet, key: FlowKey, signed = false): void {
     this.headers.forget();
     key[WORD.packetType] = packet.packetType;
     extract(packet.octets, packet.start, packet.length, key);
@@ -182,6 +207,7 @@ export class Engine implements Executor {
       return;
     }
     this.stats.hit++;
+    if (signed) this.#signatures.remember(flow);
     flow.credit(packet.length, this.now, key[WORD.tcpFlags] as number);
     run(flow.steps, this, packet, key);
   }
