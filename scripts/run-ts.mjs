@@ -9,18 +9,17 @@ const [file, ...args] = process.argv.slice(2);
 // Inside the repository, so that packages which are not bundled are found in its node_modules.
 const folder = path.join(root, ".cache", "run-ts");
 mkdirSync(folder, { recursive: true });
-const bundle = path.join(folder, `${path.basename(file, ".ts")}-${process.pid}.cjs`);
+const bundle = path.join(folder, `${path.basename(file, ".ts")}-${process.pid}.mjs`);
 await build({
   entryPoints: [file],
   outfile: bundle,
   bundle: true,
   platform: "node",
-  format: "cjs",
+  format: "esm",
   target: "node20",
   conditions: ["source"],
   external: ["koffi", "pcap"],
-  define: { "import.meta.url": "undefined" },
-  logOverride: { "empty-import-meta": "silent" },
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   logLevel: "warning",
 });
 const { status } = spawnSync(process.execPath, [bundle, ...args], { stdio: "inherit" });

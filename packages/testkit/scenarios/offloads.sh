@@ -12,12 +12,12 @@ sum=$(sha256sum <sent)
 
 # carry FROM TO ADDRESS: `sent` goes over TCP; what arrives must be the same. "-" is this namespace.
 carry() {
-  local from=$1 to=$2 address=$3 in
-  in() { if [ "$1" = - ]; then shift; "$@"; else ip netns exec "$@"; fi; }
-  in "$to" timeout 20 node -e '
+  local from=$1 to=$2 address=$3
+  inside() { if [ "$1" = - ]; then shift; "$@"; else ip netns exec "$@"; fi; }
+  inside "$to" timeout 20 node -e '
     require("net").createServer({}, (s) => { s.pipe(require("fs").createWriteStream("got")); s.on("end", () => setTimeout(() => process.exit(), 100)); }).listen(5000, "::");' &
   sleep 0.5
-  in "$from" timeout 20 node -e 'const s = require("net").connect(5000, process.argv[1], () => require("fs").createReadStream("sent").pipe(s));' "$address"
+  inside "$from" timeout 20 node -e 'const s = require("net").connect(5000, process.argv[1], () => require("fs").createReadStream("sent").pipe(s));' "$address"
   wait $!
   [ "$(sha256sum <got)" = "$sum" ]
 }
