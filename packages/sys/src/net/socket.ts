@@ -66,12 +66,12 @@ const SIOCGIFINDEX = 0x8933;
 const IFNAMSIZ = 16;
 const IFREQ_SIZE = 40;
 
-let control = -1;
-
-/** A descriptor for device ioctls, opened at first use. */
-function controlFd(): number {
-  if (control < 0) control = must("socket", native("int socket(int, int, int)")(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  return control;
+/** A device ioctl on a socket of the caller's network namespace. */
+function deviceIoctl(request: number, argument: Uint8Array): number {
+  const fd = must("socket", native("int socket(int, int, int)")(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const result = ioctl(fd, request, argument);
+  closeFd(fd);
+  return result;
 }
 
 /** A struct ifreq for a device; undefined when the name cannot be one. */
@@ -93,7 +93,7 @@ export function ioctl(fd: number, request: number, argument: Uint8Array | number
 /** The number of a device of this namespace; undefined when there is none. */
 export function ifindexOf(name: string): number | undefined {
   const request = ifreq(name);
-  if (!request || ioctl(controlFd(), SIOCGIFINDEX, request) < 0) return undefined;
+  if (!request || deviceIoctl(SIOCGIFINDEX, request) < 0) return undefined;
   return new DataView(request.buffer).getInt32(IFNAMSIZ, true);
 }
 
@@ -102,5 +102,5 @@ export function ethtool(name: string, data: Uint8Array): boolean {
   const request = ifreq(name);
   if (!request) return false;
   new DataView(request.buffer).setBigUint64(IFNAMSIZ, BigInt(addressOf(data)), true);
-  return ioctl(controlFd(), SIOCETHTOOL, request) === 0;
+  return deviceIoctl(SIOCETHTOOL, request) === 0;
 }

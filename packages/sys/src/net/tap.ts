@@ -1,10 +1,12 @@
-import { closeSync, constants, openSync } from "node:fs";
-import { must } from "./call.ts";
+import { constants } from "node:fs";
+import { must, native } from "./call.ts";
+import { closeFd } from "./descriptor.ts";
 import { ifreq, ioctl } from "./socket.ts";
 
 const TUNSETIFF = 0x400454ca;
 const TUNSETPERSIST = 0x400454cb;
 const TUNSETOFFLOAD = 0x400454d0;
+const O_CLOEXEC = 0o2000000;
 const IFF_TAP = 0x0002;
 const IFF_NO_PI = 0x1000;
 const IFF_VNET_HDR = 0x4000;
@@ -19,7 +21,8 @@ const OFFLOADS_UDP = 0x20 | 0x40;
 export function openTap(name: string, persistent: boolean): number {
   const request = ifreq(name);
   if (!request) throw new RangeError(`not a device name: ${name}`);
-  const fd = openSync("/dev/net/tun", constants.O_RDWR | constants.O_NONBLOCK);
+  const flags = constants.O_RDWR | constants.O_NONBLOCK | O_CLOEXEC;
+  const fd = must("open", native("int open(const char *, int, int)")("/dev/net/tun", flags, 0));
   try {
     new DataView(request.buffer).setUint16(16, IFF_TAP | IFF_NO_PI | IFF_VNET_HDR, true);
     must("TUNSETIFF", ioctl(fd, TUNSETIFF, request));
@@ -28,7 +31,7 @@ export function openTap(name: string, persistent: boolean): number {
       must("TUNSETOFFLOAD", ioctl(fd, TUNSETOFFLOAD, OFFLOADS));
     return fd;
   } catch (error) {
-    closeSync(fd);
+    closeFd(fd);
     throw error;
   }
 }
