@@ -1,0 +1,3 @@
+import { unwritten } from "@vswitch/cli-kit";
+
+unwritten("ovsdbmonitor");
