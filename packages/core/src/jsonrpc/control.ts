@@ -84,7 +84,7 @@ export class ControlServer {
   }
 
   /** The command of that name if it takes so many arguments. @throws SwitchError */
-  #find(name: string, args: readonly string[]): ControlCommand {
+  #find(name: string, args: readonly unknown[]): ControlCommand {
     const command = this.#commands.get(name);
     if (!command)
       throw refuse(`"${name}" is not a valid command (use "list-commands" to see a list of valid commands)`);
@@ -101,11 +101,21 @@ export class ControlServer {
   /** Serves one stream until its peer goes. */
   accept(stream: Stream): void {
     const state: { format: Format } = { format: "text" };
-    const peer: RpcPeer = new RpcPeer(stream, {
-      request: (method, params, id) => void this.#answer(peer, state, method, params, id),
-      notification: () => peer.abort(),
-      closed: () => this.#peers.delete(peer),
-    });
+    const drop = (kind: string) => {
+      log.warn(`${peer.name}: received unexpected ${kind} message`);
+      this.#peers.delete(peer);
+      peer.abort();
+    };
+    const peer: RpcPeer = new RpcPeer(
+      stream,
+      {
+        request: (method, params, id) => void this.#answer(peer, state, method, params, id),
+        notification: () => drop("notification"),
+        unexpectedReply: () => drop("reply"),
+        closed: () => this.#peers.delete(peer),
+      },
+      { echo: false },
+    );
     this.#peers.add(peer);
   }
 
@@ -135,10 +145,9 @@ export class ControlServer {
   ): Promise<void> {
     log.dbg(() => `received request ${method}${formatJson(params)}, id=${formatJson(id)}`);
     try {
+      if (method !== "set-options") this.#find(method, params);
       const args = params.filter((param) => typeof param === "string");
-      if (args.length < params.length) {
-        throw new SwitchError("unixctl/refused", `"${method}" command has non-string argument`);
-      }
+      if (args.length < params.length) throw refuse(`"${method}" command has non-string argument`);
       const result = await this.#result(state, method, args);
       log.dbg(
         () =>

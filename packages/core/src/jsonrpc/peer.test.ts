@@ -101,27 +101,18 @@ async function answer(request: string): Promise<string> {
 
 // replies of the running original
 it.each([
-  ['{"method":"say","params":["x"],"id":0}', '{"result":"x\\n","error":null,"id":0}'],
-  ['{"method":"say","params":[""],"id":"q"}', '{"result":"","error":null,"id":"q"}'],
-  ['{"method":"fail","params":[],"id":0}', '{"result":null,"error":"went wrong\\n","id":0}'],
-  [
-    '{"method":"say","params":[],"id":0}',
-    '{"result":null,"error":"\\"say\\" command requires at least 1 arguments\\n","id":0}',
-  ],
-  [
-    '{"method":"say","params":["a","b"],"id":0}',
-    '{"result":null,"error":"\\"say\\" command takes at most 1 arguments\\n","id":0}',
-  ],
-  [
-    '{"method":"say","params":[1],"id":0}',
-    '{"result":null,"error":"\\"say\\" command has non-string argument\\n","id":0}',
-  ],
+  ['{"method":"say","params":["x"],"id":0}', '{"id":0,"result":"x\\n","error":null}'],
+  ['{"method":"say","params":[""],"id":"q"}', '{"id":"q","result":"","error":null}'],
+  ['{"method":"fail","params":[],"id":0}', '{"id":0,"error":"went wrong\\n"}'],
+  ['{"method":"say","params":[],"id":0}', '{"id":0,"error":"\\"say\\" command requires at least 1 arguments\\n"}'],
+  ['{"method":"say","params":["a","b"],"id":0}', '{"id":0,"error":"\\"say\\" command takes at most 1 arguments\\n"}'],
+  ['{"method":"say","params":[1],"id":0}', '{"id":0,"error":"\\"say\\" command has non-string argument\\n"}'],
   [
     '{"method":"foo","params":[],"id":0}',
-    '{"result":null,"error":"\\"foo\\" is not a valid command (use \\"list-commands\\" to see a list of valid commands)\\n","id":0}',
+    '{"id":0,"error":"\\"foo\\" is not a valid command (use \\"list-commands\\" to see a list of valid commands)\\n"}',
   ],
   [
     '{"method":"list-commands","params":[],"id":0}',
-    '{"result":"The available commands are:\\n  fail                    \\n  list-commands           \\n  say                     WORD\\n","error":null,"id":0}',
+    '{"id":0,"result":"The available commands are:\\n  fail                    \\n  list-commands           \\n  say                     WORD\\n","error":null}',
   ],
 ])("control server: %s", async (request, reply) => expect(await answer(request)).toBe(reply));

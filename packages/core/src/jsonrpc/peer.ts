@@ -19,6 +19,8 @@ export interface PeerHandlers {
   closed(error?: Error): void;
   /** Something came (any octets). */
   activity?(): void;
+  /** A reply came that no call of ours waits for; ignored when absent. */
+  unexpectedReply?(): void;
 }
 
 /** An error reply to a call of ours: `error` is what the peer gave. */
@@ -27,6 +29,17 @@ export class RpcError extends Error {
   constructor(readonly error: Json) {
     super(typeof error === "string" ? error : formatJson(error));
   }
+}
+
+export interface PeerOptions {
+  /** What the log calls the peer; the stream's name when absent. */
+  readonly name?: string;
+  /** Octets that may wait for it. */
+  readonly maxBacklog?: number;
+  /** Octets of one message. */
+  readonly maxMessage?: number;
+  /** Whether echo requests are answered here; default true. */
+  readonly echo?: boolean;
 }
 
 interface Call {
@@ -45,7 +58,7 @@ export class RpcPeer {
   constructor(
     readonly stream: Stream,
     readonly handlers: PeerHandlers,
-    readonly options: { readonly name?: string; readonly maxBacklog?: number; readonly maxMessage?: number } = {},
+    readonly options: PeerOptions = {},
   ) {
     this.#framer = new JsonFramer(options.maxMessage);
     stream.listen({ data: (octets) => this.#data(octets), closed: (error) => this.#closed(error) });
@@ -67,20 +80,20 @@ export class RpcPeer {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(new Error("connection closed"));
       this.#calls.set(formatJson(id), { resolve, reject });
-      this.#send("request", { method, params, id });
+      this.#send("request", { id, method, params });
     });
   }
 
   notify(method: string, params: readonly Json[]): void {
-    this.#send("notification", { method, params, id: null });
+    this.#send("notification", { id: null, method, params });
   }
 
   reply(id: Json, result: Json): void {
-    this.#send("reply", { result, error: null, id });
+    this.#send("reply", { id, result, error: null });
   }
 
   replyError(id: Json, error: Json): void {
-    this.#send("error", { result: null, error, id });
+    this.#send("error", { id, error });
   }
 
   /** Sends what is queued and closes; open calls fail. */
@@ -140,7 +153,7 @@ export class RpcPeer {
     const list = params as readonly Json[];
     log.dbg(() => `${this.name}: received ${id === null ? "notification" : "request"}, ${describe(message)}`);
     if (id === null) this.handlers.notification(method, list);
-    else if (method === "echo") this.reply(id as Json, list);
+    else if (method === "echo" && this.options.echo !== false) this.reply(id as Json, list);
     else this.handlers.request(method, list, id as Json);
   }
 
@@ -150,8 +163,9 @@ export class RpcPeer {
     const key = formatJson(id ?? null);
     const call = this.#calls.get(key);
     this.#calls.delete(key);
-    if (error === null) call?.resolve(result ?? null);
-    else call?.reject(new RpcError(error ?? null));
+    if (!call) this.handlers.unexpectedReply?.();
+    else if (error === null) call.resolve(result ?? null);
+    else call.reject(new RpcError(error ?? null));
   }
 
   #fail(error: Error): void {
