@@ -1,6 +1,6 @@
 import type { Datapath, FlowDump } from "#datapath";
 import type { Clock, OfPort } from "#lib";
-import type { Command } from "./commands.ts";
+import type { Command } from "./command.ts";
 import type {
   ControllerStatus,
   InterfaceConfig,

@@ -1,3 +1,4 @@
 export type * from "./api.ts";
-export type * from "./commands.ts";
+export type * from "./command.ts";
 export * from "./config.ts";
+export { Ofproto } from "./ofproto.ts";

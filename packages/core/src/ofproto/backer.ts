@@ -1,0 +1,329 @@
+import type { Datapath, DatapathAction, DpPortSpec, SlowReason, Upcall, UserspaceCookie } from "#datapath";
+import { type FlowKey, WORD } from "#flow";
+import { type Clock, counter, type DpPort, type Timer, vlog } from "#lib";
+import { breathe } from "./breathe.ts";
+import type { OfprotoConfig } from "./config.ts";
+import { applyEffects, type Credit, type EffectSink } from "./effect.ts";
+import { looksAtMore, type Megaflow, masked, sameActions, ufidOf } from "./megaflow.ts";
+import { RecirculationStore } from "./translate/frozen.ts";
+import { type TranslateRequest, type TranslateResult, translate } from "./translate/translate.ts";
+import type { PortView, SwitchView } from "./translate/view.ts";
+
+const log = vlog("ofproto_dpif_upcall");
+
+/** What the backer needs of the switches over it. */
+export interface BackerHost extends EffectSink {
+  readonly clock: Clock;
+  readonly config: OfprotoConfig;
+  switchOf(uuid: string): SwitchView | undefined;
+  packetIn(sw: SwitchView, cookie: ControllerCookie, packet: Uint8Array): void;
+}
+export type ControllerCookie = Extract<UserspaceCookie, { kind: "controller" }>;
+
+interface Attached {
+  readonly sw: SwitchView;
+  readonly port: PortView;
+}
+
+/** Flows looked at between two pauses. */
+const SLICE = 500;
+/** Milliseconds from a change to the look at all flows: what changes together is looked at once. */
+const SOON = 1;
+
+/**
+ * One datapath with the switches on it: turns misses into flows, and keeps the flows true.
+ *
+ * Every change of any switch on it makes a new `version`. The revalidator goes through all flows, at least each
+ * `maxRevalidator` milliseconds and soon after each change: it credits what the datapath counted to whom the
+ * translation named, translates flows of an older version again, and takes out the idle ones.
+ */
+export class Backer {
+  readonly recirculation = new RecirculationStore();
+  readonly #flows = new Map<string, Megaflow>();
+  readonly #ports = new Map<DpPort, Attached>();
+  #version = 1;
+  #seen = 1;
+  #soon: Timer | undefined;
+  #timer: Timer | undefined;
+  #pass: Promise<void> | undefined;
+  #closed = false;
+  megaflows = true;
+  ufids = true;
+  /** undefined: what the configuration says. */
+  flowLimitOverride: number | undefined;
+  /** Milliseconds that the last look took, and the numbers of flows over time. */
+  dumpDuration = 1;
+  averageFlows = 0;
+  maxFlows = 0;
+
+  constructor(
+    readonly datapath: Datapath,
+    private readonly host: BackerHost,
+  ) {
+    datapath.setUpcallSink((upcalls) => this.#upcalls(upcalls));
+    this.configure();
+  }
+
+  /** Takes up intervals of the configuration. */
+  configure(): void {
+    this.#timer?.cancel();
+    this.#timer = this.host.clock.every(this.host.config.maxRevalidator, () => void this.#revalidate());
+  }
+
+  get type(): string {
+    return this.datapath.type;
+  }
+  get flowCount(): number {
+    return this.#flows.size;
+  }
+  get flowLimit(): number {
+    return Math.min(this.flowLimitOverride ?? this.host.config.flowLimit, this.host.config.flowLimit);
+  }
+
+  /** Opens a device in the datapath, for a port of a switch that `attach` then names. */
+  async openPort(spec: DpPortSpec): Promise<DpPort> {
+    return (await this.datapath.addPort(spec)).port;
+  }
+
+  attach(dpPort: DpPort, sw: SwitchView, port: PortView): void {
+    this.#ports.set(dpPort, { sw, port });
+    this.changed();
+  }
+
+  async closePort(dpPort: DpPort): Promise<void> {
+    this.#ports.delete(dpPort);
+    this.changed();
+    await this.datapath.deletePort(dpPort);
+  }
+
+  attached(dpPort: DpPort): Attached | undefined {
+    return this.#ports.get(dpPort);
+  }
+
+  /** Something that a translation reads is different now. */
+  changed(): void {
+    this.#version++;
+    if (this.#soon || this.#closed) return;
+    this.#soon = this.host.clock.after(SOON, () => {
+      this.#soon = undefined;
+      void this.#revalidate();
+    });
+  }
+
+  flow(ufid: string): Megaflow | undefined {
+    return this.#flows.get(ufid);
+  }
+
+  request(sw: SwitchView, key: FlowKey, extra: Partial<TranslateRequest> = {}): TranslateRequest {
+    return {
+      sw,
+      key,
+      recirculation: this.recirculation,
+      switchOf: (uuid) => this.host.switchOf(uuid),
+      sideEffects: true,
+      ...extra,
+    };
+  }
+
+  #upcalls(upcalls: readonly Upcall[]): void {
+    for (const upcall of upcalls) {
+      if (upcall.kind === "miss" || upcall.cookie === undefined) this.#miss(upcall);
+      else if (upcall.cookie.kind === "slow_path") this.#slow(upcall);
+      else if (upcall.cookie.kind === "controller") this.#controller(upcall, upcall.cookie);
+    }
+  }
+
+  /** Where a packet came in, in the pipeline's terms. */
+  #locate(key: FlowKey): { attached: Attached; pipeline: FlowKey } | undefined {
+    const attached = this.#ports.get(key[WORD.inPort] as number);
+    if (!attached) return undefined;
+    const pipeline = key.slice();
+    pipeline[WORD.inPort] = attached.port.port;
+    return { attached, pipeline };
+  }
+
+  #miss(upcall: Upcall): void {
+    const located = this.#locate(upcall.key);
+    if (!located) {
+      log.info(`received packet on unassociated datapath port ${upcall.key[WORD.inPort]}`);
+      counter("drop_action_of_pipeline").count++;
+      return;
+    }
+    const { attached, pipeline } = located;
+    const made = translate(this.request(attached.sw, pipeline, { packetLength: upcall.packet.length }));
+    this.#install(upcall.key, made, attached.sw);
+    if (made.error) counter(`drop_action_${made.error.replaceAll("-", "_")}`).count++;
+    this.datapath.execute(upcall.packet, upcall.key, made.actions, upcall.offload);
+    const credit: Credit = { packets: 1, octets: upcall.packet.length, used: this.host.clock.now() };
+    applyEffects(made.effects, credit, this.host);
+  }
+
+  #install(key: FlowKey, made: TranslateResult, sw: SwitchView): void {
+    if (this.#flows.size >= this.flowLimit) return;
+    const mask = this.megaflows ? made.mask : exact(made.mask);
+    const ufid = ufidOf(key, mask);
+    if (this.#flows.has(ufid)) return;
+    const now = this.host.clock.now();
+    const flow: Megaflow = {
+      ufid,
+      key: masked(key, mask),
+      mask,
+      actions: datapathActions(made, sw),
+      effects: made.effects,
+      recirculations: made.recirculations,
+      version: this.#version,
+      created: now,
+      used: now,
+      packets: 0n,
+      octets: 0n,
+      switchName: sw.name,
+    };
+    this.#flows.set(ufid, flow);
+    this.datapath.putFlow({ ufid, key: flow.key, mask, actions: flow.actions });
+  }
+
+  /** A packet of a flow that only user space can handle; its flow is there and counts. */
+  #slow(upcall: Upcall): void {
+    const located = this.#locate(upcall.key);
+    if (!located) return;
+    const made = translate(this.request(located.attached.sw, located.pipeline, { packetLength: upcall.packet.length }));
+    this.datapath.execute(upcall.packet, upcall.key, made.actions, upcall.offload);
+  }
+
+  #controller(upcall: Upcall, cookie: ControllerCookie): void {
+    if (cookie.dontSend) return;
+    const sw = this.host.switchOf(cookie.ofprotoUuid);
+    if (sw) this.host.packetIn(sw, cookie, upcall.packet);
+  }
+
+  /** Looks at all flows now, again if something changed meanwhile, until nothing is left to do. */
+  async settle(): Promise<void> {
+    await this.datapath.settle();
+    do {
+      await this.#revalidate();
+      await this.datapath.settle();
+    } while (this.#seen !== this.#version);
+  }
+
+  #revalidate(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    this.#pass ??= this.#look().finally(() => {
+      this.#pass = undefined;
+      if (this.#seen !== this.#version) this.changed();
+    });
+    return this.#pass;
+  }
+
+  async #look(): Promise<void> {
+    const version = this.#version;
+    const started = this.host.clock.now();
+    const dump = await this.datapath.dumpFlows();
+    const total = dump.length;
+    this.averageFlows = Math.floor((this.averageFlows + total) / 2);
+    this.maxFlows = Math.max(this.maxFlows, total);
+    let n = 0;
+    for (const { ufid, stats } of dump) {
+      const flow = this.#flows.get(ufid);
+      if (!flow) void this.datapath.deleteFlow(ufid);
+      else this.#check(flow, stats, version);
+      if (++n % SLICE === 0) await breathe();
+    }
+    this.#seen = version;
+    this.recirculation.sweep(this.#recirculations());
+    this.dumpDuration = Math.max(1, Math.round(this.host.clock.now() - started));
+  }
+
+  #recirculations(): ReadonlySet<number> {
+    const used = new Set<number>();
+    for (const flow of this.#flows.values()) for (const id of flow.recirculations) used.add(id);
+    return used;
+  }
+
+  #check(flow: Megaflow, stats: { packets: bigint; octets: bigint; used: number | undefined }, version: number): void {
+    this.#credit(flow, stats);
+    if (this.host.clock.now() - flow.used > this.host.config.maxIdle) {
+      this.#delete(flow);
+      return;
+    }
+    if (flow.version !== version) this.#again(flow, version);
+  }
+
+  #credit(flow: Megaflow, stats: { packets: bigint; octets: bigint; used: number | undefined }): void {
+    const packets = Number(stats.packets - flow.packets);
+    if (packets <= 0) return;
+    const credit: Credit = {
+      packets,
+      octets: Number(stats.octets - flow.octets),
+      used: stats.used ?? this.host.clock.now(),
+    };
+    flow.packets = stats.packets;
+    flow.octets = stats.octets;
+    if (credit.used > flow.used) flow.used = credit.used;
+    applyEffects(flow.effects, credit, this.host);
+  }
+
+  /** Takes a flow out; what it counted since the last look is credited. */
+  #delete(flow: Megaflow): void {
+    this.#flows.delete(flow.ufid);
+    void this.datapath.deleteFlow(flow.ufid).then((stats) => stats && this.#credit(flow, stats));
+  }
+
+  /** Translates a flow again. Its own key will do: bits outside the mask decide nothing. */
+  #again(flow: Megaflow, version: number): void {
+    const located = this.#locate(flow.key);
+    if (!located) {
+      this.#delete(flow);
+      return;
+    }
+    const { attached, pipeline } = located;
+    const made = translate(this.request(attached.sw, pipeline));
+    if (looksAtMore(made.mask, flow.mask) || attached.sw.name !== flow.switchName) {
+      this.#delete(flow);
+      return;
+    }
+    const actions = datapathActions(made, attached.sw);
+    const same = sameActions(actions, flow.actions);
+    flow.actions = same ? flow.actions : actions;
+    flow.effects = made.effects;
+    flow.recirculations = made.recirculations;
+    flow.version = version;
+    if (!same) this.datapath.putFlow({ ufid: flow.ufid, key: flow.key, mask: flow.mask, actions });
+  }
+
+  /** Takes all flows out (`revalidator/purge`). */
+  async purge(): Promise<void> {
+    for (const { ufid, stats } of await this.datapath.dumpFlows()) {
+      const flow = this.#flows.get(ufid);
+      if (flow) this.#credit(flow, stats);
+    }
+    for (const flow of [...this.#flows.values()]) this.#delete(flow);
+    await this.datapath.settle();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#timer?.cancel();
+    this.#soon?.cancel();
+    await this.#pass;
+    await this.datapath.flushFlows();
+    await this.datapath[Symbol.asyncDispose]();
+  }
+}
+
+/** What the datapath gets: the actions, or a way to user space when it cannot do them. */
+function datapathActions(made: TranslateResult, sw: SwitchView): readonly DatapathAction[] {
+  const [reason] = made.slow;
+  if (reason === undefined) return made.actions;
+  return [slowPath(reason, sw)];
+}
+
+const slowPath = (reason: SlowReason, sw: SwitchView): DatapathAction => ({
+  type: "userspace",
+  cookie: { kind: "slow_path", reason, ofprotoUuid: sw.uuid },
+});
+
+function exact(mask: Uint32Array): Uint32Array {
+  const out = mask.slice();
+  for (let i = 0; i < WORD.nsh; i++) out[i] = 0xffffffff;
+  return out;
+}

@@ -1,0 +1,10 @@
+import type { Command } from "../command.ts";
+import type { Ofproto } from "../ofproto.ts";
+import { fdbCommands } from "./fdb.ts";
+import { upcallCommands } from "./upcall.ts";
+
+/** Every remote command that asks the switches. */
+export const switchCommands = (ofproto: Ofproto): readonly Command[] => [
+  ...fdbCommands(ofproto),
+  ...upcallCommands(ofproto),
+];

@@ -1,0 +1,30 @@
+import type { Bucket, GroupMod, GroupProps, GroupType } from "#openflow";
+import type { GroupView } from "./translate/view.ts";
+
+/** A group of a switch, with its counters. Buckets are replaced whole: a new array means a new choice. */
+export class Group implements GroupView {
+  readonly created: number;
+  packets = 0;
+  octets = 0;
+  readonly bucketStats = new Map<Bucket, { packets: number; octets: number }>();
+
+  constructor(
+    readonly group: number,
+    readonly groupType: GroupType,
+    readonly buckets: readonly Bucket[],
+    readonly props: GroupProps,
+    now: number,
+  ) {
+    this.created = now;
+    for (const bucket of buckets) this.bucketStats.set(bucket, { packets: 0, octets: 0 });
+  }
+
+  static of(mod: GroupMod, now: number): Group {
+    return new Group(mod.group, mod.groupType, numbered(mod.buckets), mod.props, now);
+  }
+}
+
+/** Buckets that came without a number (before OpenFlow 1.5) are numbered in the order they came. */
+export function numbered(buckets: readonly Bucket[]): readonly Bucket[] {
+  return buckets.map((bucket, i) => (bucket.id >= 0xffffff00 ? { ...bucket, id: i } : bucket));
+}

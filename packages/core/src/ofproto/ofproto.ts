@@ -1,0 +1,154 @@
+import type { Datapath } from "#datapath";
+import type { Clock } from "#lib";
+import type { OfprotoApi, OfprotoDeps } from "./api.ts";
+import { Backer, type BackerHost, type ControllerCookie } from "./backer.ts";
+import type { Command } from "./command.ts";
+import { switchCommands } from "./commands/index.ts";
+import { OFPROTO_DEFAULTS, type OfprotoConfig, type SwitchConfig } from "./config.ts";
+import { Connections } from "./connection/connections.ts";
+import type { Credit, EffectTarget } from "./effect.ts";
+import { ofprotoErrors } from "./errors.ts";
+import { SwitchPort } from "./port.ts";
+import { Switch } from "./switch.ts";
+import type { PortView, SwitchView } from "./translate/view.ts";
+
+/** All switches of a daemon, and the datapaths under them. */
+export class Ofproto implements OfprotoApi, BackerHost {
+  config: OfprotoConfig;
+  readonly #backers = new Map<string, Promise<Backer>>();
+  readonly #ready = new Map<string, Backer>();
+  readonly #switches = new Map<string, Switch>();
+  readonly #byUuid = new Map<string, Switch>();
+  #nextMeter = 0;
+
+  constructor(readonly deps: OfprotoDeps) {
+    this.config = { ...OFPROTO_DEFAULTS, ...deps.config };
+  }
+
+  get clock(): Clock {
+    return this.deps.clock;
+  }
+
+  configure(config: Partial<OfprotoConfig>): void {
+    this.config = { ...this.config, ...config };
+    for (const backer of this.#ready.values()) {
+      backer.configure();
+      backer.changed();
+    }
+  }
+
+  backers(): readonly Backer[] {
+    return [...this.#ready.values()];
+  }
+
+  #backer(type: string): Promise<Backer> {
+    let backer = this.#backers.get(type);
+    if (!backer) {
+      backer = this.#open(type);
+      this.#backers.set(type, backer);
+      backer.catch(() => this.#backers.delete(type));
+    }
+    return backer;
+  }
+
+  async #open(type: string): Promise<Backer> {
+    const datapath: Datapath = await this.deps.openDatapath(type);
+    const backer = new Backer(datapath, this);
+    this.#ready.set(type, backer);
+    return backer;
+  }
+
+  async createSwitch(config: SwitchConfig): Promise<Switch> {
+    const { name } = config;
+    if (this.#switches.has(name)) throw ofprotoErrors.make("ofproto/switch-exists", { name });
+    const backer = await this.#backer(config.datapathType);
+    const sw = new Switch(config, {
+      clock: this.clock,
+      backer,
+      findPeer: (port) => this.#findPeer(port),
+      freeMeter: () => this.#nextMeter++,
+    });
+    this.#switches.set(name, sw);
+    this.#byUuid.set(sw.uuid, sw);
+    sw.listener = new Connections(sw, this.deps);
+    return sw;
+  }
+
+  async destroySwitch(name: string): Promise<void> {
+    const sw = this.#switches.get(name);
+    if (!sw) return;
+    await sw.close();
+    this.#switches.delete(name);
+    this.#byUuid.delete(sw.uuid);
+  }
+
+  switchNamed(name: string): Switch | undefined {
+    return this.#switches.get(name);
+  }
+  switches(): readonly Switch[] {
+    return [...this.#switches.values()];
+  }
+  switchOf(uuid: string): Switch | undefined {
+    return this.#byUuid.get(uuid);
+  }
+
+  /** Two patch ports are joined when each names the other as its peer. */
+  #findPeer(port: SwitchPort): { sw: SwitchView; port: PortView } | undefined {
+    const wanted = port.interfaceConfig.options.peer;
+    if (wanted === undefined || wanted === port.name) return undefined;
+    for (const sw of this.#switches.values()) {
+      const peer = sw.portNamed(wanted);
+      if (peer?.isPatch && peer.interfaceConfig.options.peer === port.name) return { sw, port: peer };
+    }
+    return undefined;
+  }
+
+  /* Effects. */
+
+  targetOf(sw: SwitchView): EffectTarget | undefined {
+    return this.#byUuid.get(sw.uuid);
+  }
+  creditPatch(from: PortView, to: PortView, credit: Credit): void {
+    if (from instanceof SwitchPort) {
+      from.patch.txPackets += credit.packets;
+      from.patch.txOctets += credit.octets;
+    }
+    if (to instanceof SwitchPort) {
+      to.patch.rxPackets += credit.packets;
+      to.patch.rxOctets += credit.octets;
+    }
+  }
+  packetIn(sw: SwitchView, cookie: ControllerCookie, packet: Uint8Array): void {
+    const target = this.#byUuid.get(sw.uuid);
+    if (target?.listener instanceof Connections) target.listener.packetIn(cookie, packet);
+  }
+
+  commands(): readonly Command[] {
+    return switchCommands(this);
+  }
+
+  async settle(): Promise<void> {
+    for (const backer of this.#ready.values()) await backer.settle();
+  }
+
+  memory(): Readonly<Record<string, number>> {
+    const switches = this.switches();
+    const sum = (count: (sw: Switch) => number) => switches.reduce((total, sw) => total + count(sw), 0);
+    const ofconns = sum((sw) => (sw.listener instanceof Connections ? sw.listener.count : 0));
+    return {
+      handlers: this.#ready.size ? 1 : 0,
+      ofconns,
+      ports: sum((sw) => sw.ports().length),
+      revalidators: this.#ready.size ? 1 : 0,
+      rules: sum((sw) => sw.flows.size + 4),
+      "udpif keys": this.backers().reduce((total, backer) => total + backer.flowCount, 0),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const name of [...this.#switches.keys()]) await this.destroySwitch(name);
+    for (const backer of this.#ready.values()) await backer.close();
+    this.#ready.clear();
+    this.#backers.clear();
+  }
+}

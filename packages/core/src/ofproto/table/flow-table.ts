@@ -1,0 +1,40 @@
+import { Classifier, type MiniMatch } from "#classifier";
+import type { FlowKey, FlowMask } from "#flow";
+import type { TableView } from "../translate/view.ts";
+import type { Rule } from "./rule.ts";
+
+/** One flow table of a switch, with its counters. */
+export class FlowTable implements TableView {
+  readonly classifier = new Classifier<Rule>();
+  missConfig: TableView["missConfig"] = "default";
+  matched = 0;
+  missed = 0;
+  /** Flows at most (Flow_Table flow_limit); undefined: no limit. */
+  limit: number | undefined;
+  overflow: "refuse" | "evict" = "refuse";
+  name = "";
+
+  constructor(readonly number: number) {}
+
+  get size(): number {
+    return this.classifier.size;
+  }
+
+  lookup(key: FlowKey, mask: FlowMask): Rule | undefined {
+    return this.classifier.lookup(key, mask);
+  }
+
+  find(match: MiniMatch, priority: number): Rule | undefined {
+    return this.classifier.find(match, priority);
+  }
+
+  insert(rule: Rule): void {
+    const replaced = this.classifier.insert(rule);
+    if (replaced) replaced.alive = false;
+    rule.alive = true;
+  }
+
+  remove(rule: Rule): void {
+    if (this.classifier.remove(rule)) rule.alive = false;
+  }
+}

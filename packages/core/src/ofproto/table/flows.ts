@@ -1,0 +1,223 @@
+import { MiniMatch } from "#classifier";
+import { matchAll, matchField } from "#flow";
+import type { Clock } from "#lib";
+import { type Action, FLOW_FLAGS, type FlowMod } from "#openflow";
+import { INTERNAL_TABLE } from "../translate/tables.ts";
+import { planFlowMod, REMOVED, type RuleChanges, type Tables } from "./flow-mod.ts";
+import { FlowTable } from "./flow-table.ts";
+import { Rule } from "./rule.ts";
+
+/** Who hears of what becomes of rules. */
+export interface FlowsListener {
+  /** A rule went; `reason` is one of REMOVED. */
+  removed(rule: Rule, reason: number): void;
+  /** Some answer of a lookup may have changed. */
+  changed(): void;
+}
+
+/** Priority of rules that are the switch's own: above all that OpenFlow can say. */
+const HIDDEN_PRIORITY = 0x10000;
+
+/** All flow tables of a switch. */
+export class Flows implements Tables {
+  readonly #tables: (FlowTable | undefined)[] = [];
+  /** Rules that may time out. */
+  readonly #timed = new Set<Rule>();
+  readonly missRule: Rule;
+  readonly noPacketInRule: Rule;
+  readonly dropFragmentsRule: Rule;
+  size = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly listener: FlowsListener,
+  ) {
+    const controller: Action = { type: "controller", maxLen: 0xffff, reason: 0, controllerId: 0, extended: true };
+    this.#internal(2, "recirc_id", 0n, []);
+    this.missRule = this.#internal(0, "reg0", 1n, [controller]);
+    this.noPacketInRule = this.#internal(0, "reg0", 2n, []);
+    this.dropFragmentsRule = this.#internal(0, "reg0", 3n, []);
+  }
+
+  #internal(priority: number, field: "reg0" | "recirc_id", value: bigint, actions: readonly Action[]): Rule {
+    const match = matchAll();
+    matchField(match, field, value);
+    const rule = new Rule(
+      {
+        table: INTERNAL_TABLE,
+        match: MiniMatch.of(match),
+        priority,
+        cookie: 0n,
+        idleTimeout: 0,
+        hardTimeout: 0,
+        importance: 0,
+        flags: 0,
+        actions,
+      },
+      this.clock.now(),
+    );
+    this.table(INTERNAL_TABLE)?.insert(rule);
+    return rule;
+  }
+
+  table(number: number): FlowTable | undefined {
+    if (number < 0 || number > INTERNAL_TABLE) return undefined;
+    let table = this.#tables[number];
+    if (!table) {
+      table = new FlowTable(number);
+      this.#tables[number] = table;
+    }
+    return table;
+  }
+
+  existing(): readonly FlowTable[] {
+    return this.#tables.filter((table): table is FlowTable => table !== undefined && table.number < INTERNAL_TABLE);
+  }
+
+  /** Counters of a table without making it. */
+  peek(number: number): FlowTable | undefined {
+    return this.#tables[number];
+  }
+
+  /** The rule of a flow mod's own match and priority. */
+  findStrict(mod: FlowMod): Rule | undefined {
+    return this.peek(mod.table)?.find(MiniMatch.of(mod.match), mod.priority);
+  }
+
+  /** Does what a flow mod asks. @returns what it changed; throws the OpenFlow error to send */
+  apply(mod: FlowMod): RuleChanges {
+    const changes = planFlowMod(this, mod, this.clock.now());
+    this.commit(changes, REMOVED.delete);
+    return changes;
+  }
+
+  commit(changes: RuleChanges, reason: number): void {
+    const { add, remove, modify } = changes;
+    const replaced = add.length > 0;
+    for (const rule of remove) {
+      this.#take(rule);
+      if (!replaced) this.listener.removed(rule, reason);
+    }
+    for (const rule of add) this.#put(rule);
+    for (const { rule, mod } of modify) this.#modify(rule, mod);
+    if (add.length || remove.length || modify.length) this.listener.changed();
+  }
+
+  #put(rule: Rule): void {
+    const table = this.table(rule.table);
+    if (table?.limit !== undefined && table.overflow === "evict" && table.size >= table.limit) this.#evict(table);
+    table?.insert(rule);
+    this.size++;
+    if (rule.idleTimeout || rule.hardTimeout) this.#timed.add(rule);
+  }
+
+  #take(rule: Rule): void {
+    if (!rule.alive) return;
+    this.table(rule.table)?.remove(rule);
+    this.#timed.delete(rule);
+    this.size--;
+  }
+
+  /** Makes room: the rule of least importance that would expire first goes. */
+  #evict(table: FlowTable): void {
+    let victim: Rule | undefined;
+    for (const rule of table.classifier.rules())
+      if (
+        !victim ||
+        rule.importance < victim.importance ||
+        (rule.importance === victim.importance && this.#expiry(rule) < this.#expiry(victim))
+      )
+        victim = rule;
+    if (!victim) return;
+    this.#take(victim);
+    this.listener.removed(victim, REMOVED.eviction);
+  }
+
+  #expiry(rule: Rule): number {
+    const hard = rule.hardTimeout ? rule.modified + rule.hardTimeout * 1000 : Number.POSITIVE_INFINITY;
+    const idle = rule.idleTimeout ? rule.used + rule.idleTimeout * 1000 : Number.POSITIVE_INFINITY;
+    return Math.min(hard, idle);
+  }
+
+  #modify(rule: Rule, mod: FlowMod): void {
+    const now = this.clock.now();
+    if (conjunctive(mod.actions) !== conjunctive(rule.actions)) {
+      // How a rule counts in lookups is settled when it is put in: put an equal one in its place.
+      const next = new Rule({ ...rule, actions: mod.actions, cookie: mod.newCookie ?? rule.cookie }, rule.created);
+      next.packets = rule.packets;
+      next.octets = rule.octets;
+      next.modified = now;
+      this.#take(rule);
+      this.#put(next);
+      return;
+    }
+    rule.actions = mod.actions;
+    if (mod.newCookie !== undefined) rule.cookie = mod.newCookie;
+    rule.modified = now;
+    if (mod.flags & FLOW_FLAGS.reset_counts) {
+      rule.packets = 0;
+      rule.octets = 0;
+    }
+  }
+
+  /** Lowers timeouts when a TCP connection ends (fin_timeout). */
+  lowerTimeouts(rule: Rule, idle: number, hard: number): void {
+    if (!rule.alive) return;
+    const lower = (now: number, to: number) => (to && (!now || to < now) ? to : now);
+    rule.idleTimeout = lower(rule.idleTimeout, idle);
+    rule.hardTimeout = lower(rule.hardTimeout, hard);
+    if (rule.idleTimeout || rule.hardTimeout) this.#timed.add(rule);
+  }
+
+  /** Takes out what is over its time. */
+  expire(): void {
+    const now = this.clock.now();
+    let any = false;
+    for (const rule of this.#timed) {
+      const hard = rule.hardTimeout > 0 && now >= rule.modified + rule.hardTimeout * 1000;
+      const idle = rule.idleTimeout > 0 && now >= rule.used + rule.idleTimeout * 1000;
+      if (!hard && !idle) continue;
+      this.#take(rule);
+      this.listener.removed(rule, hard ? REMOVED.hard : REMOVED.idle);
+      any = true;
+    }
+    if (any) this.listener.changed();
+  }
+
+  /** Takes rules out, telling why. */
+  remove(rules: readonly Rule[], reason: number): void {
+    this.commit({ add: [], remove: rules, modify: [] }, reason);
+  }
+
+  /** Takes all rules out that are not the switch's own machinery, telling nobody. */
+  flush(): void {
+    for (const table of this.existing()) for (const rule of [...table.classifier.rules()]) this.#take(rule);
+    this.listener.changed();
+  }
+
+  /** Puts in a rule of the switch itself. */
+  addOwn(priority: number, actions: readonly Action[], match = matchAll()): Rule {
+    const rule = new Rule(
+      {
+        table: 0,
+        match: MiniMatch.of(match),
+        priority,
+        cookie: 0n,
+        idleTimeout: 0,
+        hardTimeout: 0,
+        importance: 0,
+        flags: 0,
+        actions,
+      },
+      this.clock.now(),
+    );
+    const old = this.table(0)?.find(rule.match, priority);
+    this.commit({ add: [rule], remove: old ? [old] : [], modify: [] }, REMOVED.delete);
+    return rule;
+  }
+}
+
+/** Whether a rule is the switch's own, not to be shown to controllers. */
+export const isHidden = (rule: Rule): boolean => rule.priority >= HIDDEN_PRIORITY || rule.table === INTERNAL_TABLE;
+
+const conjunctive = (actions: readonly Action[]): boolean => actions[0]?.type === "conjunction";

@@ -1,0 +1,66 @@
+import type { Classified, Conjunction, MiniMatch } from "#classifier";
+import type { Action } from "#openflow";
+import type { RuleView } from "../translate/view.ts";
+
+/** What a rule is made of; times in seconds as OpenFlow counts them. */
+export interface RuleSpec {
+  readonly table: number;
+  readonly match: MiniMatch;
+  readonly priority: number;
+  readonly cookie: bigint;
+  readonly idleTimeout: number;
+  readonly hardTimeout: number;
+  readonly importance: number;
+  /** Bits of FLOW_FLAGS that stay with a flow. */
+  readonly flags: number;
+  readonly actions: readonly Action[];
+}
+
+/** An OpenFlow flow as it stands in a table. */
+export class Rule implements Classified, RuleView {
+  readonly table: number;
+  readonly match: MiniMatch;
+  readonly priority: number;
+  cookie: bigint;
+  idleTimeout: number;
+  hardTimeout: number;
+  importance: number;
+  flags: number;
+  actions: readonly Action[];
+  readonly conjunctions: readonly Conjunction[] | undefined;
+  /** Clock milliseconds. */
+  created: number;
+  modified: number;
+  used: number;
+  packets = 0;
+  octets = 0;
+  /** It is in its table. */
+  alive = false;
+
+  constructor(spec: RuleSpec, now: number) {
+    this.table = spec.table;
+    this.match = spec.match;
+    this.priority = spec.priority;
+    this.cookie = spec.cookie;
+    this.idleTimeout = spec.idleTimeout;
+    this.hardTimeout = spec.hardTimeout;
+    this.importance = spec.importance;
+    this.flags = spec.flags;
+    this.actions = spec.actions;
+    this.conjunctions = conjunctionsOf(spec.actions);
+    this.created = now;
+    this.modified = now;
+    this.used = now;
+  }
+
+  credit(packets: number, octets: number, used: number): void {
+    this.packets += packets;
+    this.octets += octets;
+    if (used > this.used) this.used = used;
+  }
+}
+
+function conjunctionsOf(actions: readonly Action[]): readonly Conjunction[] | undefined {
+  if (actions[0]?.type !== "conjunction") return undefined;
+  return actions.filter((action) => action.type === "conjunction");
+}

@@ -1,0 +1,332 @@
+import { WORD } from "#flow";
+import { type Action, type ActionType, OFPP } from "#openflow";
+import { executionOrder } from "./action-set.ts";
+import { commit } from "./commit.ts";
+import { conntrack, conntrackClear } from "./conntrack.ts";
+import type { Context } from "./context.ts";
+import { outputReason, sendToController } from "./controller.ts";
+import { describeAction, describeActions } from "./describe.ts";
+import { move, outputRegister, pop, push, setField } from "./fields.ts";
+import { finishFreezing, freeze, keepRest } from "./freeze.ts";
+import { groupAction, mix } from "./group.ts";
+import { decMplsTtl, decTtl, popMpls, popVlan, pushMpls, pushVlan, setLabelBits, setTag } from "./headers.ts";
+import { learn } from "./learn.ts";
+import { normal } from "./normal.ts";
+import { composeOutput, type OutputTarget, output, setPeerPipeline } from "./output.ts";
+import { gotoTable, resubmit, tableAction } from "./tables.ts";
+
+type Of<T extends ActionType> = Extract<Action, { readonly type: T }>;
+/** @returns true when the list of actions ends here */
+type Handler<T extends ActionType> = (ctx: Context, action: Of<T>, last: boolean) => unknown;
+
+const target: OutputTarget = {
+  normal,
+  table: (ctx, last) =>
+    tableAction(
+      ctx,
+      0,
+      { inPort: ctx.flow[WORD.inPort] as number, mayPacketIn: true, honorTableMiss: true },
+      last,
+      runActions,
+    ),
+  controller: (ctx, maxLen) => sendToController(ctx, { maxLen, reason: outputReason(ctx), controllerId: 0 }),
+};
+
+const send = (ctx: Context, port: number, maxLen: number, last: boolean): void =>
+  output(ctx, port, maxLen, last, target);
+
+/** Sends by one port with a queue for that packet alone; reserved ports other than IN_PORT and LOCAL have none. */
+function enqueue(ctx: Context, { port, queue }: Of<"enqueue">, last: boolean): void {
+  const before = ctx.flow[WORD.skbPriority] as number;
+  setQueue(ctx, queue);
+  if (port === OFPP.in_port || port === OFPP.local || port < OFPP.max) {
+    if (port === ctx.flow[WORD.inPort]) ctx.report("warn", "skipping output to input port");
+    else composeOutput(ctx, port === OFPP.in_port ? (ctx.flow[WORD.inPort] as number) : port, last);
+  }
+  ctx.flow[WORD.skbPriority] = before;
+}
+
+function setQueue(ctx: Context, queue: number): void {
+  ctx.lookAt("skb_priority");
+  ctx.flow[WORD.skbPriority] = queue;
+}
+
+function truncated(ctx: Context, { port, maxLen }: Of<"output_trunc">, last: boolean): void {
+  commit(ctx);
+  ctx.actions.push({ type: "trunc", maxLen });
+  send(ctx, port === OFPP.in_port ? (ctx.flow[WORD.inPort] as number) : port, maxLen, last);
+}
+
+/** Highest random weight or the first that works, over hash fields of the packet (ovs-actions(7), bundle). */
+function bundle(ctx: Context, action: Of<"bundle">, last: boolean): void {
+  const live = action.members.filter((port) => ctx.sw.port(port)?.mayEnable);
+  const hash = action.algorithm === "active_backup" ? 0 : hashOf(ctx, action.basis);
+  const port = action.algorithm === "active_backup" ? live[0] : live.toSorted((a, b) => mix(b, hash) - mix(a, hash))[0];
+  if (action.dst) ctx.write(action.dst, BigInt(port ?? OFPP.any) & 0xffffn);
+  else if (port !== undefined) send(ctx, port, 0, last);
+}
+
+function multipath(ctx: Context, action: Of<"multipath">): void {
+  const links = action.links + (action.links === 0 ? 1 : 0);
+  ctx.write(action.dst, BigInt(hashOf(ctx, action.basis) % links));
+}
+
+/** A hash over addresses, whichever way they run. */
+function hashOf(ctx: Context, basis: number): number {
+  ctx.lookAtWords(WORD.ethDst, 4);
+  const word = (at: number): number => ctx.flow[at] as number;
+  const mac = mix(word(WORD.ethDst) ^ word(WORD.ethSrc), word(WORD.ethDst + 1) ^ word(WORD.ethSrc + 1));
+  if (word(WORD.ethType) !== 0x0800) return mix(mac, basis);
+  ctx.lookAtWords(WORD.nwSrc, 2);
+  return mix(word(WORD.nwSrc) ^ word(WORD.nwDst), mix(mac, basis));
+}
+
+function checkLength(ctx: Context, action: Of<"check_pkt_larger">, rest: readonly Action[], last: boolean): void {
+  commit(ctx);
+  const branch = (larger: bigint) => {
+    const saved = {
+      flow: ctx.flow,
+      base: ctx.base,
+      actions: ctx.actions,
+      trace: ctx.trace,
+      exit: ctx.exit,
+      actionSet: ctx.actionSet,
+    };
+    ctx.flow = ctx.flow.slice();
+    ctx.base = ctx.base.slice();
+    ctx.actions = [];
+    ctx.write(action.dst, larger);
+    runActions(ctx, rest, last);
+    runActionSet(ctx);
+    if (ctx.freezing) finishFreezing(ctx);
+    const made = ctx.actions;
+    Object.assign(ctx, saved);
+    return made;
+  };
+  const greater = branch(1n);
+  const lessEqual = branch(0n);
+  ctx.actions.push({ type: "check_pkt_len", size: action.size, greater, lessEqual });
+}
+
+const HANDLERS: { readonly [T in ActionType]?: Handler<T> } = {
+  output: (ctx, { port, maxLen }, last) => send(ctx, port, maxLen, last),
+  output_reg: (ctx, { src, maxLen }, last) => {
+    const port = outputRegister(ctx, src);
+    if (port !== undefined) send(ctx, port, maxLen, last);
+  },
+  output_trunc: truncated,
+  controller: (ctx, action) => {
+    if (action.pause) ctx.report("warn", "pause is not supported here: the packet goes on");
+    sendToController(ctx, { ...action, reason: action.reason === 1 ? outputReason(ctx) : action.reason });
+  },
+  enqueue,
+  bundle,
+  multipath,
+  group: (ctx, { group }, last) => groupAction(ctx, group, last, runActions),
+  set_vlan_vid: (ctx, { vid, push: may }) => setTag(ctx, 0xfff, vid, may),
+  set_vlan_pcp: (ctx, { pcp, push: may }) => setTag(ctx, 0xe000, pcp << 13, may),
+  strip_vlan: popVlan,
+  push_vlan: (ctx, { ethertype }) => pushVlan(ctx, ethertype),
+  set_eth_src: (ctx, { mac }) => ctx.setField("eth_src", mac, 0xffffffffffffn),
+  set_eth_dst: (ctx, { mac }) => ctx.setField("eth_dst", mac, 0xffffffffffffn),
+  set_ipv4_src: (ctx, { address }) => ctx.setField("ip_src", BigInt(address >>> 0), 0xffffffffn),
+  set_ipv4_dst: (ctx, { address }) => ctx.setField("ip_dst", BigInt(address >>> 0), 0xffffffffn),
+  set_ip_dscp: (ctx, { tos }) => ctx.setField("ip_dscp", BigInt(tos >>> 2), 0x3fn),
+  set_ip_ecn: (ctx, { ecn }) => ctx.setField("nw_ecn", BigInt(ecn), 3n),
+  set_ip_ttl: (ctx, { ttl }) => ctx.setField("nw_ttl", BigInt(ttl), 0xffn),
+  set_l4_src_port: (ctx, { port }) => setTransport(ctx, "src", port),
+  set_l4_dst_port: (ctx, { port }) => setTransport(ctx, "dst", port),
+  set_field: setField,
+  move,
+  push: (ctx, { src }) => push(ctx, src),
+  pop: (ctx, { dst }) => pop(ctx, dst),
+  dec_ttl: (ctx, { controllers }) => decTtl(ctx, controllers ?? [0]),
+  set_mpls_label: (ctx, { label }) => setLabelBits(ctx, 0xfffff000, (label << 12) >>> 0),
+  set_mpls_tc: (ctx, { tc }) => setLabelBits(ctx, 0xe00, tc << 9),
+  set_mpls_ttl: (ctx, { ttl }) => setLabelBits(ctx, 0xff, ttl),
+  dec_mpls_ttl: decMplsTtl,
+  push_mpls: (ctx, { ethertype }) => pushMpls(ctx, ethertype),
+  pop_mpls: (ctx, { ethertype }) => popMpls(ctx, ethertype),
+  set_tunnel: (ctx, { id }) => ctx.setField("tun_id", id, 0xffffffffffffffffn),
+  set_queue: (ctx, { queue }) => setQueue(ctx, queue),
+  pop_queue: (ctx) => {
+    ctx.lookAt("skb_priority");
+    ctx.flow[WORD.skbPriority] = ctx.originalSkbPriority;
+  },
+  fin_timeout: (ctx, { idle, hard }) => {
+    ctx.lookAt("nw_proto");
+    if ((ctx.flow[WORD.ip] as number) >>> 24 !== 6) return;
+    ctx.lookAt("tcp_flags", 5n);
+    if (ctx.rule && (ctx.flow[WORD.tcpFlags] as number) & 5)
+      ctx.effects.push({ do: "fin-timeout", sw: ctx.sw, rule: ctx.rule, idle, hard });
+  },
+  resubmit: (ctx, action, last) => resubmit(ctx, action, last, runActions),
+  learn,
+  conjunction: () => undefined,
+  note: () => undefined,
+  exit: (ctx) => {
+    ctx.exit = true;
+  },
+  sample: () => undefined,
+  ct: (ctx, action, last) => conntrack(ctx, action, last, runActions),
+  ct_clear: conntrackClear,
+  clone: (ctx, { actions }, last) => cloneActions(ctx, actions, last),
+  debug_recirc: freeze,
+  debug_slow: (ctx) => {
+    ctx.slow.add("action");
+  },
+  meter: (ctx, { meter }) => {
+    const id = ctx.sw.meter(meter);
+    if (id !== undefined) ctx.actions.push({ type: "meter", id });
+  },
+  clear_actions: (ctx) => {
+    ctx.report("detail", () => `action set was: ${describeActions(executionOrder(ctx.actionSet))}`);
+    ctx.actionSet = [];
+  },
+  write_actions: (ctx, { actions }) => {
+    ctx.actionSet = [...ctx.actionSet, ...actions];
+    ctx.report("detail", () => `action set is: ${describeActions(executionOrder(ctx.actionSet))}`);
+  },
+  write_metadata: (ctx, { metadata, mask }) => ctx.setField("metadata", metadata, mask),
+  goto_table: (ctx, { table }, last) => gotoTable(ctx, table, last, runActions),
+};
+
+function setTransport(ctx: Context, side: "src" | "dst", port: number): void {
+  for (const protocol of ["tcp", "udp", "sctp"] as const) ctx.setField(`${protocol}_${side}`, BigInt(port), 0xffffn);
+}
+
+/** Actions that need what stands under MPLS labels that were just popped: only the datapath can tell. */
+const FITS_UNPARSED: ReadonlySet<ActionType> = new Set([
+  "output",
+  "output_reg",
+  "output_trunc",
+  "controller",
+  "enqueue",
+  "group",
+  "set_vlan_vid",
+  "set_vlan_pcp",
+  "strip_vlan",
+  "push_vlan",
+  "set_eth_src",
+  "set_eth_dst",
+  "set_queue",
+  "pop_queue",
+  "exit",
+  "note",
+  "clear_actions",
+  "write_actions",
+  "write_metadata",
+  "clone",
+  "meter",
+  "set_tunnel",
+  "sample",
+]);
+
+/** Runs a list of actions on the packet. */
+export function runActions(ctx: Context, actions: readonly Action[], last: boolean): void {
+  if (actions.length === 0) {
+    ctx.report("action", "drop");
+    return;
+  }
+  for (let i = 0; i < actions.length; i++) {
+    const action = actions[i] as Action;
+    if (ctx.error) return;
+    if (ctx.wasMpls && !FITS_UNPARSED.has(action.type)) freeze(ctx);
+    if (ctx.exit) {
+      if (ctx.freezing) keepRest(ctx, actions.slice(i));
+      return;
+    }
+    ctx.report("action", () => describeAction(action));
+    if (action.type === "check_pkt_larger") {
+      checkLength(ctx, action, actions.slice(i + 1), last);
+      return;
+    }
+    const handler = HANDLERS[action.type] as Handler<ActionType> | undefined;
+    if (!handler) {
+      ctx.report("warn", `${action.type} is not supported here: the packet is dropped`);
+      ctx.exit = true;
+      return;
+    }
+    if (handler(ctx, action, last && i === actions.length - 1) === true) return;
+    if (ctx.freezing && ctx.pendingHash) {
+      // The group itself has yet to be run, on the packet with its hash.
+      keepRest(ctx, actions.slice(i));
+      return;
+    }
+  }
+}
+
+/** Runs actions on a copy of the packet; where they cannot be undone the datapath makes the copy. */
+export function cloneActions(ctx: Context, actions: readonly Action[], last: boolean): void {
+  const saved = {
+    flow: ctx.flow,
+    wasMpls: ctx.wasMpls,
+    conntracked: ctx.conntracked,
+    actionSet: ctx.actionSet,
+    stack: ctx.stack,
+    exit: ctx.exit,
+  };
+  ctx.flow = ctx.flow.slice();
+  ctx.stack = ctx.stack.slice();
+  ctx.actionSet = [];
+  if (last || actions.every(isReversible)) {
+    runCopy(ctx, actions, last);
+    Object.assign(ctx, saved);
+    return;
+  }
+  Object.assign(ctx, { flow: saved.flow });
+  commit(ctx);
+  ctx.flow = ctx.flow.slice();
+  const base = ctx.base.slice();
+  const before = ctx.actions;
+  ctx.actions = [];
+  runCopy(ctx, actions, true);
+  const made = ctx.actions;
+  ctx.actions = before;
+  if (made.length) ctx.actions.push({ type: "clone", actions: made });
+  Object.assign(ctx, saved);
+  ctx.base = base;
+}
+
+function runCopy(ctx: Context, actions: readonly Action[], last: boolean): void {
+  runActions(ctx, actions, last);
+  if (!ctx.freezing) runActionSet(ctx);
+  if (ctx.freezing) finishFreezing(ctx);
+}
+
+const IRREVERSIBLE: ReadonlySet<ActionType> = new Set([
+  "ct",
+  "ct_clear",
+  "meter",
+  "output_trunc",
+  "encap",
+  "decap",
+  "dec_nsh_ttl",
+  "check_pkt_larger",
+  "sample",
+]);
+const isReversible = (action: Action): boolean => !IRREVERSIBLE.has(action.type);
+
+/** At the end of the pipeline, what write_actions left. */
+export function runActionSet(ctx: Context): void {
+  if (!ctx.actionSet.length || ctx.error) return;
+  const list = executionOrder(ctx.actionSet);
+  ctx.actionSet = [];
+  ctx.inActionSet = true;
+  const trace = ctx.trace;
+  const node = ctx.report("table", "--. Executing action set:");
+  if (node) ctx.trace = node.children;
+  const exit = ctx.exit;
+  ctx.exit = false;
+  runActions(ctx, list, true);
+  if (!ctx.freezing) ctx.exit = exit;
+  ctx.trace = trace;
+  ctx.inActionSet = false;
+}
+
+setPeerPipeline((ctx, last) => {
+  const options = { inPort: ctx.flow[WORD.inPort] as number, mayPacketIn: true, honorTableMiss: true };
+  tableAction(ctx, 0, options, last, cloneActions);
+  if (!ctx.freezing) runActionSet(ctx);
+  if (ctx.freezing) finishFreezing(ctx);
+});

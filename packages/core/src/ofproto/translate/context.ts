@@ -1,0 +1,189 @@
+import type { DatapathAction, SlowReason } from "#datapath";
+import {
+  FIELDS,
+  type FieldName,
+  type FlowKey,
+  type FlowMask,
+  hasField,
+  newMask,
+  ones,
+  type Prerequisite,
+  readField,
+  WORD,
+  writeField,
+} from "#flow";
+import type { Action, Subfield } from "#openflow";
+import type { RecirculationStore, StackEntry } from "./frozen.ts";
+import type { TraceNode } from "./trace-node.ts";
+import type { Effect, TranslationError } from "./translation.ts";
+import type { PortView, RuleView, SwitchView } from "./view.ts";
+
+/** Limits of Open vSwitch 3.1; its trace names them. */
+export const MAX_DEPTH = 64;
+export const MAX_RESUBMITS = 4096;
+
+/** A copy of the packet that comes round again, tracked, to go on in a table. */
+export interface Fork {
+  readonly id: number;
+  readonly zone: number;
+  readonly table: number;
+  readonly flow: FlowKey;
+}
+
+/** What the outputs so far amount to, for NetFlow and the like: undefined is "dropped". */
+export type OutputSummary = number | "flood" | "multiple" | undefined;
+
+/**
+ * The state of one translation. `flow` is the packet as the pipeline sees it now, `base` the packet as the datapath
+ * will have it after `actions`; what differs is committed before the next output (commit.ts).
+ */
+export class Context {
+  sw: SwitchView;
+  flow: FlowKey;
+  base: FlowKey;
+  readonly mask: FlowMask = newMask();
+  actions: DatapathAction[] = [];
+  readonly effects: Effect[] = [];
+  readonly slow = new Set<SlowReason>();
+  readonly recirculations: number[] = [];
+  /** Copies that connection tracking sends round, for a trace to follow. */
+  readonly forks: Fork[] = [];
+  readonly switches = new Set<SwitchView>();
+  error: TranslationError | undefined;
+  /** Where trace lines go; undefined: nobody listens. */
+  trace: TraceNode[] | undefined;
+
+  rule: RuleView | undefined;
+  ruleCookie = 0n;
+  table = 0;
+  depth = 0;
+  resubmits = 0;
+  exit = false;
+  stack: StackEntry[] = [];
+  actionSet: Action[] = [];
+  inGroup = false;
+  inActionSet = false;
+  inPacketOut = false;
+  conntracked = false;
+  wasMpls = false;
+  mirrors = 0;
+  summary: OutputSummary = undefined;
+  originalSkbPriority = 0;
+  /** Set when the rest of the pipeline must run on a recirculated packet; actions of each level are added on the way out. */
+  freezing = false;
+  frozenActions: Action[] = [];
+  /** The hash that the datapath must take before the packet comes round again. */
+  pendingHash: { readonly algorithm: "l4" | "sym_l4"; readonly basis: number } | undefined;
+  /** Registers of what `dont_send` says: a trace must not disturb a controller. */
+  readonly sideEffects: boolean;
+  /** Octets of the packet when there is one. */
+  readonly packetLength: number | undefined;
+
+  constructor(
+    sw: SwitchView,
+    key: FlowKey,
+    readonly recirculation: RecirculationStore,
+    options: { readonly trace?: TraceNode[]; readonly sideEffects: boolean; readonly packetLength?: number },
+  ) {
+    this.sw = sw;
+    this.switches.add(sw);
+    this.flow = key.slice();
+    this.base = key.slice();
+    this.trace = options.trace;
+    this.sideEffects = options.sideEffects;
+    this.packetLength = options.packetLength;
+    this.originalSkbPriority = key[WORD.skbPriority] as number;
+  }
+
+  get inPort(): PortView | undefined {
+    return this.sw.port(this.flow[WORD.inPort] as number);
+  }
+
+  report(kind: TraceNode["kind"], text: string | (() => string)): TraceNode | undefined {
+    if (!this.trace) return undefined;
+    const node: TraceNode = { kind, text: typeof text === "string" ? text : text(), children: [] };
+    this.trace.push(node);
+    return node;
+  }
+
+  fail(error: TranslationError, text: string): void {
+    this.report("error", text);
+    this.error = error;
+  }
+
+  /** Notes that the decision depends on these bits of a field. */
+  lookAt(field: FieldName, bits: bigint = ones(field)): void {
+    orField(this.mask, field, bits);
+  }
+
+  lookAtWords(from: number, words: number): void {
+    for (let i = from; i < from + words; i++) this.mask[i] = 0xffffffff;
+  }
+
+  /** Whether the packet has `field`, noting what that depends on (the original's "prerequisites"). */
+  has(field: FieldName): boolean {
+    for (const looked of PREREQUISITE_FIELDS[FIELDS[field].needs] ?? []) this.lookAt(looked);
+    return hasField(this.flow, field);
+  }
+
+  read(src: Subfield): bigint {
+    return (readField(this.flow, src.field) >> BigInt(src.offset)) & ((1n << BigInt(src.bits)) - 1n);
+  }
+
+  /** Reads bits that the decision then depends on. */
+  readLooking(src: Subfield): bigint {
+    this.lookAt(src.field, ((1n << BigInt(src.bits)) - 1n) << BigInt(src.offset));
+    return this.read(src);
+  }
+
+  /** Stores bits of a field when the packet has it. A tag is made for a VLAN field of an untagged packet. */
+  write(dst: Subfield, value: bigint): void {
+    const bits = ((1n << BigInt(dst.bits)) - 1n) << BigInt(dst.offset);
+    this.setField(dst.field, value << BigInt(dst.offset), bits);
+  }
+
+  setField(field: FieldName, value: bigint, mask: bigint): void {
+    if (!this.has(field)) return;
+    this.lookAt(field, mask);
+    if (VLAN_FIELDS.has(field)) {
+      this.lookAtWords(WORD.vlan0, 1);
+      setVlan(this.flow, field, value, mask);
+      return;
+    }
+    writeField(this.flow, field, (readField(this.flow, field) & ~mask) | (value & mask));
+  }
+}
+
+const VLAN_FIELDS: ReadonlySet<FieldName> = new Set(["vlan_vid", "vlan_pcp", "vlan_tci", "dl_vlan", "dl_vlan_pcp"]);
+
+/** VLAN fields work on the outermost tag, and make one when the packet has none (vlan_tci without CFI takes it away). */
+function setVlan(key: FlowKey, field: FieldName, value: bigint, mask: bigint): void {
+  const word = key[WORD.vlan0] as number;
+  if (field === "vlan_tci") {
+    const tci = (word & 0xffff & ~Number(mask)) | Number(value & mask);
+    key[WORD.vlan0] = tci & 0x1000 ? (((word >>> 16 || 0x8100) << 16) | tci) >>> 0 : 0;
+    return;
+  }
+  const [lsb, size] = field === "vlan_pcp" || field === "dl_vlan_pcp" ? [13, 7] : [0, 0xfff];
+  const bits = (Number(mask) & size) << lsb;
+  const tci = (word & 0xffff & ~bits) | ((Number(value) << lsb) & bits) | 0x1000;
+  key[WORD.vlan0] = (((word >>> 16 || 0x8100) << 16) | tci) >>> 0;
+}
+
+/** Bits that say whether a packet has the fields of a prerequisite. Ethertype and fragment bits are always looked at. */
+const PREREQUISITE_FIELDS: Partial<Record<Prerequisite, readonly FieldName[]>> = {
+  tcp: ["nw_proto"],
+  udp: ["nw_proto"],
+  sctp: ["nw_proto"],
+  icmp: ["nw_proto"],
+  icmpv6: ["nw_proto"],
+  nd: ["nw_proto", "icmpv6_type", "icmpv6_code"],
+  ndSolicit: ["nw_proto", "icmpv6_type", "icmpv6_code"],
+  ndAdvert: ["nw_proto", "icmpv6_type", "icmpv6_code"],
+  ct: ["ct_state"],
+};
+
+/** ORs bits into a field of a mask. */
+export function orField(mask: FlowMask, field: FieldName, bits: bigint): void {
+  writeField(mask, field, readField(mask, field) | bits);
+}

@@ -1,0 +1,34 @@
+import type { MiniMatch } from "#classifier";
+import { FIELDS, formatMatch } from "#flow";
+import type { Action, Subfield } from "#openflow";
+import { formatAction, formatActions, formatFieldValue, formatSubfield } from "#openflow/text";
+import type { LearnedFlow } from "./translation.ts";
+
+/** Text of what a trace shows; port numbers stay numbers. */
+export const describeMatch = (match: MiniMatch): string => formatMatch(match.expand());
+
+export const describeAction = (action: Action): string => formatAction(action);
+export const describeActions = (actions: readonly Action[]): string => formatActions(actions);
+export const describeSubfield = (field: Subfield): string => formatSubfield(field);
+
+/** A part's value: as its field is shown when it is the whole field, a plain number otherwise. */
+export function describeSubfieldValue({ field, offset, bits }: Subfield, value: bigint): string {
+  if (offset === 0 && bits === FIELDS[field].bits) return formatFieldValue(field, value, (1n << BigInt(bits)) - 1n);
+  return value === 0n ? "0" : `0x${value.toString(16)}`;
+}
+
+/** What learn makes, as its trace shows it. */
+export function describeLearned(flow: LearnedFlow): string {
+  const match = formatMatch({ key: flow.key, mask: flow.mask });
+  return [
+    `table=${flow.table}`,
+    match,
+    `priority=${flow.priority}`,
+    flow.cookie ? `cookie=0x${flow.cookie.toString(16)}` : "",
+    flow.idleTimeout ? `idle=${flow.idleTimeout}` : "",
+    flow.hardTimeout ? `hard=${flow.hardTimeout}` : "",
+    `actions=${formatActions(flow.actions)}`,
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}

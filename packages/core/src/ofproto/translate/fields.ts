@@ -1,0 +1,51 @@
+import type { Action, Subfield } from "#openflow";
+import type { Context } from "./context.ts";
+import { describeSubfield, describeSubfieldValue } from "./describe.ts";
+
+/** Actions that copy bits between fields and the stack. */
+
+function reportNow(ctx: Context, dst: Subfield): void {
+  ctx.report("detail", () => `${describeSubfield(dst)} is now ${describeSubfieldValue(dst, ctx.read(dst))}`);
+}
+
+export function move(ctx: Context, { src, dst }: Extract<Action, { type: "move" }>): void {
+  if (!ctx.has(src.field) || !ctx.has(dst.field)) return;
+  const value = ctx.readLooking(src);
+  ctx.write(dst, value);
+  reportNow(ctx, dst);
+}
+
+export function push(ctx: Context, src: Subfield): void {
+  if (ctx.has(src.field)) {
+    ctx.stack.push({ value: ctx.readLooking(src), bits: src.bits });
+  } else {
+    ctx.stack.push({ value: 0n, bits: src.bits });
+  }
+}
+
+export function pop(ctx: Context, dst: Subfield): void {
+  const top = ctx.stack.pop();
+  if (!top) {
+    ctx.report("warn", "attempted to pop from an empty stack");
+    return;
+  }
+  ctx.write(dst, top.value & ((1n << BigInt(dst.bits)) - 1n));
+  reportNow(ctx, dst);
+}
+
+/** set_field and its relatives: as much of the field as the packet has. */
+export function setField(ctx: Context, { field, value, mask }: Extract<Action, { type: "set_field" }>): void {
+  ctx.setField(field, value, mask);
+}
+
+/** `OUTPUT:reg`: the port that a field names now. */
+export function outputRegister(ctx: Context, src: Subfield): number | undefined {
+  const port = ctx.readLooking(src);
+  if (port > 0xffffffffn) {
+    ctx.report("warn", `output port ${port} is out of range`);
+    return undefined;
+  }
+  ctx.report("detail", `output port is ${port}`);
+  // OpenFlow 1.0's reserved ports in 16 bits mean the same.
+  return src.bits <= 16 && port >= 0xff00n ? Number(port) + 0xffff0000 : Number(port);
+}

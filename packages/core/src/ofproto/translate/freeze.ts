@@ -1,0 +1,53 @@
+import { WORD } from "#flow";
+import type { Action } from "#openflow";
+import { commit } from "./commit.ts";
+import type { Context } from "./context.ts";
+import { frozenMetadata } from "./frozen.ts";
+
+/**
+ * Some things can be known only of a packet that the datapath has already changed: connection tracking state, what
+ * was under MPLS labels, its hash. Then the pipeline stops ("freezes"), the datapath sends the packet round again with
+ * a number, and translation goes on from the state kept under it.
+ */
+
+/** Adds the recirculation of the packet as it is now, to go on in `table` with what was left to do. */
+export function recirculate(ctx: Context, table: number): number {
+  const id = ctx.recirculation.intern({
+    switchUuid: ctx.sw.uuid,
+    table,
+    metadata: frozenMetadata(ctx.flow),
+    stack: ctx.stack.slice(),
+    mirrors: ctx.mirrors,
+    conntracked: ctx.conntracked,
+    wasMpls: false,
+    ruleCookie: ctx.ruleCookie,
+    actions: ctx.frozenActions,
+    actionSet: ctx.actionSet.slice(),
+    ...(ctx.wasMpls ? { ethType: ctx.flow[WORD.ethType] as number } : {}),
+  });
+  ctx.recirculations.push(id);
+  ctx.actions.push({ type: "recirc", id });
+  ctx.freezing = false;
+  ctx.frozenActions = [];
+  return id;
+}
+
+/** Stops here; the lists of actions that are under way hand in their rest as they unwind. */
+export function freeze(ctx: Context): void {
+  ctx.freezing = true;
+  ctx.exit = true;
+}
+
+/** Once everything has unwound: commits and recirculates, to go on with the rest. */
+export function finishFreezing(ctx: Context): void {
+  commit(ctx);
+  if (ctx.pendingHash) ctx.actions.push({ type: "hash", ...ctx.pendingHash });
+  ctx.pendingHash = undefined;
+  recirculate(ctx, ctx.table);
+  ctx.wasMpls = false;
+}
+
+/** Keeps the actions that were not run; goto_table and resubmit within them know their tables by themselves. */
+export function keepRest(ctx: Context, rest: readonly Action[]): void {
+  ctx.frozenActions.push(...rest);
+}

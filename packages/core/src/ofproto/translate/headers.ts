@@ -1,0 +1,123 @@
+import { WORD } from "#flow";
+import { commit, labelCount, popLabel, pushLabel } from "./commit.ts";
+import type { Context } from "./context.ts";
+import { REASON, sendToController } from "./controller.ts";
+
+/** Tags, labels and times to live: actions that change what headers there are, or may stop a packet. */
+
+const lookAtTagCount = (ctx: Context): void => {
+  ctx.mask[WORD.vlan0] = ((ctx.mask[WORD.vlan0] as number) | 0x1000) >>> 0;
+  if (ctx.flow[WORD.vlan1]) ctx.lookAtWords(WORD.vlan1, 1);
+};
+
+export function popVlan(ctx: Context): void {
+  lookAtTagCount(ctx);
+  ctx.flow[WORD.vlan0] = ctx.flow[WORD.vlan1] as number;
+  ctx.flow[WORD.vlan1] = 0;
+}
+
+export function pushVlan(ctx: Context, ethertype: number): void {
+  lookAtTagCount(ctx);
+  ctx.flow[WORD.vlan1] = ctx.flow[WORD.vlan0] as number;
+  ctx.flow[WORD.vlan0] = ((ethertype << 16) | 0x1000) >>> 0;
+}
+
+/** OpenFlow 1.0's VLAN setters: they change a tag, and make one only when told to. */
+export function setTag(ctx: Context, bits: number, value: number, push: boolean): void {
+  ctx.mask[WORD.vlan0] = ((ctx.mask[WORD.vlan0] as number) | bits | 0x1000) >>> 0;
+  const word = ctx.flow[WORD.vlan0] as number;
+  if (!(word & 0x1000) && !push) return;
+  const tci = (word & 0xffff & ~bits) | (value & bits) | 0x1000;
+  ctx.flow[WORD.vlan0] = (((word >>> 16 || 0x8100) << 16) | tci) >>> 0;
+}
+
+/** Labels of the packet; the bottom bits that tell are looked at. */
+function countLabels(ctx: Context): number {
+  const count = labelCount(ctx.flow);
+  for (let i = 0; i < count; i++) ctx.mask[WORD.mpls0 + i] = ((ctx.mask[WORD.mpls0 + i] as number) | 0x100) >>> 0;
+  return count;
+}
+
+const MAX_LABELS = 3;
+
+export function pushMpls(ctx: Context, ethertype: number): void {
+  const { flow } = ctx;
+  const count = countLabels(ctx);
+  if (count === 0) commit(ctx);
+  else if (count >= MAX_LABELS) {
+    ctx.fail(
+      "too-many-mpls-labels",
+      `bridge ${ctx.sw.name}: dropping packet on which an MPLS push action can't be performed as it would have more MPLS LSEs than the ${MAX_LABELS} supported.`,
+    );
+    return;
+  }
+  const lse = count ? ((flow[WORD.mpls0] as number) & ~0x100) >>> 0 : firstLabel(ctx);
+  pushLabel(flow, ethertype, lse);
+}
+
+/** The first label of a packet takes priority and time to live from an IP header under it. */
+function firstLabel(ctx: Context): number {
+  const { flow } = ctx;
+  const type = flow[WORD.ethType];
+  const ip = flow[WORD.ip] as number;
+  const isIp = type === 0x0800 || type === 0x86dd;
+  const label = type === 0x86dd ? 2 : 0;
+  if (isIp) ctx.mask[WORD.ip] = ((ctx.mask[WORD.ip] as number) | 0x00fcff00) >>> 0;
+  const tc = isIp ? (ip >>> 18) & 7 : 0;
+  const ttl = (isIp ? (ip >>> 8) & 0xff : 0) || 64;
+  return ((label << 12) | (tc << 9) | 0x100 | ttl) >>> 0;
+}
+
+export function popMpls(ctx: Context, ethertype: number): void {
+  const { flow } = ctx;
+  const count = countLabels(ctx);
+  if (count === 0) return;
+  if (count === MAX_LABELS && !((flow[WORD.mpls2] as number) & 0x100)) {
+    ctx.fail(
+      "too-many-mpls-labels",
+      `bridge ${ctx.sw.name}: dropping packet on which an MPLS pop action can't be performed as it has more MPLS LSEs than the ${MAX_LABELS} supported.`,
+    );
+    return;
+  }
+  popLabel(flow, ethertype);
+  if (ethertype !== 0x8847 && ethertype !== 0x8848) ctx.wasMpls = true;
+}
+
+/** Replaces bits of the outermost label stack entry. */
+export function setLabelBits(ctx: Context, bits: number, value: number): void {
+  const type = ctx.flow[WORD.ethType];
+  if (type !== 0x8847 && type !== 0x8848) return;
+  ctx.mask[WORD.mpls0] = ((ctx.mask[WORD.mpls0] as number) | bits) >>> 0;
+  ctx.flow[WORD.mpls0] = (((ctx.flow[WORD.mpls0] as number) & ~bits) | (value & bits)) >>> 0;
+}
+
+/** @returns true when the time to live is over: the list of actions ends here */
+export function decMplsTtl(ctx: Context): boolean {
+  const type = ctx.flow[WORD.ethType];
+  if (type !== 0x8847 && type !== 0x8848) return false;
+  ctx.mask[WORD.mpls0] = ((ctx.mask[WORD.mpls0] as number) | 0xff) >>> 0;
+  const ttl = (ctx.flow[WORD.mpls0] as number) & 0xff;
+  if (ttl > 1) {
+    ctx.flow[WORD.mpls0] = (ctx.flow[WORD.mpls0] as number) - 1;
+    return false;
+  }
+  sendToController(ctx, { maxLen: 0xffff, reason: REASON.invalidTtl, controllerId: 0 });
+  return true;
+}
+
+/** @returns true when the time to live is over: the list of actions ends here */
+export function decTtl(ctx: Context, controllers: readonly number[]): boolean {
+  const { flow } = ctx;
+  const type = flow[WORD.ethType];
+  if (type !== 0x0800 && type !== 0x86dd) return false;
+  ctx.lookAt("nw_ttl");
+  const ip = flow[WORD.ip] as number;
+  if (((ip >>> 8) & 0xff) > 1) {
+    flow[WORD.ip] = (ip - 0x100) >>> 0;
+    return false;
+  }
+  for (const controllerId of controllers)
+    sendToController(ctx, { maxLen: 0xffff, reason: REASON.invalidTtl, controllerId });
+  ctx.report("warn", `IPv${type === 0x0800 ? 4 : 6} decrement TTL exception`);
+  return true;
+}

@@ -1,0 +1,186 @@
+import { type FlowKey, WORD } from "#flow";
+import { includesVlan, type Tags, tagOf } from "#l2";
+import { assert } from "#lib";
+import { OFPP, PORT_CONFIG } from "#openflow";
+import { commit } from "./commit.ts";
+import type { Context, OutputSummary } from "./context.ts";
+import { mirrorPacket } from "./mirror.ts";
+import type { BundleView, PortView, SwitchView } from "./view.ts";
+
+/** Sends the packet to an OpenFlow port, reserved ones included: the `output` action. */
+export interface OutputTarget {
+  readonly normal: (ctx: Context) => void;
+  readonly table: (ctx: Context, last: boolean) => void;
+  readonly controller: (ctx: Context, maxLen: number) => void;
+}
+
+export function output(ctx: Context, port: number, maxLen: number, last: boolean, to: OutputTarget): void {
+  const before = ctx.summary;
+  ctx.summary = undefined;
+  switch (port) {
+    case OFPP.in_port:
+      composeOutput(ctx, ctx.flow[WORD.inPort] as number, last);
+      break;
+    case OFPP.table:
+      to.table(ctx, last);
+      break;
+    case OFPP.normal:
+      to.normal(ctx);
+      break;
+    case OFPP.flood:
+    case OFPP.all:
+      floodPorts(ctx, port === OFPP.all, last);
+      break;
+    case OFPP.controller:
+      to.controller(ctx, maxLen);
+      break;
+    case OFPP.any:
+      break;
+    default:
+      if (port === ctx.flow[WORD.inPort]) ctx.report("warn", "skipping output to input port");
+      else composeOutput(ctx, port, last);
+  }
+  ctx.summary = joinSummary(before, ctx.summary);
+}
+
+function joinSummary(before: OutputSummary, now: OutputSummary): OutputSummary {
+  if (before === "flood") return "flood";
+  if (now === undefined) return before;
+  if (before !== undefined && now !== "flood") return "multiple";
+  return now;
+}
+
+function floodPorts(ctx: Context, all: boolean, last: boolean): void {
+  for (const port of ctx.sw.portsInOrder()) {
+    if (port.port === ctx.flow[WORD.inPort]) continue;
+    if (all || !has(port, PORT_CONFIG.no_flood)) composeOutput(ctx, port.port, last);
+  }
+  ctx.summary = "flood";
+}
+
+/** Bits of OpenFlow 1.0 share a marker above their own bit (PORT_CONFIG). */
+const has = (port: PortView, bit: number): boolean => (port.config & bit & 0xffff) !== 0;
+
+/** Sends the packet, as it is now, by one port: commits changes, crosses a patch, or leaves by the datapath. */
+export function composeOutput(ctx: Context, ofPort: number, last: boolean): void {
+  const port = ctx.sw.port(ofPort);
+  if (!port) {
+    ctx.report("warn", "Nonexistent output port");
+    return;
+  }
+  if (has(port, PORT_CONFIG.no_fwd)) {
+    ctx.report("warn", "OFPPC_NO_FWD set, skipping output");
+    return;
+  }
+  if (isProtected(ctx, port)) {
+    ctx.report("warn", "Flow is between protected ports, skipping output.");
+    return;
+  }
+  if (!port.forwards) {
+    ctx.report("warn", "STP not in forwarding state, skipping output");
+    return;
+  }
+  if (port.isPatch) {
+    const peer = port.peer();
+    if (peer) crossPatch(ctx, port, peer, last);
+    else ctx.report("warn", "Nonexistent output port");
+    return;
+  }
+  if (port.dpPort !== undefined) {
+    commit(ctx);
+    ctx.actions.push({ type: "output", port: port.dpPort });
+    ctx.summary = ofPort;
+  }
+  if (port.bundle) mirrorPacket(ctx, port.bundle, "destinations");
+}
+
+function isProtected(ctx: Context, out: PortView): boolean {
+  return out.bundle?.isProtected === true && ctx.inPort?.bundle?.isProtected === true;
+}
+
+/** Runs the tables of another switch on the packet, as if it had come in at the peer of a patch port. */
+type Pipeline = (ctx: Context, last: boolean) => void;
+let enterPeer: Pipeline | undefined;
+/** Set once by the module that knows the pipeline: patch ports and tables refer to each other. */
+export function setPeerPipeline(pipeline: Pipeline): void {
+  enterPeer = pipeline;
+}
+
+function crossPatch(ctx: Context, from: PortView, peer: { sw: SwitchView; port: PortView }, last: boolean): void {
+  assert(enterPeer, "the pipeline was not set");
+  const saved = {
+    sw: ctx.sw,
+    flow: ctx.flow,
+    stack: ctx.stack,
+    actionSet: ctx.actionSet,
+    trace: ctx.trace,
+    conntracked: ctx.conntracked,
+    wasMpls: ctx.wasMpls,
+    mirrors: ctx.mirrors,
+    table: ctx.table,
+    rule: ctx.rule,
+    ruleCookie: ctx.ruleCookie,
+    freezing: ctx.freezing,
+    frozenActions: ctx.frozenActions,
+    summary: ctx.summary,
+  };
+  ctx.flow = ctx.flow.slice();
+  clearPipelineFields(ctx.flow);
+  ctx.flow[WORD.inPort] = peer.port.port;
+  ctx.stack = [];
+  ctx.actionSet = [];
+  ctx.mirrors = 0;
+  ctx.freezing = false;
+  ctx.frozenActions = [];
+  ctx.sw = peer.sw;
+  ctx.switches.add(peer.sw);
+  ctx.effects.push({ do: "credit-patch", from, to: peer.port });
+  const node = ctx.report("bridge", `bridge("${peer.sw.name}")`);
+  if (node) ctx.trace = node.children;
+  if (mayReceive(ctx, peer.port) && peer.port.forwards) enterPeer(ctx, last);
+  Object.assign(ctx, saved);
+  ctx.exit = false;
+  // What goes wrong in another switch stays there, but runaway recursion must end everywhere.
+  if (ctx.error !== "recursion-too-deep" && ctx.error !== "too-many-resubmits") ctx.error = undefined;
+  ctx.summary = from.port;
+}
+
+/** Metadata, registers, tunnel and connection tracking do not cross patch ports. */
+function clearPipelineFields(key: FlowKey): void {
+  key.fill(0, WORD.tunId, WORD.metadata + 2);
+  key.fill(0, WORD.reg0, WORD.reg0 + 32);
+  key[WORD.actsetOutput] = OFPP.unset;
+  clearConntrack(key);
+}
+
+export function clearConntrack(key: FlowKey): void {
+  key.fill(0, WORD.ctState, WORD.ctLabel + 4);
+  key.fill(0, WORD.ctNwSrc, WORD.ctNwProto + 1);
+}
+
+const STP_ADDRESS = 0x0180c2000000;
+export const macAt = (key: FlowKey, word: number): number =>
+  (key[word] as number) * 2 ** 32 + (key[word + 1] as number);
+
+/** Whether a port takes packets in (OFPPC_NO_RECV, NO_RECV_STP). */
+export function mayReceive(ctx: Context, port: PortView): boolean {
+  const bit = macAt(ctx.flow, WORD.ethDst) === STP_ADDRESS ? PORT_CONFIG.no_recv_stp : PORT_CONFIG.no_recv;
+  return !has(port, bit);
+}
+
+/** Sends the packet by a Port of the database, with the tags that it wants. */
+export function outputByBundle(ctx: Context, bundle: BundleView, tags: readonly [number, number]): void {
+  const port = bundle.isBond ? bundle.choose(ctx.flow, ctx.mask) : bundle.ports[0];
+  if (!port) return;
+  const [outer, inner] = [ctx.flow[WORD.vlan0] as number, ctx.flow[WORD.vlan1] as number];
+  ctx.flow[WORD.vlan0] = tags[0];
+  ctx.flow[WORD.vlan1] = tags[1];
+  composeOutput(ctx, port.port, false);
+  ctx.flow[WORD.vlan0] = outer;
+  ctx.flow[WORD.vlan1] = inner;
+}
+
+/** The two outermost tags of the packet as the pipeline sees it. */
+export const tagsOf = (key: FlowKey): Tags => [tagOf(key[WORD.vlan0] as number), tagOf(key[WORD.vlan1] as number)];
+
+export const carries = (bundle: BundleView, tags: Tags): boolean => includesVlan(bundle.rules, tags);

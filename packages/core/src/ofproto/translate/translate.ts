@@ -1,0 +1,167 @@
+import { type FlowKey, FRAG, PACKET_WORDS, WORD } from "#flow";
+import { type Action, OFPP } from "#openflow";
+import { runActionSet, runActions } from "./actions.ts";
+import { Context, type Fork } from "./context.ts";
+import { finishFreezing } from "./freeze.ts";
+import { type RecirculationStore, thawMetadata } from "./frozen.ts";
+import { mirrorArrival } from "./mirror.ts";
+import { mayReceive } from "./output.ts";
+import { lookup, reportRule } from "./tables.ts";
+import type { TraceNode } from "./trace-node.ts";
+import type { Translation } from "./translation.ts";
+import type { SwitchView } from "./view.ts";
+
+/** What a translation starts from. */
+export interface TranslateRequest {
+  /** The switch whose port the packet came in at. */
+  readonly sw: SwitchView;
+  /** The packet, with in_port as OpenFlow port of `sw`. Not changed. */
+  readonly key: FlowKey;
+  readonly recirculation: RecirculationStore;
+  /** Finds the switch of a frozen state. */
+  readonly switchOf: (uuid: string) => SwitchView | undefined;
+  /** Run these instead of looking up table 0 (packet-out, continuation). */
+  readonly actions?: readonly Action[];
+  readonly isPacketOut?: boolean;
+  /** False for a trace that only asks: nothing is sent to controllers, nothing learned. */
+  readonly sideEffects: boolean;
+  /** Takes the lines of a trace. */
+  readonly trace?: TraceNode[];
+  readonly packetLength?: number;
+}
+
+export interface TranslateResult extends Translation {
+  readonly forks: readonly Fork[];
+  /** Switch that the pipeline ended in after thawing. */
+  readonly sw: SwitchView;
+}
+
+/**
+ * What the switch does with a packet, as datapath actions, with the bits of the key that this depends on and the
+ * effects that it has. Pure: reads the switch, changes nothing, so that upcall, revalidation, trace and packet-out
+ * all call it.
+ */
+export function translate(request: TranslateRequest): TranslateResult {
+  const key = request.key.slice();
+  const recircId = key[WORD.recircId] as number;
+  const frozen = recircId ? request.recirculation.find(recircId) : undefined;
+  const sw = frozen ? request.switchOf(frozen.switchUuid) : request.sw;
+  if (frozen) {
+    thawMetadata(frozen.metadata, key);
+    if (frozen.ethType !== undefined) key[WORD.ethType] = frozen.ethType;
+  }
+  if (key[WORD.actsetOutput] === 0) key[WORD.actsetOutput] = OFPP.unset;
+  const ctx = new Context(sw ?? request.sw, key, request.recirculation, request);
+  ctx.inPacketOut = request.isPacketOut === true;
+  beginMask(ctx);
+  const top = ctx.report("bridge", `bridge("${ctx.sw.name}")`);
+  if (top) ctx.trace = top.children;
+  if (recircId && (!frozen || !sw)) {
+    if (frozen) ctx.fail("bridge-not-found", "bridge no longer exists");
+    else ctx.fail("no-recirculation-context", `no recirculation data for recirc_id ${recircId}`);
+  } else if (frozen) {
+    ctx.stack = frozen.stack.slice();
+    ctx.mirrors = frozen.mirrors;
+    ctx.conntracked = frozen.conntracked;
+    ctx.ruleCookie = frozen.ruleCookie;
+    ctx.actionSet = frozen.actionSet.slice();
+    ctx.table = frozen.table;
+    thaw(ctx, frozen.actions);
+  } else enter(ctx, request.actions);
+  finish(ctx);
+  return result(ctx);
+}
+
+/** What a megaflow always names: where the packet came from, what kind it is. */
+function beginMask(ctx: Context): void {
+  const { mask, flow } = ctx;
+  for (const word of [WORD.recircId, WORD.inPort, WORD.packetType]) mask[word] = 0xffffffff;
+  if (flow[WORD.packetType] === 0) mask[WORD.ethType] = 0xffff;
+  const type = flow[WORD.ethType];
+  if (type === 0x0800 || type === 0x86dd) mask[WORD.ip] = FRAG.any | FRAG.later;
+  if (flow[WORD.tunDst] || flow[WORD.tunIpv6Dst] || flow[WORD.tunIpv6Dst + 3]) {
+    ctx.lookAtWords(WORD.tunId, 2);
+    ctx.lookAtWords(WORD.tunSrc, WORD.tunTp - WORD.tunSrc);
+  }
+}
+
+function enter(ctx: Context, actions: readonly Action[] | undefined): void {
+  mirrorArrival(ctx);
+  const inPort = ctx.flow[WORD.inPort] as number;
+  if (actions) {
+    runActions(ctx, actions, true);
+    return;
+  }
+  const port = ctx.inPort;
+  if (port && !mayReceive(ctx, port)) return;
+  ctx.table = 0;
+  const rule = lookup(ctx, { inPort, mayPacketIn: true, honorTableMiss: true });
+  reportRule(ctx, rule, ctx.table);
+  ctx.effects.push({ do: "credit-rule", rule });
+  ctx.rule = rule;
+  ctx.ruleCookie = rule.cookie;
+  const before = ctx.actions;
+  const open = !port || port.forwards;
+  if (!open) ctx.actions = [];
+  runActions(ctx, rule.actions, true);
+  // A port that does not forward still learns; what would be sent is not.
+  if (!open) {
+    ctx.actions = before;
+    ctx.actionSet = [];
+    ctx.freezing = false;
+  }
+}
+
+/** Goes on where recirculation left off. */
+function thaw(ctx: Context, actions: readonly Action[]): void {
+  const node = ctx.report("thaw", "thaw");
+  const top = ctx.trace;
+  if (node) ctx.trace = node.children;
+  if (actions.length) {
+    ctx.report("thaw", "Resuming from where it stopped");
+    ctx.trace = top;
+    runActions(ctx, actions, true);
+    return;
+  }
+  const table = ctx.table;
+  ctx.report("thaw", `Resuming from table ${table}`);
+  ctx.trace = top;
+  const inPort = ctx.flow[WORD.inPort] as number;
+  const rule = lookup(ctx, { inPort, mayPacketIn: true, honorTableMiss: true });
+  reportRule(ctx, rule, ctx.table);
+  ctx.effects.push({ do: "credit-rule", rule });
+  ctx.rule = rule;
+  ctx.ruleCookie = rule.cookie;
+  runActions(ctx, rule.actions, true);
+}
+
+function finish(ctx: Context): void {
+  if (!ctx.freezing) {
+    const exit = ctx.exit;
+    ctx.exit = false;
+    runActionSet(ctx);
+    ctx.exit ||= exit;
+  }
+  if (ctx.freezing) finishFreezing(ctx);
+  const { mask } = ctx;
+  // What only the pipeline has is no part of a megaflow.
+  mask.fill(0, PACKET_WORDS);
+  const vlan = ctx.base[WORD.vlan0];
+  if (vlan === undefined) mask[WORD.vlan0] = 0;
+}
+
+function result(ctx: Context): TranslateResult {
+  const failed = ctx.error !== undefined;
+  return {
+    actions: failed ? [] : ctx.actions,
+    mask: ctx.mask,
+    effects: ctx.effects,
+    slow: [...ctx.slow],
+    error: ctx.error,
+    final: ctx.flow,
+    recirculations: ctx.recirculations,
+    switches: [...ctx.switches],
+    forks: ctx.forks,
+    sw: ctx.sw,
+  };
+}
