@@ -26,7 +26,7 @@ const inNamespace = (name: string, ...command: string[]) => ["ip", "netns", "exe
 async function runSwitch(devices: readonly string[]): Promise<void> {
   const datapath = new UserspaceDatapath({
     clock: systemClock,
-    workerFile: path.join(path.dirname(process.argv[1] as string), "datapath-worker.cjs"),
+    worker: path.join(path.dirname(process.argv[1] as string), "datapath-worker.cjs"),
   });
   const mask = newMask();
   mask[WORD.inPort] = mask[WORD.recircId] = mask[WORD.packetType] = 0xffffffff;

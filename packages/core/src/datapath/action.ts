@@ -80,13 +80,23 @@ export type DatapathAction =
       readonly cookie: UserspaceCookie;
       readonly egressPort?: DpPort;
       readonly actions?: boolean;
+      /** Netlink socket of the kernel's upcalls; 0 where there is none. */
+      readonly pid?: number;
     }
   /**
    * The writes are all to fields of one datapath attribute (eth, ipv4, tcp, …); whole-field writes print as `set`.
    * Translation always names the attribute: nw_tos and nw_ttl alone do not tell ipv4 from ipv6.
    */
   | { readonly type: "set"; readonly attribute?: SetAttribute; readonly writes: readonly FieldWrite[] }
-  | { readonly type: "set_tunnel"; readonly fields: readonly { readonly field: FieldName; readonly value: bigint }[] }
+  | {
+      readonly type: "set_tunnel";
+      readonly fields: readonly { readonly field: FieldName; readonly value: bigint }[];
+      /** Bits of TUN_FLAGS: fragmentation, checksum and key of the outer header. */
+      readonly flags?: number;
+      /** Ports of the outer header when they are not the tunnel's own. */
+      readonly tpSrc?: number;
+      readonly tpDst?: number;
+    }
   | { readonly type: "push_vlan"; readonly tpid: number; readonly tci: number }
   | { readonly type: "pop_vlan" }
   | { readonly type: "push_mpls"; readonly ethertype: number; readonly lse: number }

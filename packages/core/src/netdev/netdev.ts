@@ -50,6 +50,8 @@ export interface Netdev extends AsyncDisposable {
   setMac(mac: MacAddr): void;
   setMtu(octets: number): void;
   setAdminUp(up: boolean): void;
+  /** Takes up changed options, when the type has options that can change; as `open` took the first ones. */
+  configure?(options: Readonly<Record<string, string>>): void;
   /** Calls `changed` after each change of state(); `gone` true when the device vanished or left this namespace. */
   watch(changed: (gone: boolean) => void): Disposable;
 }

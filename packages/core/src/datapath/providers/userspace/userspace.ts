@@ -31,7 +31,7 @@ const log = vlog("dpif_netdev");
 export interface UserspaceOptions {
   readonly clock: Clock;
   /** The worker's program: a file for `new Worker`. */
-  readonly workerFile: string;
+  readonly worker: string;
   /** "netdev", or "system" where this engine stands in for the kernel's. */
   readonly type?: "netdev" | "system";
 }
@@ -96,7 +96,7 @@ export class UserspaceDatapath implements Datapath {
       totals: this.#totals,
       stop: this.#stop,
     };
-    this.#worker = new Worker(options.workerFile, { workerData, stdin: false });
+    this.#worker = new Worker(options.worker, { workerData, stdin: false });
     this.#worker.on("message", (report: Report) => this.#hear(report));
     this.#worker.on("error", (error) => log.emer(`datapath worker failed: ${error.stack ?? error.message}`));
     this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));

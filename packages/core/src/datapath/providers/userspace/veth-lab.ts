@@ -58,7 +58,7 @@ export class Wire {
 }
 
 /** Builds the worker's program into `dir`. */
-async function worker(dir: string): Promise<string> {
+async function buildWorker(dir: string): Promise<string> {
   const outfile = path.join(dir, "datapath-worker.cjs");
   await build({
     entryPoints: [path.resolve("packages/vswitchd/src/datapath-worker.ts")],
@@ -77,7 +77,7 @@ async function worker(dir: string): Promise<string> {
 /** A datapath in user space with two veths, in a namespace of its own. */
 export async function vethLab() {
   const dir = mkdtempSync(path.join(tmpdir(), "datapath-"));
-  const workerFile = await worker(dir);
+  const worker = await buildWorker(dir);
   const namespace = privateNamespace();
   const host = new Host();
   for (const name of ["p1", "p2"]) {
@@ -86,7 +86,7 @@ export async function vethLab() {
       host.rtnl.request((sequence) => encodeSetLink(sequence, ifindexOf(end) as number, { up: true }));
     }
   }
-  const datapath = new UserspaceDatapath({ clock: systemClock, workerFile });
+  const datapath = new UserspaceDatapath({ clock: systemClock, worker });
   const ports: DpPort[] = [];
   for (const name of ["p1", "p2"]) ports.push((await datapath.addPort({ name, type: "system" })).port);
   const wires = [new Wire("p1x"), new Wire("p2x")] as const;

@@ -1,12 +1,16 @@
-import type { MacAddr } from "#lib";
+import { type MacAddr, vlog } from "#lib";
 import type { Netdev, NetdevProvider, NetdevState, NetdevStats } from "../../netdev.ts";
 import { Packet, type PacketPort } from "../../packet.ts";
+import { PcapFile, pcapOptions } from "./pcap.ts";
 
 /**
  * Devices that are not there: what is sent is counted (and kept, for tests), what is to be received comes by
  * `receive`. Control side and packet side of one name are one device, opened by whoever comes first and gone when
  * both have closed it.
  */
+
+const log = vlog("pcap");
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** MAC addresses of dummies, in the order they are opened, as Open vSwitch's tests expect: aa:55:aa:55:00:00 and on. */
 const FIRST_MAC = 0xaa55_aa55_0000;
@@ -59,6 +63,10 @@ export class DummyDevice {
 /** All dummies of a switch. */
 export class DummyDevices {
   readonly #devices = new Map<string, DummyDevice>();
+
+  /** @param wall the time, in milliseconds since 1970, for captures */
+  constructor(readonly wall: () => number = Date.now) {}
+
   #nextMac = FIRST_MAC;
 
   /** The device of that name, if it is open: for `netdev-dummy/receive` and its like. */
@@ -130,6 +138,10 @@ export class DummyDevices {
 /** The control side of a dummy. */
 class DummyNetdev implements Netdev {
   #open = true;
+  #ifindex = 0;
+  /** What is captured now, as text. */
+  #captured = "";
+  #stopCapture: () => void = () => {};
   readonly #watching = new Set<(gone: boolean) => void>();
 
   constructor(
@@ -144,8 +156,34 @@ class DummyNetdev implements Netdev {
   configure(options: Readonly<Record<string, string>>): void {
     const ifindex = Number(options["ifindex"]);
     this.#ifindex = Number.isInteger(ifindex) && ifindex > 0 ? ifindex : 0;
+    const { rx, tx } = pcapOptions(options);
+    const wanted = rx === undefined && tx === undefined ? "" : JSON.stringify([rx, tx]);
+    if (wanted === this.#captured) return;
+    this.#captured = wanted;
+    this.#stopCapture();
+    this.#startCapture(rx, tx);
   }
-  #ifindex = 0;
+
+  #startCapture(rx: string | undefined, tx: string | undefined): void {
+    const files = new Map<string, PcapFile>();
+    for (const file of [rx, tx]) {
+      if (file === undefined || files.has(file)) continue;
+      try {
+        files.set(file, new PcapFile(file));
+      } catch (error) {
+        log.warn(`${file}: failed to open pcap file for writing (${messageOf(error)})`);
+      }
+    }
+    if (files.size === 0) return;
+    const write: FrameTap = (direction, frame) =>
+      files.get((direction === "rx" ? rx : tx) ?? "")?.write(frame, this.devices.wall());
+    this.device.taps.add(write);
+    this.#stopCapture = () => {
+      this.device.taps.delete(write);
+      for (const file of files.values()) file.close();
+      this.#stopCapture = () => {};
+    };
+  }
 
   state(): NetdevState {
     const { name, mac, mtu, adminUp } = this.device;
@@ -204,6 +242,7 @@ class DummyNetdev implements Netdev {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
+    this.#stopCapture();
     for (const watcher of this.#watching) this.device.watchers.delete(watcher);
     this.devices.release(this.device);
   }

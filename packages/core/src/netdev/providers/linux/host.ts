@@ -61,7 +61,7 @@ export class HostNetdev implements Netdev {
     private readonly closed: () => void = () => {},
   ) {
     this.#link = link;
-    this.#subscription = host.monitor.watch((event) => this.#hear(event));
+    this.#subscription = host.monitor.watchDevice(link, (event) => this.#hear(event));
   }
 
   state(): NetdevState {

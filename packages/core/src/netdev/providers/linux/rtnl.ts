@@ -80,10 +80,28 @@ export class LinkMonitor {
   readonly #socket = new NetlinkSocket(RTMGRP_LINK);
   readonly #watching = watchReadable(this.#socket.fd, () => this.#drain());
   readonly #watchers = new Set<LinkWatcher>();
+  readonly #byName = new Map<string, Set<LinkWatcher>>();
+  readonly #byIndex = new Map<number, Set<LinkWatcher>>();
 
+  /** All devices. */
   watch(watcher: LinkWatcher): Disposable {
     this.#watchers.add(watcher);
     return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) };
+  }
+
+  /** One device, by number and by name: it may be renamed, or another may take its name. */
+  watchDevice(
+    { ifindex, name }: { readonly ifindex: number; readonly name: string },
+    watcher: LinkWatcher,
+  ): Disposable {
+    add(this.#byIndex, ifindex, watcher);
+    add(this.#byName, name, watcher);
+    return {
+      [Symbol.dispose]: () => {
+        remove(this.#byIndex, ifindex, watcher);
+        remove(this.#byName, name, watcher);
+      },
+    };
   }
 
   close(): void {
@@ -94,7 +112,25 @@ export class LinkMonitor {
   #drain(): void {
     for (let datagram = this.#socket.receive(); datagram !== undefined; datagram = this.#socket.receive()) {
       const events = datagram === "overrun" ? ["all" as const] : decodeMessages(datagram).map(decodeLink);
-      for (const event of events) if (event) for (const watcher of [...this.#watchers]) watcher(event);
+      for (const event of events) if (event) for (const watcher of this.#concerned(event)) watcher(event);
     }
   }
+
+  #concerned(event: LinkEvent | "all"): Set<LinkWatcher> {
+    if (event === "all")
+      return new Set([...this.#watchers, ...[...this.#byName.values()].flatMap((some) => [...some])]);
+    const { ifindex, name } = event.link;
+    return new Set([...this.#watchers, ...(this.#byIndex.get(ifindex) ?? []), ...(this.#byName.get(name) ?? [])]);
+  }
+}
+
+function add<K>(map: Map<K, Set<LinkWatcher>>, key: K, watcher: LinkWatcher): void {
+  const found = map.get(key);
+  if (found) found.add(watcher);
+  else map.set(key, new Set([watcher]));
+}
+
+function remove<K>(map: Map<K, Set<LinkWatcher>>, key: K, watcher: LinkWatcher): void {
+  const found = map.get(key);
+  if (found?.delete(watcher) && found.size === 0) map.delete(key);
 }

@@ -21,9 +21,16 @@ export interface Lookup {
 const made = new Map<string, Lookup>();
 const MADE_MAX = 4096;
 
+/** A name of a mask: its words that are not 0. */
+export function maskName(mask: FlowMask): string {
+  let name = "";
+  for (let at = 0; at < PACKET_WORDS; at++) if (mask[at] !== 0) name += `${at}:${mask[at]} `;
+  return name;
+}
+
 /** The lookup code for a mask. Generating costs some ten microseconds, once per mask. */
 export function lookupFor(mask: FlowMask): Lookup {
-  const name = mask.subarray(0, PACKET_WORDS).join();
+  const name = maskName(mask);
   let lookup = made.get(name);
   if (!lookup) {
     if (made.size >= MADE_MAX) made.clear();

@@ -1,6 +1,6 @@
-import { type FlowKey, type FlowMask, PACKET_WORDS, WORD } from "#flow";
+import { type FlowKey, type FlowMask, WORD } from "#flow";
 import type { Flow } from "../flow.ts";
-import { type Lookup, lookupFor, type Probe } from "./generate.ts";
+import { type Lookup, lookupFor, maskName, type Probe } from "./generate.ts";
 
 const DELETED = -1;
 const MIN_SIZE = 8;
@@ -101,19 +101,19 @@ export class MegaflowCache {
 
   /** Adds a flow. @returns the flow with the same key and mask that it takes the place of. */
   put(flow: Flow): Flow | undefined {
-    const [name, maskName] = names(flow);
+    const [name, mask] = names(flow);
     let subtable = this.#subtables.get(name);
     if (!subtable) {
       subtable = new Subtable(lookupFor(flow.mask));
       this.#subtables.set(name, subtable);
       this.#list(flow).push(subtable);
-      this.#maskUsers.set(maskName, (this.#maskUsers.get(maskName) ?? 0) + 1);
+      this.#maskUsers.set(mask, (this.#maskUsers.get(mask) ?? 0) + 1);
     }
     return subtable.put(flow);
   }
 
   remove(flow: Flow): boolean {
-    const [name, maskName] = names(flow);
+    const [name, mask] = names(flow);
     const subtable = this.#subtables.get(name);
     if (!subtable?.remove(flow)) return false;
     if (subtable.count > 0) return true;
@@ -121,9 +121,9 @@ export class MegaflowCache {
     const list = this.#list(flow);
     list.splice(list.indexOf(subtable), 1);
     if (list.length === 0 && exactPort(flow.mask)) this.#byPort.delete(flow.key[WORD.inPort] as number);
-    const users = (this.#maskUsers.get(maskName) as number) - 1;
-    if (users > 0) this.#maskUsers.set(maskName, users);
-    else this.#maskUsers.delete(maskName);
+    const users = (this.#maskUsers.get(mask) as number) - 1;
+    if (users > 0) this.#maskUsers.set(mask, users);
+    else this.#maskUsers.delete(mask);
     return true;
   }
 
@@ -172,6 +172,6 @@ const exactPort = (mask: FlowMask) => mask[WORD.inPort] === 0xffffffff;
 
 /** Names of the subtable and of the mask that a flow belongs to. */
 function names({ key, mask }: Flow): [subtable: string, mask: string] {
-  const maskName = mask.subarray(0, PACKET_WORDS).join();
-  return [exactPort(mask) ? `${key[WORD.inPort]}/${maskName}` : maskName, maskName];
+  const name = maskName(mask);
+  return [exactPort(mask) ? `${key[WORD.inPort]}/${name}` : name, name];
 }
