@@ -34,6 +34,7 @@ export class Members {
   readonly #json: Json;
   readonly #what: string;
   readonly #left: Set<string>;
+  #fault: OvsdbError | undefined;
 
   constructor(json: Json, what: string) {
     this.#json = json;
@@ -63,8 +64,12 @@ export class Members {
     return this.take(name, "null", "boolean", "real", "string", "array", "object") as Json;
   }
 
-  /** Says that nothing more is known to belong here. @throws OvsdbError if a member was not taken. */
+  /**
+   * Says that nothing more is known to belong here.
+   * @throws OvsdbError if a member was not taken, or again the error that was there before.
+   */
   finish(): void {
+    if (this.#fault) throw this.#fault;
     const [first] = this.#left;
     if (first === undefined) return;
     const more = this.#left.size - 1;
@@ -72,7 +77,9 @@ export class Members {
     throw this.error(`Member '${first}'${others} present but not allowed here.`);
   }
 
+  /** The error that the object is wrong; it stays so. */
   error(message: string): OvsdbError {
-    return syntaxError(this.#json, `Parsing ${this.#what} failed: ${message}`);
+    this.#fault ??= syntaxError(this.#json, `Parsing ${this.#what} failed: ${message}`);
+    return this.#fault;
   }
 }

@@ -1,5 +1,5 @@
 // Database schemas (RFC 7047 §3.2): their values, and JSON both ways.
-import { isJsonArray, type Json, type JsonObject } from "#jsonrpc";
+import { formatJson, isJsonArray, type Json, type JsonObject } from "#jsonrpc";
 import { syntaxError } from "../error.ts";
 import { Members } from "../members.ts";
 import { type BaseType, type ColumnType, type Datum, defaultDatum, isId } from "../value/index.ts";
@@ -192,4 +192,9 @@ function columnToJson(column: ColumnSchema): JsonObject {
     ...(column.mutable ? {} : { mutable: false }),
     type: typeToJson(column.type),
   };
+}
+
+/** The schema's JSON text with members in the order of their names, as Open vSwitch writes it where it is a value. */
+export function formatSchema(schema: DatabaseSchema): string {
+  return formatJson(schemaToJson(schema), { sort: true });
 }

@@ -1,0 +1,101 @@
+// Strong references: every row that one names must be there, and a row of a table that is no root goes when the last
+// reference to it does (RFC 7047 §3.1 <base-type> refTable).
+import { type Database, eachReference, type Row, type Table } from "../database.ts";
+import { OvsdbError } from "../error.ts";
+import type { RowDelta, Transaction } from "../transaction.ts";
+import { isStrongRef, type Uuid } from "../value/index.ts";
+
+/** How a transaction changes the counts of strong references; the database's own stay until `keep`. */
+export class StrongReferences {
+  readonly #deltas = new Map<Table, Map<Uuid, number>>();
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** References to a row of `table`, with those of this transaction. */
+  count(table: Table, uuid: Uuid): number {
+    return (table.references.get(uuid) ?? 0) + (this.#deltas.get(table)?.get(uuid) ?? 0);
+  }
+
+  /** Rows whose count changed. */
+  *touched(): Iterable<readonly [Table, Uuid]> {
+    for (const [table, deltas] of this.#deltas) for (const uuid of deltas.keys()) yield [table, uuid];
+  }
+
+  /** Counts what all changes of `txn` do. @throws OvsdbError "referential integrity violation". */
+  adjust(txn: Transaction): void {
+    for (const change of txn.changes()) {
+      if (change.before) this.release(change.table, change.before);
+      if (change.after) this.#hold(change.table, change.after);
+    }
+    for (const { table, uuid, after } of txn.changes()) {
+      const remaining = after ? 0 : this.count(table, uuid);
+      if (remaining > 0) {
+        throw violation(
+          `cannot delete ${table.schema.name} row ${uuid} because of ${remaining} remaining reference(s)`,
+        );
+      }
+    }
+  }
+
+  /** Takes back the references that `row` made. */
+  release(table: Table, row: Row): void {
+    for (const column of table.strongColumns) {
+      eachReference(this.#db, row, column, isStrongRef, (target, uuid) => this.#add(target, uuid, -1));
+    }
+  }
+
+  #hold(table: Table, row: Row): void {
+    for (const column of table.strongColumns) {
+      eachReference(this.#db, row, column, isStrongRef, (target, uuid) => {
+        if (!target.rows.has(uuid)) {
+          throw violation(
+            `Table ${table.schema.name} column ${column.name} row ${row.uuid} references nonexistent row ${uuid} in ` +
+              `table ${target.schema.name}.`,
+          );
+        }
+        this.#add(target, uuid, 1);
+      });
+    }
+  }
+
+  #add(table: Table, uuid: Uuid, delta: number): void {
+    let deltas = this.#deltas.get(table);
+    if (!deltas) {
+      deltas = new Map();
+      this.#deltas.set(table, deltas);
+    }
+    deltas.set(uuid, (deltas.get(uuid) ?? 0) + delta);
+  }
+
+  /** Makes the counts the database's own. */
+  keep(): void {
+    for (const [table, uuid] of this.touched()) {
+      const count = this.count(table, uuid);
+      if (count > 0) table.references.set(uuid, count);
+      else table.references.delete(uuid);
+    }
+    this.#deltas.clear();
+  }
+}
+
+const violation = (details: string) => new OvsdbError("referential integrity violation", details);
+
+/** Deletes rows of non-root tables that nothing refers to, and what only they referred to. */
+export function collectGarbage(txn: Transaction, references: StrongReferences): void {
+  const suspects: [Table, Uuid][] = [...txn.changes()].map(({ table, uuid }: RowDelta) => [table, uuid]);
+  for (const [table, uuid] of references.touched()) suspects.push([table, uuid]);
+  for (let suspect = suspects.pop(); suspect; suspect = suspects.pop()) {
+    const [table, uuid] = suspect;
+    if (table.schema.isRoot || references.count(table, uuid) > 0) continue;
+    const row = table.rows.get(uuid);
+    if (!row) continue;
+    txn.delete(table, row);
+    references.release(table, row);
+    for (const column of table.strongColumns) {
+      eachReference(txn.db, row, column, isStrongRef, (target, targetUuid) => suspects.push([target, targetUuid]));
+    }
+  }
+}

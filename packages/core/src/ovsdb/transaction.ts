@@ -1,0 +1,185 @@
+import { assert } from "#lib";
+import { checkIndexes, checkRowLimits } from "./constraint/limits.ts";
+import { collectGarbage, StrongReferences } from "./constraint/references.ts";
+import { dropDeadWeakReferences, relinkWeakReferences } from "./constraint/weak.ts";
+import { type Database, indexKey, type Row, type Table } from "./database.ts";
+import { VERSION_COLUMN } from "./schema/index.ts";
+import { atomDatum, type Datum, datumEquals, type Uuid } from "./value/index.ts";
+
+/** What a transaction does to one row: `before` is undefined for a new row, `after` for one that it deletes. */
+export interface RowDelta {
+  readonly table: Table;
+  readonly uuid: Uuid;
+  readonly before: Row | undefined;
+  readonly after: Row | undefined;
+}
+
+/** A row of a transaction's own, whose fields may still change. */
+export interface DraftRow extends Row {
+  readonly fields: Datum[];
+}
+
+interface Draft extends RowDelta {
+  after: DraftRow | undefined;
+}
+
+/**
+ * Changes to a database that happen all or not at all. The database shows them at once (one transaction runs at a
+ * time); `abort` takes them back, `prepare` then `commit` makes them stay.
+ */
+export class Transaction {
+  readonly #drafts = new Map<Table, Map<Uuid, Draft>>();
+  readonly #comments: string[] = [];
+  readonly #references: StrongReferences;
+
+  constructor(
+    readonly db: Database,
+    readonly newUuid: () => Uuid,
+  ) {
+    this.#references = new StrongReferences(db);
+  }
+
+  /** What clients said the transaction is for, a line each; empty when nothing. */
+  get comment(): string {
+    return this.#comments.join("\n");
+  }
+
+  addComment(text: string): void {
+    this.#comments.push(text);
+  }
+
+  /** All rows that changed, in the order they were first touched. */
+  *changes(): Iterable<RowDelta> {
+    for (const drafts of this.#drafts.values()) yield* drafts.values();
+  }
+
+  changesOf(table: Table): Iterable<RowDelta> {
+    return this.#drafts.get(table)?.values() ?? [];
+  }
+
+  changedTables(): Iterable<Table> {
+    return this.#drafts.keys();
+  }
+
+  change(table: Table, uuid: Uuid): RowDelta | undefined {
+    return this.#drafts.get(table)?.get(uuid);
+  }
+
+  /** Whether a row of that UUID may be inserted: none is there, and none was deleted in this transaction. */
+  mayInsert(table: Table, uuid: Uuid): boolean {
+    return !table.rows.has(uuid) && !this.change(table, uuid)?.before;
+  }
+
+  /** Adds a row; its fields may be changed through the draft. */
+  insert(table: Table, uuid: Uuid, fields: Datum[]): DraftRow {
+    assert(this.mayInsert(table, uuid), `row ${uuid} inserted twice`);
+    const after: DraftRow = { uuid, fields };
+    this.#drop(table, uuid);
+    this.#put({ table, uuid, before: undefined, after });
+    table.rows.set(uuid, after);
+    return after;
+  }
+
+  /** The row's draft in this transaction, made at first use; changes to its fields are changes to the row. */
+  modify(table: Table, row: Row): DraftRow {
+    const draft = this.#drafts.get(table)?.get(row.uuid);
+    if (draft) {
+      assert(draft.after, `deleted row ${row.uuid} modified`);
+      return draft.after;
+    }
+    const after: DraftRow = { uuid: row.uuid, fields: row.fields.slice() };
+    this.#put({ table, uuid: row.uuid, before: row, after });
+    table.rows.set(row.uuid, after);
+    return after;
+  }
+
+  delete(table: Table, { uuid }: Row): void {
+    const row = table.rows.get(uuid);
+    assert(row, `row ${uuid} deleted twice`);
+    table.rows.delete(uuid);
+    const draft = this.#drafts.get(table)?.get(uuid);
+    if (!draft) this.#put({ table, uuid, before: row, after: undefined });
+    else if (draft.before) draft.after = undefined;
+    else this.#drop(table, uuid);
+  }
+
+  /**
+   * Checks every constraint of the schema, collecting garbage and dropping dead weak references on the way.
+   * @returns whether anything changed.
+   * @throws OvsdbError when the result may not be; the caller aborts.
+   */
+  prepare(): boolean {
+    this.#forgetUnchanged();
+    if (this.#drafts.size === 0) return false;
+    this.#references.adjust(this);
+    collectGarbage(this, this.#references);
+    checkRowLimits(this);
+    dropDeadWeakReferences(this);
+    this.#forgetUnchanged();
+    checkIndexes(this);
+    return this.#drafts.size > 0;
+  }
+
+  /** Makes the prepared changes stay and returns them. */
+  commit(): readonly RowDelta[] {
+    const changes = [...this.changes()];
+    for (const { table, uuid, before, after } of changes as readonly Draft[]) {
+      if (after) after.fields[VERSION_COLUMN] = atomDatum(this.newUuid());
+      table.schema.indexes.forEach((columns, i) => {
+        const index = table.indexes[i] as Map<string, Uuid>;
+        const old = before && indexKey(before, columns);
+        if (old !== undefined && index.get(old) === uuid) index.delete(old);
+      });
+    }
+    for (const { table, uuid, after } of changes) {
+      if (!after) continue;
+      for (const [i, columns] of table.schema.indexes.entries()) table.indexes[i]?.set(indexKey(after, columns), uuid);
+    }
+    this.#references.keep();
+    for (const change of changes) relinkWeakReferences(this.db, change);
+    this.#drafts.clear();
+    return changes;
+  }
+
+  /** Takes all changes back. */
+  abort(): void {
+    for (const { table, uuid, before } of this.changes()) {
+      if (before) table.rows.set(uuid, before);
+      else table.rows.delete(uuid);
+    }
+    this.#drafts.clear();
+  }
+
+  #put(draft: Draft): void {
+    let drafts = this.#drafts.get(draft.table);
+    if (!drafts) {
+      drafts = new Map();
+      this.#drafts.set(draft.table, drafts);
+    }
+    drafts.set(draft.uuid, draft);
+  }
+
+  #drop(table: Table, uuid: Uuid): void {
+    const drafts = this.#drafts.get(table);
+    drafts?.delete(uuid);
+    if (drafts?.size === 0) this.#drafts.delete(table);
+  }
+
+  /** Forgets drafts whose rows came out as they were. */
+  #forgetUnchanged(): void {
+    for (const { table, uuid, before, after } of [...this.changes()]) {
+      if (!before || !after || changedColumns(before, after).length) continue;
+      table.rows.set(uuid, before);
+      this.#drop(table, uuid);
+    }
+  }
+}
+
+/** Indexes of the columns in which two forms of one row differ, _version aside. */
+export function changedColumns(before: Row, after: Row): number[] {
+  const changed: number[] = [];
+  for (let i = VERSION_COLUMN + 1; i < before.fields.length; i++) {
+    if (!datumEquals(before.fields[i] as Datum, after.fields[i] as Datum)) changed.push(i);
+  }
+  return changed;
+}
