@@ -1,2 +1,3 @@
 export * from "./action.ts";
 export * from "./datapath.ts";
+export * from "./text/index.ts";

@@ -224,7 +224,11 @@ function formatNetwork(w: Writer, ethType: number, showProtocol: boolean): void 
   w.exact("mpls_tc");
   w.exact("mpls_ttl");
   w.exact("mpls_bos");
-  for (const n of [1, 2]) if (w.mask[WORD.mpls0 + n]) w.put(`mpls_lse${n}=${w.key[WORD.mpls0 + n]}`);
+  for (const n of [1, 2]) {
+    const mask = w.mask[WORD.mpls0 + n] as number;
+    const value = w.key[WORD.mpls0 + n] as number;
+    if (mask) w.put(`mpls_lse${n}=${mask === 0xffffffff ? value : `${padded(value, 8)}/${padded(mask, 8)}`}`);
+  }
   formatFragment(w);
 }
 

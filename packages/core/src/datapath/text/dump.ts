@@ -1,0 +1,46 @@
+import { formatFlags, TCP_FLAGS } from "#flow";
+import type { FlowDump, FlowStats, Ufid } from "../datapath.ts";
+import { formatActions } from "./format-actions.ts";
+import { type DpPortNames, formatDatapathFlow } from "./format-flow.ts";
+
+/** A flow's name as text: `ufid:` and the digits in groups, as of a UUID. */
+export function formatUfid(ufid: Ufid): string {
+  const digits = ufid.replaceAll("-", "").padStart(32, "0");
+  return `ufid:${digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")}`;
+}
+
+/** Letters of the TCP flags that a flow's packets had; `.` is ACK. */
+const FLAG_LETTERS = ["F", "S", "R", "P", ".", "U", "E", "C", "N"] as const;
+
+function formatTcpLetters(flags: number): string {
+  const known = FLAG_LETTERS.filter((_, bit) => (flags >>> bit) & 1).join("");
+  const other = flags & ~0x1ff;
+  return other === 0 ? known : `${known}${formatFlags(TCP_FLAGS, other)}`;
+}
+
+/** `packets:1, bytes:60, used:0.5s, flags:S.`; `now` is the clock of `stats.used`, in milliseconds. */
+export function formatFlowStats({ packets, octets, used, tcpFlags }: FlowStats, now: number): string {
+  const age = used === undefined ? "never" : `${(Math.max(0, now - used) / 1000).toFixed(3)}s`;
+  const flags = tcpFlags === 0 ? "" : `, flags:${formatTcpLetters(tcpFlags)}`;
+  return `packets:${packets}, bytes:${octets}, used:${age}${flags}`;
+}
+
+export interface DumpFormat {
+  /** As `dump-flows -m`: ufid first, everything shown, and where the flow lives. */
+  readonly more?: boolean | undefined;
+  readonly names?: DpPortNames | undefined;
+  /** The clock of the flows' `used`, in milliseconds. */
+  readonly now: number;
+  /** What the datapath itself has to say of the flow, at the end of the long form. */
+  readonly extra?: string | undefined;
+}
+
+/** One line of `dpctl/dump-flows`, without its end. */
+export function formatFlowDump(flow: FlowDump, { more = false, names, now, extra }: DumpFormat): string {
+  const key = formatDatapathFlow(flow.key, flow.mask, { verbose: more, names });
+  const stats = formatFlowStats(flow.stats, now);
+  const actions = formatActions(flow.actions, names);
+  if (!more) return `${key}, ${stats}, actions:${actions}`;
+  const end = extra === undefined ? "" : `, dp-extra-info:${extra}`;
+  return `${formatUfid(flow.ufid)}, ${key}, ${stats}, dp:ovs, actions:${actions}${end}`;
+}
