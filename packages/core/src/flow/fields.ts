@@ -77,7 +77,7 @@ const ROWS = {
   tun_gtpu_msgtype: { octets: 1, bits: 8, at: WORD.tunGtpu, lsb: 16, format: "dec", maskable: true, needs: "none", writable: false, wire: [["NXOXM_ET_GTPU_MSGTYPE", 16, "1.0"]] },
   tun_tos: { octets: 1, bits: 8, at: WORD.tunIp, lsb: 8, format: "dec", maskable: false, needs: "none", writable: false, wire: [] },
   tun_ttl: { octets: 1, bits: 8, at: WORD.tunIp, lsb: 0, format: "dec", maskable: false, needs: "none", writable: false, wire: [] },
-  tun_flags: { octets: 2, bits: 1, at: WORD.tunIp, lsb: 19, format: "tunFlags", maskable: true, needs: "none", writable: true, wire: [["NXM_NX_TUN_FLAGS", 104, "1.0"]] },
+  tun_flags: { octets: 2, bits: 1, at: WORD.tunIp, lsb: 16, format: "tunFlags", maskable: true, needs: "none", writable: true, wire: [["NXM_NX_TUN_FLAGS", 104, "1.0"]] },
   in_port: { octets: 2, bits: 32, at: WORD.inPort, lsb: 0, format: "port", maskable: false, needs: "none", writable: true, wire: [["NXM_OF_IN_PORT", 0, "1.0"]] },
   in_port_oxm: { octets: 4, bits: 32, at: WORD.inPort, lsb: 0, format: "port", maskable: false, needs: "none", writable: true, wire: [["OXM_OF_IN_PORT", 0, "1.2"]] },
   skb_priority: { octets: 4, bits: 32, at: WORD.skbPriority, lsb: 0, format: "hex", maskable: false, needs: "none", writable: false, wire: [] },

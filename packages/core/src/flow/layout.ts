@@ -76,7 +76,7 @@ export const PACKET_WORDS = 149;
 export const KEY_WORDS = 185;
 
 /** Bits of tunIp's flags. OpenFlow's tun_flags shows `oam` alone. */
-export const TUN_FLAGS = { df: 1, csum: 2, key: 4, oam: 8 } as const;
+export const TUN_FLAGS = { oam: 1, df: 2, csum: 4, key: 8 } as const;
 
 /** Bits of the fragment field. */
 export const FRAG = { any: 1, later: 2 } as const;

@@ -24,7 +24,7 @@ export const CT_STATES: FlagSet = {
 /** What OpenFlow's tun_flags has; datapath flow text has more. */
 export const TUNNEL_FLAGS: FlagSet = { kind: "tunnel", names: ["oam"], all: 1 };
 /** All of the key's tunnel flags by name, in the order that text shows them. */
-export const DATAPATH_TUNNEL_FLAGS: FlagSet = { kind: "tunnel", names: ["df", "csum", "key", "oam"], all: 15 };
+export const DATAPATH_TUNNEL_FLAGS: FlagSet = { kind: "tunnel", names: ["oam", "df", "csum", "key"], all: 15 };
 
 /** `a|b|0x800`: flags that are set; `none` when there are none. */
 export function formatFlags(set: FlagSet, flags: number, separator = "|", none = "0"): string {
