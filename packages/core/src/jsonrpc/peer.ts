@@ -96,6 +96,13 @@ export class RpcPeer {
     this.#send("error", { id, error });
   }
 
+  /** Queues one message that is text already: what many peers get alike is made once. */
+  sendText(text: string): void {
+    if (this.#ended) return;
+    if (!this.#batch.length) queueMicrotask(() => this.#flush());
+    this.#batch.push(text);
+  }
+
   /** Sends what is queued and closes; open calls fail. */
   close(): void {
     this.#flush();
