@@ -56,6 +56,10 @@ export class Platform {
     for (const type of provider.types) this.#providers.set(type, provider);
   }
 
+  get clock(): Clock {
+    return this.options.clock;
+  }
+
   get datapathTypes(): readonly string[] {
     return this.options.dummy === "off" ? ["netdev", "system"] : ["dummy", "netdev", "system"];
   }

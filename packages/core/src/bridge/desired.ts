@@ -9,7 +9,7 @@ import {
   type VlanMode,
 } from "#ofproto";
 import type { Version } from "#openflow";
-import { parseMac } from "./mac.ts";
+import { wantedMac } from "./mac.ts";
 import type { Rows, RowView } from "./rows.ts";
 
 /** What an Interface row asks for. */
@@ -115,7 +115,7 @@ function desiredInterface(row: RowView): DesiredInterface {
     type: type === "" ? "system" : type,
     options: Object.fromEntries(row.map("options")),
     ofportRequest: row.integer("ofport_request"),
-    mac: parseMac(row.text("mac")),
+    mac: wantedMac(row.text("mac")),
     mtuRequest: row.integer("mtu_request"),
   };
 }
@@ -232,7 +232,7 @@ export function desiredBridge(rows: Rows, row: RowView): DesiredBridge {
   return {
     uuid: row.uuid,
     name,
-    hwaddr: parseMac(other.get("hwaddr")),
+    hwaddr: wantedMac(other.get("hwaddr")),
     datapathId:
       dpid !== undefined && /^(0x)?[0-9a-fA-F]{16}$/.test(dpid) ? BigInt(`0x${dpid.replace(/^0x/, "")}`) : undefined,
     ports: (hasLocal ? ports : [...ports, localPort(name)]).map((port) => withLocalType(port, name)),

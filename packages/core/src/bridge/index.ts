@@ -3,6 +3,5 @@ export { shownPort } from "./apply.ts";
 export { MONITORED } from "./columns.ts";
 export * from "./desired.ts";
 export { type Change, diff } from "./diff.ts";
-export { formatMac, parseMac } from "./mac.ts";
 export { type ChangedRow, type ConfigStore, Reconciler, type ReconcilerDeps } from "./reconciler.ts";
 export type { Rows, RowView } from "./rows.ts";

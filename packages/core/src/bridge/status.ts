@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { Json } from "#jsonrpc";
 import type { NetdevState, NetdevStats } from "#netdev";
 import type { ControllerStatus } from "#ofproto";
+import { formatMac } from "#packet";
 import type { ActualBridge, ActualInterface } from "./actual.ts";
 import { shownPort } from "./apply.ts";
-import { formatMac } from "./mac.ts";
 
 /** Columns of one row, in the database's JSON (RFC 7047 §5.1). */
 export type Columns = Readonly<Record<string, Json>>;
