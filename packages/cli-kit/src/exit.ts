@@ -8,7 +8,8 @@ export function programName(argv1 = process.argv[1] ?? ""): string {
 /** Prints one line about `error` and ends the process: bad input by its exit status, a bug of ours with its stack. */
 export function fail(program: string, error: unknown): never {
   if (error instanceof SwitchError) {
-    process.stderr.write(`${program}: ${error.message}\n`);
+    // as in C, a message ends where an octet is zero
+    process.stderr.write(`${program}: ${error.message.split("\0", 1)[0]}\n`);
     process.exit(error.exit);
   }
   process.stderr.write(`${program}: ${error instanceof Error ? error.stack : String(error)}\n`);

@@ -1,0 +1,135 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync, writeSync } from "node:fs";
+import { alarm, fail, runTimeLimit, versionText } from "@vswitch/cli-kit";
+import { setDefaultLevel, vlog } from "@vswitch/core/lib";
+import { Quit } from "./call.ts";
+import { connectDatabase } from "./connect.ts";
+import { Engine } from "./engine.ts";
+import { escapeArguments, parseCommands } from "./grammar.ts";
+import { startLogging } from "./logging.ts";
+import { type Options, parseOptions } from "./options.ts";
+import { render } from "./output.ts";
+import { SCHEMA_VERSION } from "./schema.ts";
+import { faults, waitForSwitch } from "./wait.ts";
+
+const PROGRAM = "ovs-vsctl";
+const log = vlog("vsctl");
+
+/** Milliseconds after which a person at a terminal is told what is waited for. */
+const PATIENCE = 1500;
+
+/** Who called us, as the database's log shows it. */
+function caller(): string | undefined {
+  try {
+    const [first] = readFileSync(`/proc/${process.ppid}/cmdline`, "utf8").split("\0");
+    return first || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function comment(args: readonly string[]): string {
+  const line = escapeArguments([PROGRAM, ...args]);
+  const by = caller();
+  return by === undefined ? `ovs-vsctl: ${line}` : `ovs-vsctl (invoked by ${by}): ${line}`;
+}
+
+/** All of `text`, even to a pipe that is slow to read. */
+function print(text: string, descriptor = 1): void {
+  const octets = Buffer.from(text);
+  for (let at = 0; at < octets.length; ) {
+    try {
+      at += writeSync(descriptor, octets, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EAGAIN") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      else if (code === "EPIPE") return;
+      else throw error;
+    }
+  }
+}
+
+function endOnSignals(): void {
+  const names = { SIGTERM: "15 (Terminated)", SIGINT: "2 (Interrupt)", SIGHUP: "1 (Hangup)" } as const;
+  for (const [signal, text] of Object.entries(names)) {
+    process.once(signal, () => {
+      vlog("fatal_signal").warn(`terminating with signal ${text}`);
+      process.kill(process.pid, signal);
+    });
+  }
+}
+
+async function answer(options: Options): Promise<void> {
+  if (options.ask === "version") {
+    print(`${versionText(PROGRAM)}DB Schema ${SCHEMA_VERSION}\n`);
+    return;
+  }
+  const { commandsText, helpText, optionsText } = await import("./help.ts");
+  print(options.ask === "help" ? helpText() : options.ask === "commands" ? commandsText() : optionsText());
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  setDefaultLevel("console", "warn");
+  startLogging(PROGRAM, {});
+  const options = parseOptions(args);
+  if (options.ask) {
+    await answer(options);
+    return 0;
+  }
+  startLogging(PROGRAM, options.log);
+  const commands = parseCommands(options.rest, options.first);
+  const limit = runTimeLimit(options.timeout);
+  alarm(limit, () => vlog("fatal_signal").warn("terminating with signal 14 (Alarm clock)"));
+  const writes = commands.some(({ verb }) => WRITES.has(verb.name));
+  log.log(writes ? "info" : "dbg", () => `Called as ${escapeArguments([PROGRAM, ...args])}`);
+  endOnSignals();
+  const engine = new Engine(commands, {
+    wait: options.wait,
+    dryRun: options.dryRun,
+    comment: comment(args),
+    newUuid: randomUUID,
+  });
+  engine.prepare();
+  const database = await connectDatabase(options);
+  try {
+    const outcome = await engine.run(database);
+    print(render(outcome.sayings, options.table, options.oneline, outcome.uuidOf));
+    if (outcome.nextCfg === undefined) return 0;
+    const hint = remindOnTerminal();
+    await waitForSwitch(database, outcome.nextCfg);
+    clearTimeout(hint);
+    const lines = await faults(database, outcome.watched.map(outcome.uuidOf));
+    for (const line of lines) print(`${PROGRAM}: ${line}\n`, 2);
+    return 0;
+  } finally {
+    database.close();
+  }
+}
+
+/** Says on a terminal what is being waited for, once it takes long. */
+function remindOnTerminal(): NodeJS.Timeout | undefined {
+  if (!process.stderr.isTTY) return undefined;
+  const say = () =>
+    print(
+      `${PROGRAM}: waiting for ovs-vswitchd to take over the change; is it running? (--no-wait does not wait)\n`,
+      2,
+    );
+  return setTimeout(say, PATIENCE);
+}
+
+/** Commands that may change the database: the system log tells of them. */
+const WRITES: ReadonlySet<string> = new Set(
+  (
+    "init emer-reset add-br del-br br-set-external-id add-port add-bond add-bond-iface del-bond-iface del-port " +
+    "del-controller set-controller del-fail-mode set-fail-mode del-manager set-manager del-ssl set-ssl " +
+    "add-aa-mapping del-aa-mapping add-zone-tp del-zone-tp set add remove clear create destroy"
+  ).split(" "),
+);
+
+main(process.argv.slice(2)).then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    if (error instanceof Quit) process.exit(error.status);
+    fail(PROGRAM, error);
+  },
+);

@@ -1,0 +1,210 @@
+// Bridges, ports and interfaces as ovs-vsctl(8) shows them: a port with `fake_bridge` is a bridge of its own for the
+// ports of its VLAN.
+import { atomDatum, type Datum, setDatum, type Uuid } from "@vswitch/core/ovsdb";
+import type { Draft } from "./draft.ts";
+import { errors } from "./errors.ts";
+import { ALL, where } from "./store.ts";
+
+export interface BridgeView {
+  readonly name: string;
+  /** The row of the bridge, or of the parent when it is a fake one. */
+  readonly row: Uuid;
+  /** The port that makes a fake bridge; undefined for a real one. */
+  readonly fakePort?: Uuid;
+  readonly parent?: string;
+  /** 802.1Q VLAN of a fake bridge, 0…4095; 0 for a real one. */
+  readonly vlan: number;
+}
+
+export interface PortView {
+  readonly name: string;
+  readonly row: Uuid;
+  readonly bridge: BridgeView;
+}
+
+export interface IfaceView {
+  readonly name: string;
+  readonly row: Uuid;
+  readonly port: PortView;
+}
+
+const BRIDGE = ["name", "ports"];
+const PORT = ["name", "fake_bridge", "tag", "interfaces"];
+/** Above so many rows by UUID it is cheaper to read the whole table. */
+const MANY = 1000;
+
+export class Network {
+  constructor(readonly draft: Draft) {}
+
+  /** Asks in advance for all that look-ups of these names will read. */
+  hint(names: { bridges?: readonly string[]; ports?: readonly string[]; ifaces?: readonly string[] }): void {
+    const { store } = this.draft;
+    for (const name of names.bridges ?? []) store.hint("Bridge", where("name", "is", name), BRIDGE);
+    for (const name of [...(names.bridges ?? []), ...(names.ports ?? [])]) {
+      store.hint("Port", where("name", "is", name), PORT);
+    }
+    for (const name of names.ifaces ?? []) store.hint("Interface", where("name", "is", name), ["name"]);
+    store.hint("Port", where("fake_bridge", "is", true), PORT);
+    store.hint("Open_vSwitch", ALL, ["bridges"]);
+  }
+
+  bridges(): BridgeView[] {
+    const real = this.draft.find("Bridge", ALL, BRIDGE).map((row): BridgeView => this.#real(row));
+    return real.flatMap((bridge) => [bridge, ...this.children(bridge)]);
+  }
+
+  /** The fake bridges on a real one. */
+  children(bridge: BridgeView): BridgeView[] {
+    const { draft } = this;
+    const ports = new Set(draft.get("Bridge", bridge.row, "ports").keys);
+    const seen = new Set<number>();
+    return draft.find("Port", where("fake_bridge", "is", true), PORT).flatMap((row): BridgeView[] => {
+      const vlan = this.#vlan(row);
+      if (!ports.has(row) || vlan === undefined || seen.has(vlan)) return [];
+      seen.add(vlan);
+      return [{ name: draft.text("Port", row, "name"), row: bridge.row, fakePort: row, parent: bridge.name, vlan }];
+    });
+  }
+
+  findBridge(name: string): BridgeView | undefined {
+    const [row] = this.draft.find("Bridge", where("name", "is", name), BRIDGE);
+    if (row !== undefined) return this.#real(row);
+    const [port] = this.draft.find("Port", where("name", "is", name), PORT);
+    if (port === undefined || this.draft.atom("Port", port, "fake_bridge") !== true) return undefined;
+    const parent = this.#holder(port);
+    return parent && this.children(parent).find((child) => child.fakePort === port);
+  }
+
+  bridge(name: string): BridgeView {
+    const found = this.findBridge(name);
+    if (!found) throw errors.make("vsctl/no-bridge", { name });
+    return found;
+  }
+
+  /** As `bridge`, of real ones only. */
+  realBridge(name: string): BridgeView {
+    const found = this.bridge(name);
+    if (found.fakePort !== undefined) throw errors.make("vsctl/fake-bridge", { name });
+    return found;
+  }
+
+  /** A port by name; `local` also those that bear their bridge's name. */
+  findPort(name: string, local = false): PortView | undefined {
+    const [row] = this.draft.find("Port", where("name", "is", name), PORT);
+    const port = row === undefined ? undefined : this.#port(row);
+    return port && (local || port.name !== port.bridge.name) ? port : undefined;
+  }
+
+  port(name: string): PortView {
+    const found = this.findPort(name);
+    if (!found) throw errors.make("vsctl/no-port", { name });
+    return found;
+  }
+
+  findIface(name: string, local = false): IfaceView | undefined {
+    const [row] = this.draft.find("Interface", where("name", "is", name), ["name"]);
+    if (row === undefined) return undefined;
+    const [holder] = this.draft.find("Port", where("interfaces", "has", row), PORT);
+    const port = holder === undefined ? undefined : this.#port(holder);
+    return port && (local || name !== port.bridge.name) ? { name, row, port } : undefined;
+  }
+
+  iface(name: string): IfaceView {
+    const found = this.findIface(name);
+    if (!found) throw errors.make("vsctl/no-iface", { name });
+    return found;
+  }
+
+  /** The ports of a bridge, by name; those of its fake bridges are not its own. */
+  portsOf(bridge: BridgeView): PortView[] {
+    const { draft } = this;
+    const rows = draft.get("Bridge", bridge.row, "ports").keys.map(String);
+    this.#hintRows("Port", rows, PORT);
+    const parent = this.#real(bridge.row);
+    const byVlan = new Map(this.children(parent).map((child) => [child.vlan, child]));
+    const ports = rows.map((row): PortView => {
+      const vlan = this.#vlan(row);
+      const owner = (vlan === undefined ? undefined : byVlan.get(vlan)) ?? parent;
+      return { name: draft.text("Port", row, "name"), row, bridge: owner };
+    });
+    return byName(ports.filter((port) => port.bridge.name === bridge.name));
+  }
+
+  ifacesOf(port: PortView): IfaceView[] {
+    const rows = this.draft.get("Port", port.row, "interfaces").keys.map(String);
+    this.#hintRows("Interface", rows, ["name"]);
+    return byName(rows.map((row) => ({ name: this.draft.text("Interface", row, "name"), row, port })));
+  }
+
+  /** @throws SwitchError when the name is taken by a bridge, a port or an interface */
+  checkFree(make: string, name: string): void {
+    if (this.findBridge(name)) throw errors.make("vsctl/exists", { make, kind: "a bridge", name });
+    const port = this.findPort(name, true);
+    if (port) throw errors.make("vsctl/exists", { make, kind: "a port", name, bridge: port.bridge.name });
+    const iface = this.findIface(name, true);
+    if (iface) throw errors.make("vsctl/exists", { make, kind: "an interface", name, bridge: iface.port.bridge.name });
+  }
+
+  /** Puts a row into, or takes it out of, a column of references, as it was read and not otherwise. */
+  attach(table: string, row: Uuid, column: string, reference: Uuid): void {
+    this.draft.verify(table, row, column);
+    const { keys } = this.draft.get(table, row, column);
+    this.draft.set(table, row, column, setDatum([...keys, reference]));
+  }
+
+  detach(table: string, row: Uuid, column: string, reference: Uuid): void {
+    this.draft.verify(table, row, column);
+    const { keys } = this.draft.get(table, row, column);
+    this.draft.set(table, row, column, setDatum(keys.filter((key) => key !== reference)));
+  }
+
+  /** Deletes a port with its interfaces. */
+  deletePort(port: PortView): void {
+    const ifaces = this.ifacesOf(port);
+    this.detach("Bridge", port.bridge.row, "ports", port.row);
+    for (const { row } of ifaces) this.draft.delete("Interface", row);
+    this.draft.delete("Port", port.row);
+  }
+
+  /** The only row of the Open_vSwitch table; a database without one gets it. */
+  root(): Uuid {
+    const [row] = this.draft.find("Open_vSwitch", ALL);
+    return row ?? this.draft.insert("Open_vSwitch", {});
+  }
+
+  #real(row: Uuid): BridgeView {
+    return { name: this.draft.text("Bridge", row, "name"), row, vlan: 0 };
+  }
+
+  #vlan(port: Uuid): number | undefined {
+    const tag = this.draft.atom("Port", port, "tag");
+    return typeof tag === "number" && tag >= 0 && tag <= 4095 ? tag : undefined;
+  }
+
+  /** The real bridge whose ports include this one. */
+  #holder(port: Uuid): BridgeView | undefined {
+    const [row] = this.draft.find("Bridge", where("ports", "has", port), BRIDGE);
+    return row === undefined ? undefined : this.#real(row);
+  }
+
+  #port(row: Uuid): PortView | undefined {
+    const holder = this.#holder(row);
+    if (!holder) return undefined;
+    const vlan = this.#vlan(row);
+    const child = vlan === undefined ? undefined : this.children(holder).find((bridge) => bridge.vlan === vlan);
+    return { name: this.draft.text("Port", row, "name"), row, bridge: child ?? holder };
+  }
+
+  #hintRows(table: string, rows: readonly Uuid[], columns: readonly string[]): void {
+    const { draft } = this;
+    const old = rows.filter((row) => !draft.isFresh(table, row));
+    if (old.length > MANY) draft.store.hint(table, ALL, columns);
+    else for (const row of old) draft.store.hint(table, { rows: "uuid", uuid: row }, columns);
+  }
+}
+
+function byName<T extends { readonly name: string }>(list: readonly T[]): T[] {
+  return [...list].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+export const text = (value: string): Datum => atomDatum(value);

@@ -1,0 +1,148 @@
+import {
+  getopt,
+  LOG_OPTIONS,
+  type LogOptions,
+  logOption,
+  type OptionRow,
+  SSL_OPTIONS,
+  type SslOptions,
+  sslOption,
+  TABLE_OPTIONS,
+  type TableStyle,
+  tableOption,
+} from "@vswitch/cli-kit";
+import { dir } from "@vswitch/core/lib";
+import { errors } from "./errors.ts";
+
+const MAIN_OPTIONS = [
+  { name: "db", value: "required" },
+  { name: "no-syslog" },
+  { name: "no-wait" },
+  { name: "dry-run" },
+  { name: "oneline" },
+  { name: "timeout", short: "t", value: "required" },
+  { name: "retry" },
+  { name: "help", short: "h" },
+  { name: "commands" },
+  { name: "options" },
+  { name: "leader-only" },
+  { name: "no-leader-only" },
+  { name: "shuffle-remotes" },
+  { name: "no-shuffle-remotes" },
+  { name: "version", short: "V" },
+] as const satisfies readonly OptionRow[];
+
+/** The options that concern the run as a whole, in the order of `--options`. */
+export const GLOBAL_OPTIONS: readonly OptionRow[] = [...MAIN_OPTIONS, ...LOG_OPTIONS, ...TABLE_OPTIONS, ...SSL_OPTIONS];
+
+const value = { value: "required", group: "command" } as const;
+const plain = { group: "command" } as const;
+/** Options of commands; the first command's may stand among the global ones, abbreviated like them. */
+const COMMAND_OPTIONS: readonly OptionRow[] = [
+  { name: "if-exists", ...plain },
+  { name: "id", ...value },
+  { name: "columns", ...value },
+  { name: "all", ...plain },
+  { name: "may-exist", ...plain },
+  { name: "real", ...plain },
+  { name: "fake", ...plain },
+  { name: "with-iface", ...plain },
+  { name: "fake-iface", ...plain },
+  { name: "inactivity-probe", ...value },
+  { name: "bootstrap", ...plain },
+];
+
+const ALL_OPTIONS = [...GLOBAL_OPTIONS, ...COMMAND_OPTIONS];
+
+/** What the global options said. */
+export interface Options {
+  db: string;
+  wait: boolean;
+  dryRun: boolean;
+  oneline: boolean;
+  retry: boolean;
+  /** In seconds; undefined when not given. */
+  timeout: number | undefined;
+  /** Something to print instead of running commands. */
+  ask: "help" | "commands" | "options" | "version" | undefined;
+  readonly table: TableStyle;
+  readonly log: LogOptions;
+  readonly ssl: SslOptions;
+  /** Options of the first command. */
+  readonly first: Map<string, string | undefined>;
+  /** The commands. */
+  rest: readonly string[];
+}
+
+/** Reads the command line up to the first command. @throws SwitchError in the original's words */
+export function parseOptions(args: readonly string[]): Options {
+  const options: Options = {
+    db: `unix:${dir("run")}/db.sock`,
+    wait: true,
+    dryRun: false,
+    oneline: false,
+    retry: false,
+    timeout: undefined,
+    ask: undefined,
+    table: { format: "list", data: "string", headings: true, pretty: false, maxColumnWidth: 0 },
+    log: {},
+    ssl: {},
+    first: new Map(),
+    rest: [],
+  };
+  const steps = getopt(args, ALL_OPTIONS, "stop");
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) {
+      options.rest = step.value;
+      return options;
+    }
+    take(options, step.value.row, step.value.key, step.value.value);
+    if (options.ask) return options;
+  }
+}
+
+const SWITCHES: Readonly<Record<string, (options: Options, value: string) => void>> = {
+  db: (options, text) => {
+    options.db = text;
+  },
+  "no-wait": (options) => {
+    options.wait = false;
+  },
+  "dry-run": (options) => {
+    options.dryRun = true;
+  },
+  oneline: (options) => {
+    options.oneline = true;
+  },
+  retry: (options) => {
+    options.retry = true;
+  },
+  timeout: (options, text) => {
+    if (!/^\s*[+]?\d+$/.test(text) || Number(text) < 1) throw errors.make("vsctl/timeout", { value: text });
+    options.timeout = Number(text);
+  },
+  help: (options) => {
+    options.ask = "help";
+  },
+  commands: (options) => {
+    options.ask = "commands";
+  },
+  options: (options) => {
+    options.ask = "options";
+  },
+  version: (options) => {
+    options.ask = "version";
+  },
+};
+
+function take(options: Options, row: OptionRow, key: string, given: string | undefined): void {
+  if (row.group) {
+    if (!options.first.has(key)) options.first.set(key, given);
+    return;
+  }
+  const act = SWITCHES[key];
+  if (act) act(options, given ?? "");
+  else if (!tableOption(options.table, key, given) && !logOption(options.log, key, given)) {
+    sslOption(options.ssl, key, given);
+  }
+}
