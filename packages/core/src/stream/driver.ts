@@ -1,5 +1,5 @@
 import { type Clock, errorText, type Timer, vlog } from "#lib";
-import { Reconnect, type ReconnectLog, type ReconnectSettings } from "./reconnect.ts";
+import { Reconnect, type ReconnectLog, type ReconnectSettings, type ReconnectWords, RPC_WORDS } from "./reconnect.ts";
 
 /** What the driver of a connection does to the world; `C` is what stands on a connected stream (a peer, a session). */
 export interface ReconnectActions<C> {
@@ -15,8 +15,11 @@ export interface ReconnectActions<C> {
   given?(error: string | undefined): void;
 }
 
-const log = vlog("reconnect");
-const toReconnectModule: ReconnectLog = (level, text) => log.log(level, text);
+/** Lines of a driver go to the module that its words name. */
+const logTo = (words: ReconnectWords): ReconnectLog => {
+  const log = vlog(words.module);
+  return (level, text) => log.log(level, text);
+};
 
 /** Keeps one connection up on a clock: the edge around the pure `Reconnect`. */
 export class ReconnectDriver<C> {
@@ -29,9 +32,10 @@ export class ReconnectDriver<C> {
     settings: ReconnectSettings,
     readonly clock: Clock,
     readonly actions: ReconnectActions<C>,
-    logger: ReconnectLog = toReconnectModule,
+    words: ReconnectWords = RPC_WORDS,
+    logger: ReconnectLog = logTo(words),
   ) {
-    this.fsm = new Reconnect(settings, logger);
+    this.fsm = new Reconnect(settings, logger, words);
   }
 
   get connection(): C | undefined {
@@ -73,8 +77,8 @@ export class ReconnectDriver<C> {
     this.#run();
   }
 
-  #failed(why: string | undefined): void {
-    this.fsm.disconnected(this.clock.now(), why);
+  #failed(why: string | undefined, dropped = false): void {
+    this.fsm.disconnected(this.clock.now(), why, dropped);
     if (this.fsm.state === "void") this.actions.given?.(why);
     this.#run();
   }
@@ -95,7 +99,7 @@ export class ReconnectDriver<C> {
     if (step === "connect") this.#connect();
     else if (step === "disconnect") {
       this.#drop();
-      this.#failed("Connection timed out");
+      this.#failed(undefined, true);
       return;
     } else if (step === "probe" && this.#connection !== undefined) this.actions.probe(this.#connection);
     const due = this.fsm.due();

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { WarpClock } from "#lib";
 import { ReconnectDriver } from "./driver.ts";
+import { OPENFLOW_WORDS, RPC_WORDS } from "./reconnect.ts";
 import { systemError } from "./stream.ts";
 
 /** A driver on a fake clock that logs what it does; `outcome` answers the attempts. */
-function driven(outcome: () => Promise<string>, settings = {}) {
+function driven(outcome: () => Promise<string>, settings = {}, words = RPC_WORDS) {
   const clock = new WarpClock();
   const seen: string[] = [];
   const note = (text: string) => seen.push(`${clock.now() / 1000} ${text}`);
@@ -12,6 +13,7 @@ function driven(outcome: () => Promise<string>, settings = {}) {
     { name: "unix:db.sock", ...settings },
     clock,
     { connect: outcome, connected: () => {}, disconnect: (c) => note(`drop ${c}`), probe: () => note("probe") },
+    words,
     (level, text) => level !== "dbg" && note(text.replace("unix:db.sock: ", "")),
   );
   driver.start();
@@ -65,10 +67,11 @@ it("probes a silent peer, then drops it", async () => {
   driver.activity();
   await pass(11);
   driver.stop();
-  expect(seen.slice(2, 5)).toEqual([
+  expect(seen.slice(2, 6)).toEqual([
     "8 probe",
     "13 no response to inactivity probe after 5 seconds, disconnecting",
     "13 drop c",
+    "13 connection dropped",
   ]);
 });
 
@@ -76,4 +79,31 @@ it("gives up when its tries are used", async () => {
   const { seen, pass } = driven(() => Promise.reject(systemError("ECONNREFUSED")), { maxTries: 1 });
   await pass(5);
   expect(seen).toEqual(["0 connecting...", "0 connection attempt failed (Connection refused)"]);
+});
+
+it("words an OpenFlow connection as the original", async () => {
+  const { seen, driver, pass } = driven(() => Promise.reject(systemError("ECONNREFUSED")), {}, OPENFLOW_WORDS);
+  await pass(16);
+  driver.stop();
+  const failed = "connection failed (Connection refused)";
+  // log of the running original, times rounded
+  expect(seen).toEqual([
+    ...["0 connecting...", `0 ${failed}`, "0 waiting 1 seconds before reconnect"],
+    ...["1 connecting...", `1 ${failed}`, "1 waiting 2 seconds before reconnect"],
+    ...["3 connecting...", `3 ${failed}`, "3 waiting 4 seconds before reconnect", "7 connecting...", `7 ${failed}`],
+    "7 continuing to retry connections in the background but suppressing further logging",
+    `15 ${failed}`,
+  ]);
+});
+
+it("gives up an attempt that takes too long", async () => {
+  const { seen, driver, pass } = driven(() => new Promise(() => {}), {}, OPENFLOW_WORDS);
+  await pass(2);
+  driver.stop();
+  expect(seen).toEqual([
+    "0 connecting...",
+    "1 connection timed out",
+    "1 waiting 1 seconds before reconnect",
+    "2 connecting...",
+  ]);
 });

@@ -20,7 +20,46 @@ export interface ReconnectSettings {
   readonly maxTries?: number;
 }
 
-export type ReconnectLog = (level: "err" | "info" | "dbg", text: string) => void;
+export type ReconnectLog = (level: "err" | "warn" | "info" | "dbg", text: string) => void;
+
+/** How one kind of connection words its log lines: the original has two. */
+export interface ReconnectWords {
+  readonly module: string;
+  failed(why: string): string;
+  /** Level of the line about a failed attempt; undefined: as the others, and silent once the wait is the longest. */
+  readonly failedLevel?: "warn";
+  readonly timedOut: string;
+  readonly background: string;
+  /** `ms`: how long the peer was silent. */
+  idle(ms: number): string;
+  /** Whether the first wait after a failed attempt is told too. */
+  readonly firstWait: boolean;
+  /** Whether a connection that we end ourselves gets a line of its own. */
+  readonly tellsDrop: boolean;
+}
+
+/** JSON-RPC sessions. */
+export const RPC_WORDS: ReconnectWords = {
+  module: "reconnect",
+  failed: (why) => `connection attempt failed (${why})`,
+  timedOut: "connection attempt timed out",
+  background: "continuing to reconnect in the background but suppressing further logging",
+  idle: (ms) => `idle ${Math.round(ms)} ms, sending inactivity probe`,
+  firstWait: false,
+  tellsDrop: true,
+};
+
+/** OpenFlow connections. */
+export const OPENFLOW_WORDS: ReconnectWords = {
+  module: "rconn",
+  failed: (why) => `connection failed (${why})`,
+  failedLevel: "warn",
+  timedOut: "connection timed out",
+  background: "continuing to retry connections in the background but suppressing further logging",
+  idle: (ms) => `idle ${Math.floor(ms / 1000)} seconds, sending inactivity probe`,
+  firstWait: true,
+  tellsDrop: false,
+};
 
 export const RECONNECT_DEFAULTS = { minBackoff: 1000, maxBackoff: 8000, probeInterval: 5000 } as const;
 
@@ -44,6 +83,7 @@ export class Reconnect {
   constructor(
     settings: ReconnectSettings,
     readonly log: ReconnectLog,
+    readonly words: ReconnectWords = RPC_WORDS,
   ) {
     this.name = settings.name;
     this.minBackoff = settings.minBackoff ?? RECONNECT_DEFAULTS.minBackoff;
@@ -102,16 +142,29 @@ export class Reconnect {
     this.#enter("active", now);
   }
 
-  /** An attempt failed, or a connection ended; `why` is the error's text, undefined when the peer closed in order. */
-  disconnected(now: number, why?: string): void {
+  /**
+   * An attempt failed, or a connection ended; `why` is the error's text, undefined when the peer closed in order.
+   * `dropped`: it was we who ended it, because `run` said so.
+   */
+  disconnected(now: number, why?: string, dropped = false): void {
     if (this.#state === "void") return;
-    if (this.#state === "connecting")
-      this.log(this.#usual(), `${this.name}: connection attempt failed (${why ?? "Connection refused"})`);
-    else if (this.#state === "reconnect") this.log("info", `${this.name}: connection dropped`);
-    else if (why !== undefined) this.log("info", `${this.name}: connection dropped (${why})`);
-    else this.log("info", `${this.name}: connection closed by peer`);
+    this.#tellEnd(why, dropped);
     if (this.#tries > 0) this.#wait(now);
     this.#enter(this.#tries > 0 ? "backoff" : "void", now);
+  }
+
+  #tellEnd(why: string | undefined, dropped: boolean): void {
+    const { words, name } = this;
+    if (this.#state === "connecting") {
+      if (dropped) this.log(this.#usual(), `${name}: ${words.timedOut}`);
+      else this.log(words.failedLevel ?? this.#usual(), `${name}: ${words.failed(why ?? "Connection refused")}`);
+    } else if (dropped) {
+      if (words.tellsDrop) this.log("info", `${name}: connection dropped`);
+    } else if (why !== undefined) {
+      this.log("warn", `${name}: connection dropped (${why})`);
+    } else {
+      this.log("info", `${name}: connection closed by peer`);
+    }
   }
 
   /** Octets came from the peer. */
@@ -128,13 +181,9 @@ export class Reconnect {
       case "backoff":
         return "connect";
       case "connecting":
-        this.log(this.#usual(), `${this.name}: connection attempt timed out`);
         return "disconnect";
       case "active":
-        this.log(
-          "dbg",
-          `${this.name}: idle ${Math.round(now - Math.max(this.#activity, this.#since))} ms, sending inactivity probe`,
-        );
+        this.log("dbg", `${this.name}: ${this.words.idle(now - Math.max(this.#activity, this.#since))}`);
         this.#enter("idle", now);
         return "probe";
       case "idle":
@@ -175,24 +224,20 @@ export class Reconnect {
 
   /** Chooses the next wait: none after a connection that lasted, the smallest after the first failure, then twice. */
   #wait(now: number): void {
-    if (this.#state === "reconnect") {
-      this.#backoff = 0;
-    } else if (this.connected && (this.#activity - this.#since >= this.#backoff || this.#backoff === 0)) {
-      this.#backoff = this.minBackoff;
-    } else if (this.#backoff < this.minBackoff) {
-      this.#backoff = this.minBackoff;
-    } else if (this.#backoff * 2 >= this.maxBackoff) {
-      if (this.#backoff < this.maxBackoff) {
-        this.log("info", `${this.name}: continuing to reconnect in the background but suppressing further logging`);
-      }
-      this.#backoff = this.maxBackoff;
-      return;
+    const lasted = this.connected && (this.#activity - this.#since >= this.#backoff || this.#backoff === 0);
+    const before = this.#backoff;
+    if (this.#state === "reconnect") this.#backoff = 0;
+    else if (lasted || before < this.minBackoff) this.#backoff = this.minBackoff;
+    else this.#backoff = Math.min(before * 2, this.maxBackoff);
+    const first = this.#backoff <= this.minBackoff;
+    const wait = `waiting ${seconds(this.#backoff)} seconds before reconnect`;
+    if (this.#backoff >= this.maxBackoff && !first) {
+      if (before < this.maxBackoff) this.log("info", `${this.name}: ${this.words.background}`);
+    } else if (!first || (this.words.firstWait && !lasted && this.#backoff)) {
+      this.log("info", `${this.name}: ${wait}`);
     } else {
-      this.#backoff *= 2;
-      this.log("info", `${this.name}: waiting ${seconds(this.#backoff)} seconds before reconnect`);
-      return;
+      this.log("dbg", `${this.name}: ${wait} (at ${Math.round(now)})`);
     }
-    this.log("dbg", `${this.name}: waiting ${seconds(this.#backoff)} seconds before reconnect (at ${Math.round(now)})`);
   }
 
   #enter(state: ReconnectState, now: number): void {
