@@ -38,12 +38,12 @@ export class SwitchDaemon {
     this.started = new Promise((resolve) => {
       begun = resolve;
     });
-    this.platform = new Platform({ clock, dummy, randomMac, openUserspace });
+    this.platform = new Platform({ clock, dummy, randomMac, openUserspace, owner: `vswitch ${rundir}` });
     this.ofproto = new Ofproto({ clock, rundir, openDatapath: (type) => this.platform.openDatapath(type) });
     this.#database = new Database({
       clock,
       remote: database,
-      changed: (rows) => void this.reconciler.changed(rows).then(begun, fatal),
+      changed: (rows) => void this.reconciler.changed(rows).then(() => this.#configured(begun), fatal),
       contended: begun,
     });
     const set = (values: readonly string[]): Json => ["set", [...values]];
@@ -52,6 +52,7 @@ export class SwitchDaemon {
       ofproto: this.ofproto,
       store: this.#database,
       openNetdev: (name, type, options) => this.platform.openNetdev(name, type, options),
+      removeDevice: (name, type) => this.platform.removeDevice(name, type),
       effectiveType: (type, datapathType) => this.platform.effectiveType(type, datapathType),
       randomMac,
       facts: {
@@ -62,6 +63,18 @@ export class SwitchDaemon {
       },
     });
     this.#devices = this.platform.watchDevices((name) => void this.reconciler.deviceAppeared(name).catch(fatal));
+  }
+
+  #swept = false;
+  /** A pass is done; after the first it is known what an earlier daemon left behind. */
+  #configured(begun: () => void): void {
+    if (!this.#swept) {
+      this.#swept = true;
+      this.platform.sweep(
+        new Set([...this.reconciler.bridges.values()].flatMap(({ interfaces }) => [...interfaces.keys()])),
+      );
+    }
+    begun();
   }
 
   /** @param cleanup takes down bridges and their devices too, which otherwise outlive the daemon */

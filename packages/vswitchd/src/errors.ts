@@ -2,10 +2,12 @@ import { defineErrors } from "@vswitch/core/lib";
 
 export const errors = defineErrors({
   "vswitchd/unknown-netdev": {
-    message: ({ name }: { name: string }) => `could not open network device ${name} (Address family not supported by protocol)`,
+    message: ({ name }: { name: string }) =>
+      `could not open network device ${name} (Address family not supported by protocol)`,
   },
   "vswitchd/netdev-not-written": {
-    message: ({ name, type }: { name: string; type: string }) => `could not open network device ${name} (type ${type} is not written yet)`,
+    message: ({ name, type }: { name: string; type: string }) =>
+      `could not open network device ${name} (type ${type} is not written yet)`,
   },
   "vswitchd/unknown-datapath": { message: (_: { type: string }) => "Address family not supported by protocol" },
   "vswitchd/no-such-device": { message: ({ name }: { name: string }) => `no dummy netdev named ${name}` },

@@ -6,9 +6,10 @@ import { DummyDevices } from "@vswitch/core/netdev/providers/dummy";
 import { internalNetdevs } from "@vswitch/core/netdev/providers/internal";
 import { Host, linuxNetdevs } from "@vswitch/core/netdev/providers/linux";
 import { patchNetdevs } from "@vswitch/core/netdev/providers/patch";
-import { tapNetdevs } from "@vswitch/core/netdev/providers/tap";
+import { ownTaps, removeTap, tapNetdevs } from "@vswitch/core/netdev/providers/tap";
 import { errors } from "./errors.ts";
 
+const bridgeLog = vlog("bridge");
 const netdevLog = vlog("netdev");
 const ofprotoLog = vlog("ofproto");
 
@@ -18,6 +19,8 @@ export type DummyMode = "off" | "beside" | "override" | "system";
 export interface PlatformOptions {
   readonly clock: Clock;
   readonly dummy: DummyMode;
+  /** Tells the devices that this daemon makes from those of another daemon on the host. */
+  readonly owner: string;
   /** Random unicast address, locally administered. */
   readonly randomMac: () => MacAddr;
   /** Makes the datapath in user space; `type` is "netdev" or "system". */
@@ -26,9 +29,25 @@ export interface PlatformOptions {
 
 /** Types that the original names in iface_types, sorted; those not written yet fail with a line in the error column. */
 const IFACE_TYPES = [
-  "afxdp", "afxdp-nonpmd", "bareudp", "erspan", "geneve", "gre", "gtpu", "internal", "ip6erspan", "ip6gre", "lisp", "patch", "stt",
-  "system", "tap", "vxlan",
+  "afxdp",
+  "afxdp-nonpmd",
+  "bareudp",
+  "erspan",
+  "geneve",
+  "gre",
+  "gtpu",
+  "internal",
+  "ip6erspan",
+  "ip6gre",
+  "lisp",
+  "patch",
+  "stt",
+  "system",
+  "tap",
+  "vxlan",
 ];
+/** Types whose devices are made for their port and go with it. */
+const MADE_HERE = new Set(["internal", "tap"]);
 const DUMMY_TYPES = ["dummy", "dummy-internal", "dummy-pmd"];
 
 /** What this daemon's machine offers: datapaths and devices by type. The only place that names providers. */
@@ -39,13 +58,14 @@ export class Platform {
   readonly dummies: DummyDevices | undefined;
 
   constructor(private readonly options: PlatformOptions) {
-    const { dummy, randomMac } = options;
+    const { dummy, randomMac, owner } = options;
     if (dummy !== "off") {
       this.dummies = new DummyDevices();
     }
     if (dummy !== "override") {
-      this.#host = new Host();
-      for (const provider of [linuxNetdevs(this.#host), internalNetdevs(this.#host), tapNetdevs(this.#host)]) this.#provide(provider);
+      this.#host = new Host(owner);
+      for (const provider of [linuxNetdevs(this.#host), internalNetdevs(this.#host), tapNetdevs(this.#host)])
+        this.#provide(provider);
     }
     const stoodFor = { off: [], beside: [], override: ["system", "internal", "tap"], system: ["system"] }[dummy];
     if (this.dummies) this.#provide(this.dummies.provider([...DUMMY_TYPES, ...stoodFor]));
@@ -91,6 +111,18 @@ export class Platform {
       throw errors.make("vswitchd/unknown-netdev", { name });
     }
     throw errors.make("vswitchd/netdev-not-written", { name, type });
+  }
+
+  removeDevice(name: string, type: string): void {
+    if (this.#host && MADE_HERE.has(type)) removeTap(this.#host, name);
+  }
+
+  /** Removes what an earlier daemon made and the configuration no longer names; says so in one line. */
+  sweep(kept: ReadonlySet<string>): void {
+    if (!this.#host) return;
+    const gone = ownTaps(this.#host).filter((name) => !kept.has(name));
+    for (const name of gone) removeTap(this.#host, name);
+    if (gone.length > 0) bridgeLog.info(`removed devices that an earlier daemon left behind: ${gone.join(", ")}`);
   }
 
   openDatapath(type: string): Datapath {

@@ -47,7 +47,8 @@ export class Database implements ConfigStore, Disposable {
               await this.rows.attach(call);
               if (!this.rows.holds(LOCK)) this.#contended(contended);
             } catch (error) {
-              if (connection === this.#connection) log.warn(`${remote}: ${error instanceof Error ? error.message : String(error)}`);
+              if (connection === this.#connection)
+                log.warn(`${remote}: ${error instanceof Error ? error.message : String(error)}`);
             }
           })();
         },

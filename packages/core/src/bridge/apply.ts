@@ -15,6 +15,8 @@ export interface BridgeDeps {
   readonly ofproto: OfprotoApi;
   /** Opens the control side of a device; fails with a SwitchError whose text goes to the `error` column. */
   readonly openNetdev: (name: string, type: string, options: Readonly<Record<string, string>>) => Promise<Netdev>;
+  /** Takes away a device that was made for a port, when the port goes; nothing for devices that the host has anyway. */
+  readonly removeDevice: (name: string, type: string) => void;
   /** The type of device that stands in for one of the database on a datapath ("dummy-internal" for "internal" on dummies). */
   readonly effectiveType: (type: string, datapathType: string) => string;
   /** Six random octets for a bridge without an address of its own. */
@@ -158,9 +160,7 @@ export class Applier {
     } catch (error) {
       actual.error = expected(error);
       log.warn(actual.error);
-      await actual.netdev?.[Symbol.asyncDispose]();
-      actual.watch?.[Symbol.dispose]();
-      actual.netdev = undefined;
+      await this.#close(actual);
     }
   }
 
@@ -190,7 +190,8 @@ export class Applier {
     if (!netdev) return;
     const { mac, mtu } = netdev.state();
     if (desired.mac !== undefined && desired.mac !== mac) this.#attempt(() => netdev.setMac(desired.mac ?? mac));
-    if (desired.mtuRequest !== undefined && desired.mtuRequest !== mtu) this.#attempt(() => netdev.setMtu(desired.mtuRequest ?? mtu));
+    if (desired.mtuRequest !== undefined && desired.mtuRequest !== mtu)
+      this.#attempt(() => netdev.setMtu(desired.mtuRequest ?? mtu));
   }
 
   /** A device that refuses a change goes on as it is, with one line in the log. */
@@ -223,12 +224,21 @@ export class Applier {
     const actual = bridge?.interfaces.get(name);
     if (!bridge || !actual) return;
     bridge.interfaces.delete(name);
-    actual.watch?.[Symbol.dispose]();
     if (actual.ofport !== undefined) {
       await bridge.switch?.removeInterface(name);
       log.info(`bridge ${bridgeName}: deleted interface ${name} on port ${shownPort(actual.ofport)}`);
     }
-    await actual.netdev?.[Symbol.asyncDispose]();
+    await this.#close(actual);
+  }
+
+  async #close(actual: ActualInterface): Promise<void> {
+    const { netdev, desired, type } = actual;
+    actual.watch?.[Symbol.dispose]();
+    actual.watch = undefined;
+    actual.netdev = undefined;
+    if (!netdev) return;
+    await netdev[Symbol.asyncDispose]();
+    this.deps.removeDevice(desired.name, type);
   }
 
   #settleAddress(bridge: ActualBridge): void {
@@ -254,7 +264,8 @@ export class Applier {
     const wanted =
       local.desired.mtuRequest ?? (others.length > 0 ? Math.min(...others.filter((mtu) => mtu > 0), 65535) : undefined);
     const { netdev } = local;
-    if (wanted !== undefined && wanted !== 65535 && wanted !== netdev.state().mtu) this.#attempt(() => netdev.setMtu(wanted));
+    if (wanted !== undefined && wanted !== 65535 && wanted !== netdev.state().mtu)
+      this.#attempt(() => netdev.setMtu(wanted));
   }
 }
 

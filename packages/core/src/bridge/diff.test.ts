@@ -17,7 +17,9 @@ const view = (uuid: string, columns: Readonly<Record<string, Value>>): RowView =
     refs: (column) => list(column) as readonly string[],
     map: (column) => {
       const value = columns[column];
-      return new Map(typeof value === "object" && !Array.isArray(value) ? Object.entries(value as Record<string, string>) : []);
+      return new Map(
+        typeof value === "object" && !Array.isArray(value) ? Object.entries(value as Record<string, string>) : [],
+      );
     },
   };
 };

@@ -46,7 +46,10 @@ export function statisticsColumn(stats: NetdevStats): Json {
     const value = stats[key];
     return value === undefined ? [] : [[name, shown(value)] as const];
   });
-  return mapOf([...common, ...Object.entries(stats.custom ?? {}).map(([name, value]) => [name, shown(value)] as const)]);
+  return mapOf([
+    ...common,
+    ...Object.entries(stats.custom ?? {}).map(([name, value]) => [name, shown(value)] as const),
+  ]);
 }
 
 function deviceColumns(state: NetdevState): Columns {

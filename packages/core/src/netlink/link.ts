@@ -15,6 +15,7 @@ const IFLA = {
   stats: 7,
   master: 10,
   linkinfo: 18,
+  ifalias: 20,
   stats64: 23,
   linkNetnsid: 37,
   carrierUpCount: 47,
@@ -58,6 +59,8 @@ export interface Link {
   readonly mtu?: number;
   /** Driver family: "veth", "tun", "bridge"…; undefined for hardware. */
   readonly kind?: string;
+  /** A free text that someone gave the device. */
+  readonly alias?: string;
   /** ifindex of the device that this one is enslaved to. */
   readonly master?: number;
   /** How often carrier came and went since the device was made. */
@@ -113,6 +116,8 @@ export interface LinkChange {
   readonly name?: string;
   /** ifindex of the new master, 0 for none. */
   readonly master?: number;
+  /** At most 255 octets. */
+  readonly alias?: string;
 }
 
 export function encodeSetLink(sequence: number, ifindex: number, change: LinkChange): Uint8Array {
@@ -120,6 +125,7 @@ export function encodeSetLink(sequence: number, ifindex: number, change: LinkCha
   if (change.mtu !== undefined) parts.push(attribute(IFLA.mtu, u32(change.mtu)));
   if (change.mac !== undefined) parts.push(attribute(IFLA.address, macOctets(change.mac)));
   if (change.name !== undefined) parts.push(attribute(IFLA.ifname, text(change.name)));
+  if (change.alias !== undefined) parts.push(attribute(IFLA.ifalias, text(change.alias)));
   if (change.master !== undefined) parts.push(attribute(IFLA.master, u32(change.master)));
   return encodeMessage(RTM.setlink, NLM_F.request | NLM_F.ack, sequence, parts);
 }
@@ -147,6 +153,7 @@ export function decodeLink({ type, payload }: RawMessage): LinkEvent | undefined
   const attributes = parseAttributes(payload.subarray(INFO_SIZE));
   const address = attributes.get(IFLA.address);
   const kind = linkKind(attributes.get(IFLA.linkinfo));
+  const alias = readText(attributes.get(IFLA.ifalias));
   const stats = readStats(attributes.get(IFLA.stats64));
   const number = (name: string, id: number) => {
     const value = readU32(attributes.get(id));
@@ -162,6 +169,7 @@ export function decodeLink({ type, payload }: RawMessage): LinkEvent | undefined
     ...number("carrierUps", IFLA.carrierUpCount),
     ...number("carrierDowns", IFLA.carrierDownCount),
     ...(kind !== undefined && { kind }),
+    ...(alias !== undefined && { alias }),
     ...(stats && { stats }),
     ...(attributes.has(IFLA.newNetnsid) && { moved: true }),
   };

@@ -40,16 +40,22 @@ function chosen(source: DpctlSource, argument: string | undefined): Datapath {
 
 /** Whether an argument can be a datapath's name, so that it is not the flow that follows. */
 const namesDatapath = (source: DpctlSource, argument: string | undefined) =>
-  argument !== undefined && source.datapaths().some((datapath) => argument === nameOf(datapath) || argument === datapath.name);
+  argument !== undefined &&
+  source.datapaths().some((datapath) => argument === nameOf(datapath) || argument === datapath.name);
 
 /** A datapath argument, when the first one is one, and the rest. `count` is how many must follow. */
-function target(source: DpctlSource, args: readonly string[], count: number): { datapath: Datapath; rest: readonly string[] } {
+function target(
+  source: DpctlSource,
+  args: readonly string[],
+  count: number,
+): { datapath: Datapath; rest: readonly string[] } {
   if (args.length > count) return { datapath: chosen(source, args[0]), rest: args.slice(1) };
   return { datapath: chosen(source, undefined), rest: args };
 }
 
 const TYPES_SHOWN_BARE = new Set(["system"]);
-const portLine = ({ port, name, type }: DpPortInfo) => `  port ${port}: ${name}${TYPES_SHOWN_BARE.has(type) ? "" : ` (${type})`}\n`;
+const portLine = ({ port, name, type }: DpPortInfo) =>
+  `  port ${port}: ${name}${TYPES_SHOWN_BARE.has(type) ? "" : ` (${type})`}\n`;
 
 async function portStatistics(datapath: Datapath, { port }: DpPortInfo): Promise<string> {
   const counters = await datapath.portCounters(port);
@@ -78,8 +84,11 @@ async function show(source: DpctlSource, args: readonly string[]): Promise<strin
   const wanted = args.filter((argument) => argument !== "-s");
   const all = source.datapaths();
   const list = wanted.map((name) => {
-    const found = all.find((datapath) => nameOf(datapath) === name || (datapath.name === name && datapath.type === "system"));
-    if (!found) throw errors.make("dpctl/failed", { what: `opening datapath ${name} failed`, reason: "No such device" });
+    const found = all.find(
+      (datapath) => nameOf(datapath) === name || (datapath.name === name && datapath.type === "system"),
+    );
+    if (!found)
+      throw errors.make("dpctl/failed", { what: `opening datapath ${name} failed`, reason: "No such device" });
     return found;
   });
   let text = "";
@@ -131,7 +140,10 @@ async function dumpFlows(source: DpctlSource, args: readonly string[]): Promise<
 }
 
 /** @throws with the original's words around what is wrong with the text */
-function readFlow(datapath: Datapath, flow: string): { readonly flow: Omit<DatapathFlow, "actions">; readonly named: boolean } {
+function readFlow(
+  datapath: Datapath,
+  flow: string,
+): { readonly flow: Omit<DatapathFlow, "actions">; readonly named: boolean } {
   try {
     const { key, mask, ufid } = parseDatapathFlow(flow, portNumbers(datapath));
     return { flow: { key, mask, ufid: ufid ?? ufidOf(key, mask) }, named: ufid !== undefined };
@@ -148,7 +160,8 @@ function readActions(datapath: Datapath, actions: string) {
     throw invalid("parsing actions");
   }
 }
-const held = async (datapath: Datapath, ufid: string) => (await datapath.dumpFlows()).find((flow) => flow.ufid === ufid);
+const held = async (datapath: Datapath, ufid: string) =>
+  (await datapath.dumpFlows()).find((flow) => flow.ufid === ufid);
 
 async function putFlow(source: DpctlSource, args: readonly string[], mode: "add" | "modify"): Promise<string> {
   const { datapath, rest } = target(source, args, 2);
@@ -156,8 +169,10 @@ async function putFlow(source: DpctlSource, args: readonly string[], mode: "add"
   const { flow } = readFlow(datapath, text);
   const list = readActions(datapath, actions);
   const there = (await held(datapath, flow.ufid)) !== undefined;
-  if (there && mode === "add") throw errors.make("dpctl/failed", { what: "updating flow table", reason: "File exists" });
-  if (!there && mode === "modify") throw errors.make("dpctl/failed", { what: "updating flow table", reason: "No such file or directory" });
+  if (there && mode === "add")
+    throw errors.make("dpctl/failed", { what: "updating flow table", reason: "File exists" });
+  if (!there && mode === "modify")
+    throw errors.make("dpctl/failed", { what: "updating flow table", reason: "No such file or directory" });
   datapath.putFlow({ ...flow, actions: list });
   await datapath.settle();
   return "";
@@ -165,7 +180,11 @@ async function putFlow(source: DpctlSource, args: readonly string[], mode: "add"
 
 async function getFlow(source: DpctlSource, args: readonly string[]): Promise<string> {
   const names = args.includes("--names");
-  const { datapath, rest } = target(source, args.filter((argument) => !argument.startsWith("-")), 1);
+  const { datapath, rest } = target(
+    source,
+    args.filter((argument) => !argument.startsWith("-")),
+    1,
+  );
   const ufid = /^ufid:([0-9a-fA-F-]+)$/.exec(rest[0] ?? "")?.[1]?.replaceAll("-", "");
   if (ufid === undefined) throw errors.make("dpctl/ufid", {});
   const found = await held(datapath, ufid);
@@ -176,7 +195,8 @@ async function getFlow(source: DpctlSource, args: readonly string[]): Promise<st
 async function deleteFlow(source: DpctlSource, args: readonly string[]): Promise<string> {
   const { datapath, rest } = target(source, args, 1);
   const { flow, named } = readFlow(datapath, rest[0] ?? "");
-  if ((await datapath.deleteFlow(flow.ufid)) === undefined) throw errors.make(named ? "dpctl/no-flow" : "dpctl/no-flow-hint", {});
+  if ((await datapath.deleteFlow(flow.ufid)) === undefined)
+    throw errors.make(named ? "dpctl/no-flow" : "dpctl/no-flow-hint", {});
   return "";
 }
 
@@ -193,7 +213,13 @@ function parseActionsText(source: DpctlSource, args: readonly string[]): string 
 
 /** Commands of the datapaths themselves, with usage and argument counts as the original lists them. */
 export function dpctlCommands(source: DpctlSource): readonly ControlCommand[] {
-  const row = (name: string, usage: string, max: number, run: (args: readonly string[]) => string | Promise<string>, min = 0): ControlCommand => ({
+  const row = (
+    name: string,
+    usage: string,
+    max: number,
+    run: (args: readonly string[]) => string | Promise<string>,
+    min = 0,
+  ): ControlCommand => ({
     name: `dpctl/${name}`,
     usage,
     min,
@@ -201,7 +227,13 @@ export function dpctlCommands(source: DpctlSource): readonly ControlCommand[] {
     run,
   });
   const rows = [
-    row("dump-dps", "", 0, () => source.datapaths().map((datapath) => `${nameOf(datapath)}\n`).sort().join("")),
+    row("dump-dps", "", 0, () =>
+      source
+        .datapaths()
+        .map((datapath) => `${nameOf(datapath)}\n`)
+        .sort()
+        .join(""),
+    ),
     row("show", "[-s] [dp...]", Number.POSITIVE_INFINITY, (args) => show(source, args)),
     row("dump-flows", "[-m] [--names] [dp] [filter=..] [type=..] [pmd=..]", 6, (args) => dumpFlows(source, args)),
     row("add-flow", "[dp] flow actions", 3, (args) => putFlow(source, args, "add"), 2),

@@ -46,7 +46,11 @@ function setAdminState(devices: DummyDevices, args: readonly string[]): string {
 }
 
 function connectionState(devices: DummyDevices, name: string | undefined): string {
-  if (name === undefined) return devices.all().map((device) => `${device.name}: unknown\n`).join("");
+  if (name === undefined)
+    return devices
+      .all()
+      .map((device) => `${device.name}: unknown\n`)
+      .join("");
   if (!devices.find(name)) throw errors.make("netdev-dummy/unknown-interface", {});
   return `${name}: unknown\n`;
 }
@@ -60,6 +64,18 @@ export const netdevDummyCommands = (devices: DummyDevices, settle: () => Promise
     max: Number.POSITIVE_INFINITY,
     run: (args) => receive(devices, settle, args),
   },
-  { name: "netdev-dummy/set-admin-state", usage: "[netdev] up|down", min: 1, max: 2, run: (args) => setAdminState(devices, args) },
-  { name: "netdev-dummy/conn-state", usage: "[netdev]", min: 0, max: 1, run: ([name]) => connectionState(devices, name) },
+  {
+    name: "netdev-dummy/set-admin-state",
+    usage: "[netdev] up|down",
+    min: 1,
+    max: 2,
+    run: (args) => setAdminState(devices, args),
+  },
+  {
+    name: "netdev-dummy/conn-state",
+    usage: "[netdev]",
+    min: 0,
+    max: 1,
+    run: ([name]) => connectionState(devices, name),
+  },
 ];

@@ -9,6 +9,12 @@ export function qosCommands(hasInterface: (name: string) => boolean): readonly C
   };
   return [
     { name: "qos/show", usage: "interface", min: 1, max: 1, run: ([name]) => `QoS not configured on ${known(name)}\n` },
-    { name: "qos/show-types", usage: "interface", min: 1, max: 1, run: ([name]) => `No QoS types supported for interface: ${known(name)}\n` },
+    {
+      name: "qos/show-types",
+      usage: "interface",
+      min: 1,
+      max: 1,
+      run: ([name]) => `No QoS types supported for interface: ${known(name)}\n`,
+    },
   ];
 }

@@ -11,6 +11,9 @@ export class Host {
   readonly rtnl = new Rtnl();
   #monitor: LinkMonitor | undefined;
 
+  /** @param owner alias of the devices that are made here, by which a later daemon knows them again */
+  constructor(readonly owner?: string) {}
+
   get monitor(): LinkMonitor {
     this.#monitor ??= new LinkMonitor();
     return this.#monitor;

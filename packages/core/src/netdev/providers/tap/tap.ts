@@ -21,7 +21,11 @@ export function tapNetdevs(host: Host, types: readonly string[] = ["tap"]): Netd
 /** The tap of that name, made when it is not there. @throws SwitchError */
 export function ensureTap(host: Host, name: string) {
   try {
-    if (host.rtnl.link({ name })?.kind !== "tun") closeFd(openTap(name, true));
+    if (host.rtnl.link({ name })?.kind !== "tun") {
+      closeFd(openTap(name, true));
+      const made = host.rtnl.link({ name });
+      if (made && host.owner !== undefined) host.rtnl.change(made.ifindex, { alias: host.owner });
+    }
   } catch (error) {
     throw errors.make("netdev/cannot-open", { name, why: why(error) }, { cause: error });
   }
@@ -29,6 +33,12 @@ export function ensureTap(host: Host, name: string) {
   if (!link) throw errors.make("netdev/cannot-open", { name, why: "No such device" });
   return link;
 }
+
+/** Names of the taps that this owner made, now or in an earlier life. */
+export const ownTaps = (host: Host): readonly string[] =>
+  host.rtnl
+    .links()
+    .flatMap(({ name, kind, alias }) => (kind === "tun" && alias !== undefined && alias === host.owner ? name : []));
 
 /** Takes a tap away. No error when it is gone already or is no tap. */
 export function removeTap(host: Host, name: string): void {
