@@ -61,8 +61,8 @@ export class LogReader {
     const [, magic, digits = "", expected = ""] = /^OVSDB (\S+) (\d+) ([0-9a-f]{40})\n$/.exec(header) ?? [];
     const length = Number(digits);
     if (magic !== this.magic || !Number.isSafeInteger(length) || length === 0) {
-      const line = header.replace(/\n$/, "");
-      throw new OvsdbError("ovsdb error", `${this.name}: parse error at offset ${start} in header line "${line}"`);
+      const line = /^OVSDB (?:JSON|CLUSTER)(?= )/.exec(header)?.[0] ?? header.replace(/\n$/, "");
+      throw new OvsdbError("syntax error", `${this.name}: parse error at offset ${start} in header line "${line}"`);
     }
     if (headerEnd + length > octets.length) {
       const details = `${this.name}: error reading ${length} bytes starting at offset ${headerEnd}`;
@@ -79,16 +79,16 @@ export class LogReader {
     const actual = this.sha1(data);
     if (actual !== expected) {
       const details = `${where} have SHA-1 hash ${actual} but should have hash ${expected}`;
-      throw new OvsdbError("ovsdb error", details);
+      throw new OvsdbError("syntax error", details);
     }
     let json: ReturnType<typeof parseJson>;
     try {
       json = parseJson(decoder.decode(data));
     } catch (error) {
       if (!(error instanceof SwitchError)) throw error;
-      throw new OvsdbError("ovsdb error", `${where} are not valid JSON (${error.message})`);
+      throw new OvsdbError("syntax error", `${where} are not valid JSON (${error.message})`);
     }
-    if (!isJsonObject(json)) throw new OvsdbError("ovsdb error", `${where} are not a JSON object`);
+    if (!isJsonObject(json)) throw new OvsdbError("syntax error", `${where} are not a JSON object`);
     return json;
   }
 }

@@ -1,0 +1,172 @@
+// Remote commands of ovsdb-server (ovsdb-server(1) "RUNTIME MANAGEMENT COMMANDS").
+import type { ControlCommand } from "@vswitch/core/jsonrpc";
+import { SwitchError, vlog } from "@vswitch/core/lib";
+import type { ServerHost } from "./host.ts";
+
+const log = vlog("ovsdb_server");
+const refuse = (text: string) => new SwitchError("ovsdb/command", text);
+
+/** Commands of replication, which is not written. */
+const UNWRITTEN: readonly (readonly [string, string, number, number])[] = [
+  ["ovsdb-server/set-active-ovsdb-server", "", 1, 1],
+  ["ovsdb-server/connect-active-ovsdb-server", "", 0, 0],
+  ["ovsdb-server/disconnect-active-ovsdb-server", "", 0, 0],
+  ["ovsdb-server/set-active-ovsdb-server-probe-interval", "", 1, 1],
+  ["ovsdb-server/set-relay-source-probe-interval", "", 1, 1],
+  ["ovsdb-server/set-sync-exclude-tables", "", 0, 1],
+];
+
+export function serverCommands(host: ServerHost): ControlCommand[] {
+  return [...databaseCommands(host), ...remoteCommands(host), ...otherCommands(host)];
+}
+
+function databaseCommands(host: ServerHost): ControlCommand[] {
+  return [
+    {
+      name: "ovsdb-server/compact",
+      usage: "",
+      min: 0,
+      max: 1,
+      run([name]) {
+        const chosen = host.hosted.filter(({ served }) => name === undefined || served.name === name);
+        if (chosen.length === 0 && name !== undefined) throw refuse("not a valid database");
+        for (const { served, file } of chosen) {
+          log.info(`compacting ${served.name} database by user request`);
+          file.compact(served.db, "");
+        }
+        return "";
+      },
+    },
+    {
+      name: "ovsdb-server/add-db",
+      usage: "DB",
+      min: 1,
+      max: 1,
+      async run([path = ""]) {
+        host.addDatabase(path);
+        await host.reconfigure();
+        return "";
+      },
+    },
+    {
+      name: "ovsdb-server/remove-db",
+      usage: "DB",
+      min: 1,
+      max: 1,
+      run([name = ""]) {
+        const hosted = host.find(name);
+        if (!hosted)
+          throw refuse(
+            name === "_Server" ? "Cannot remove reserved database." : `Failed to remove database '${name}'.`,
+          );
+        host.removeDatabase(hosted);
+        return "";
+      },
+    },
+    {
+      name: "ovsdb-server/list-dbs",
+      usage: "",
+      min: 0,
+      max: 0,
+      run: () => lines([...host.server.databases.keys()].sort()),
+    },
+    {
+      name: "ovsdb-server/get-db-storage-status",
+      usage: "DB",
+      min: 1,
+      max: 1,
+      run([name = ""]) {
+        if (!host.find(name)) throw refuse(`Database ${name} does not exist.`);
+        return "status: ok\n";
+      },
+    },
+  ];
+}
+
+const lines = (items: readonly string[]) => items.map((item) => `${item}\n`).join("");
+
+function remoteCommands(host: ServerHost): ControlCommand[] {
+  return [
+    {
+      name: "ovsdb-server/add-remote",
+      usage: "REMOTE",
+      min: 1,
+      max: 1,
+      async run([name = ""]) {
+        host.checkRemote(name);
+        host.remoteNames.add(name);
+        await host.reconfigure();
+        return "";
+      },
+    },
+    {
+      name: "ovsdb-server/remove-remote",
+      usage: "REMOTE",
+      min: 1,
+      max: 1,
+      async run([name = ""]) {
+        if (!host.remoteNames.delete(name)) throw refuse("no such remote");
+        await host.reconfigure();
+        return "";
+      },
+    },
+    {
+      name: "ovsdb-server/list-remotes",
+      usage: "",
+      min: 0,
+      max: 0,
+      run: () => lines([...host.remoteNames].sort()),
+    },
+    {
+      name: "ovsdb-server/reconnect",
+      usage: "",
+      min: 0,
+      max: 0,
+      run() {
+        host.remotes.reconnect();
+        return "";
+      },
+    },
+  ];
+}
+
+function otherCommands(host: ServerHost): ControlCommand[] {
+  const nothing = (name: string, usage = "", max = 0): ControlCommand => ({
+    name,
+    usage,
+    min: max,
+    max,
+    run: () => "",
+  });
+  return [
+    { name: "ovsdb-server/sync-status", usage: "", min: 0, max: 0, run: () => "state: active\n" },
+    nothing("ovsdb-server/get-active-ovsdb-server"),
+    nothing("ovsdb-server/get-sync-exclude-tables"),
+    nothing("ovsdb-server/memory-trim-on-compaction", "on|off", 1),
+    nothing("ovsdb-server/perf-counters-show"),
+    nothing("ovsdb-server/perf-counters-clear"),
+    {
+      name: "ovsdb-server/disable-monitor-cond",
+      usage: "",
+      min: 0,
+      max: 0,
+      hidden: true,
+      run() {
+        host.server.conditionalMonitors = false;
+        host.remotes.reconnect();
+        return "";
+      },
+    },
+    ...UNWRITTEN.map(
+      ([name, usage, min, max]): ControlCommand => ({
+        name,
+        usage,
+        min,
+        max,
+        run() {
+          throw refuse("replication is not implemented");
+        },
+      }),
+    ),
+  ];
+}

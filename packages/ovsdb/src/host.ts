@@ -1,0 +1,203 @@
+import type { Json } from "@vswitch/core/jsonrpc";
+import { absFile, type Clock, dir, SwitchError, vlog } from "@vswitch/core/lib";
+import {
+  Database,
+  DatabaseServer,
+  finishReplay,
+  type OvsdbError,
+  replayChange,
+  type ServedDatabase,
+  schemaFromJson,
+  snapshotToJson,
+  syntaxError,
+} from "@vswitch/core/ovsdb";
+import type { SslFiles } from "@vswitch/core/stream";
+import { findColumn, findRemoteColumn, findString, remotesIn, writeStatus } from "./db-remotes.ts";
+import { DatabaseFile } from "./file.ts";
+import { newUuid } from "./io.ts";
+import { type RemoteOptions, Remotes } from "./remotes.ts";
+
+const log = vlog("ovsdb_server");
+
+/** How often the rows of managers are brought up to date, in milliseconds. */
+const STATUS_INTERVAL = 2500;
+
+/** Names of key files, each perhaps `db:…`. */
+export interface SslNames {
+  privateKey?: string;
+  certificate?: string;
+  caCert?: string;
+  bootstrap?: boolean;
+  protocols?: string;
+  ciphers?: string;
+}
+
+export interface HostOptions {
+  readonly clock: Clock;
+  readonly ssl: SslNames;
+  /** Whether changed columns are written as differences. */
+  readonly diff: boolean;
+}
+
+interface Hosted {
+  readonly path: string;
+  readonly file: DatabaseFile;
+  readonly served: ServedDatabase;
+}
+
+/** A database server with its files and remotes: what ovsdb-server is, but for its process. */
+export class ServerHost {
+  readonly server: DatabaseServer;
+  readonly remotes: Remotes;
+  readonly remoteNames = new Set<string>();
+  readonly options: HostOptions;
+  readonly #hosted = new Map<string, Hosted>();
+  #reconfiguring: Promise<void> = Promise.resolve();
+  #scheduled = false;
+
+  constructor(options: HostOptions) {
+    this.options = options;
+    const { clock } = options;
+    this.server = new DatabaseServer({ clock, newUuid });
+    this.server.convert = (served, schema) => this.#convert(served, schema);
+    this.remotes = new Remotes({ server: this.server, clock, ssl: () => this.#ssl() });
+    clock.every(STATUS_INTERVAL, () => this.#everyInterval());
+  }
+
+  get hosted(): readonly Hosted[] {
+    return [...this.#hosted.values()];
+  }
+
+  find(name: string): Hosted | undefined {
+    return this.#hosted.get(name);
+  }
+
+  /** Serves the database in a file. @throws SwitchError. */
+  addDatabase(name: string): ServedDatabase {
+    const path = absFile(dir("db"), name);
+    const shown = name;
+    if (this.hosted.some((hosted) => hosted.path === path))
+      throw new SwitchError("ovsdb/open", `${shown}: already open`);
+    const { file, db } = DatabaseFile.open(
+      name.startsWith("/") ? path : name,
+      () => this.options.clock.wall(),
+      (fault: OvsdbError) => log.err(fault.message),
+    );
+    if (this.#hosted.has(db.schema.name)) {
+      file.close();
+      throw new SwitchError("ovsdb/open", `ovsdb error: ${shown}: duplicate database name`);
+    }
+    file.diff = this.options.diff;
+    const served = this.server.add(db, file.store);
+    this.#hosted.set(served.name, { path, file, served });
+    served.onChange(() => {
+      if (file.overgrown) file.compact(served.db);
+      this.#schedule();
+    });
+    return served;
+  }
+
+  removeDatabase({ served, file }: Hosted): void {
+    this.#hosted.delete(served.name);
+    this.server.remove(served, `removing database ${served.name} by user request`);
+    file.close();
+    this.#schedule();
+  }
+
+  /** Makes the open remotes those that options and databases name now. */
+  reconfigure(): Promise<void> {
+    this.#reconfiguring = this.#reconfiguring.then(() => this.remotes.set(this.#wanted()));
+    return this.#reconfiguring;
+  }
+
+  /** Checks that a remote can be followed. @throws SwitchError. */
+  checkRemote(name: string): void {
+    if (name.startsWith("db:")) findRemoteColumn(this.server, name);
+  }
+
+  checkFileName(name: string): void {
+    if (name.startsWith("db:")) findColumn(this.server, name);
+  }
+
+  close(): void {
+    this.remotes.close();
+    for (const { file } of this.hosted) file.close();
+    this.#hosted.clear();
+  }
+
+  /** After a change, once per turn: databases may name other remotes now. */
+  #schedule(): void {
+    if (this.#scheduled || ![...this.remoteNames].some((name) => name.startsWith("db:"))) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      void this.reconfigure();
+    });
+  }
+
+  #wanted(): ReadonlyMap<string, RemoteOptions> {
+    const wanted = new Map<string, RemoteOptions>();
+    for (const name of this.remoteNames) {
+      if (!name.startsWith("db:")) wanted.set(name, {});
+      else this.#attempt(() => remotesIn(this.server, name, wanted));
+    }
+    return wanted;
+  }
+
+  #everyInterval(): void {
+    for (const name of this.remoteNames) {
+      if (name.startsWith("db:")) this.#attempt(() => writeStatus(this.server, name, this.remotes));
+    }
+  }
+
+  #attempt(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof SwitchError)) throw error;
+      log.warn(error.message);
+    }
+  }
+
+  #ssl(): SslFiles {
+    const { ssl } = this.options;
+    const resolve = (name: string | undefined) => {
+      if (!name?.startsWith("db:")) return name;
+      try {
+        return findString(this.server, name);
+      } catch (error) {
+        if (!(error instanceof SwitchError)) throw error;
+        log.warn(error.message);
+        return undefined;
+      }
+    };
+    return {
+      privateKey: resolve(ssl.privateKey),
+      certificate: resolve(ssl.certificate),
+      caCert: resolve(ssl.caCert),
+      bootstrap: ssl.bootstrap,
+      protocols: ssl.protocols,
+      ciphers: ssl.ciphers,
+    };
+  }
+
+  /** Gives a database another schema, in memory and in its file. @throws OvsdbError, and nothing is changed. */
+  #convert(served: ServedDatabase, json: Json): void {
+    const hosted = this.#hosted.get(served.name);
+    const schema = schemaFromJson(json);
+    if (!hosted) throw syntaxError(json, `convert operation not allowed on reserved database ${served.name}`);
+    if (schema.name !== served.name) {
+      throw syntaxError(
+        json,
+        `new schema name (${schema.name}) does not match database name (${served.name})`,
+        "invalid parameters",
+      );
+    }
+    const db = new Database(schema);
+    const rows = snapshotToJson(served.db, { date: 0, diff: false });
+    if (rows) replayChange(db, rows, { newUuid, lenient: true });
+    finishReplay(db, newUuid);
+    hosted.file.compact(db, "converted by ovsdb-server");
+    this.server.replace(served, db);
+  }
+}

@@ -1,0 +1,97 @@
+// ovsdb-server: serves databases to clients over JSON-RPC.
+import { spawn } from "node:child_process";
+import { dir, SwitchError, vlog } from "@vswitch/core/lib";
+import { OvsdbError } from "@vswitch/core/ovsdb";
+import { type Daemon, type DaemonProgram, type Running, runDaemon } from "@vswitch/daemon-kit";
+import { serverCommands } from "./appctl.ts";
+import { ServerHost } from "./host.ts";
+import { serverUsage } from "./usage.ts";
+
+const PROGRAM = "ovsdb-server";
+
+const OPTIONS: DaemonProgram["options"] = [
+  { name: "remote", value: "required" },
+  { name: "run", value: "required" },
+  { name: "no-dbs" },
+  { name: "disable-file-column-diff" },
+  { name: "sync-from", value: "required" },
+  { name: "sync-exclude-tables", value: "required" },
+  { name: "active" },
+  { name: "config-file", value: "required" },
+  { name: "record", value: "optional" },
+  { name: "replay", value: "optional" },
+];
+const UNWRITTEN = ["sync-from", "sync-exclude-tables", "active", "config-file", "record", "replay"];
+
+async function start(daemon: Daemon): Promise<Running> {
+  const { options, args, clock, ssl, control } = daemon;
+  const given = (name: string) => options.filter(({ key }) => key === name).map(({ value }) => value ?? "");
+  vlog("ovsdb_server").info(`${PROGRAM} (Open vSwitch) 3.1.0`);
+  const host = new ServerHost({ clock, ssl, diff: given("disable-file-column-diff").length === 0 });
+  const files = args.length || given("no-dbs").length ? args : [`${dir("db")}/conf.db`];
+  for (const file of files) host.addDatabase(file);
+  for (const remote of given("remote")) {
+    host.checkRemote(remote);
+    host.remoteNames.add(remote);
+  }
+  for (const name of [ssl.privateKey, ssl.certificate, ssl.caCert]) if (name) host.checkFileName(name);
+  control.add(...serverCommands(host));
+  await host.reconfigure();
+  for (const command of given("run")) runCommand(command, daemon);
+  return {
+    stop: () => host.close(),
+    memory: () => memory(host),
+  };
+}
+
+/** Runs what --run says, and ends as it ends. */
+function runCommand(command: string, daemon: Daemon): void {
+  const child = spawn("/bin/sh", ["-c", command], { stdio: "inherit" });
+  child.on("exit", (status, signal) => {
+    if (signal !== null) process.stderr.write(`${PROGRAM}: ${command}: child exited, killed by signal ${signal}\n`);
+    else if (status) process.stderr.write(`${PROGRAM}: ${command}: child exited, exit status ${status}\n`);
+    void daemon.exit(status ?? 1);
+  });
+}
+
+/** What `memory/show` tells. */
+function memory(host: ServerHost): Record<string, number> {
+  let atoms = 0;
+  let cells = 0;
+  let monitors = 0;
+  let triggers = 0;
+  for (const { db, monitors: hub, waiting } of host.server.databases.values()) {
+    monitors += hub.size;
+    triggers += waiting;
+    for (const table of db.tables.values()) {
+      cells += table.rows.size * table.schema.columnList.length;
+      for (const { fields } of table.rows.values()) {
+        for (const { keys, values } of fields) atoms += keys.length + (values?.length ?? 0);
+      }
+    }
+  }
+  return {
+    atoms,
+    cells,
+    monitors,
+    sessions: host.server.sessions.size,
+    ...(triggers ? { triggers } : {}),
+  };
+}
+
+void runDaemon({
+  program: PROGRAM,
+  usage: serverUsage,
+  options: OPTIONS,
+  option({ key }) {
+    if (UNWRITTEN.includes(key)) throw new SwitchError("ovsdb/unwritten", `--${key} is not implemented`);
+  },
+  async start(daemon) {
+    try {
+      return await start(daemon);
+    } catch (error) {
+      if (error instanceof OvsdbError) throw new SwitchError("ovsdb/start", error.message);
+      throw error;
+    }
+  },
+});
