@@ -45,6 +45,14 @@ function print(text: string): never {
   process.exit(0);
 }
 
+/** The system log's way by OVS_SYSLOG_METHOD, where no option said another. @throws SwitchError */
+function environment(log: LogOptions, outputs: LogOutputs): void {
+  const method = process.env["OVS_SYSLOG_METHOD"];
+  if (!method || log.syslogMethod !== undefined) return;
+  logOption(log, "syslog-method", method);
+  outputs.syslog(method);
+}
+
 /** Reads the command line; some options end the process. @throws SwitchError */
 function read(argv: readonly string[], outputs: LogOutputs): Request {
   const request: Request = { target: "ovs-vswitchd", json: false, pretty: false, args: [] };
@@ -74,10 +82,12 @@ function read(argv: readonly string[], outputs: LogOutputs): Request {
     const { key, value } = step.value;
     if (act[key]) act[key](value ?? "");
     else if (logOption(log, key, value)) {
-      if (key === "log-file") outputs.open(value ?? defaultLogFile(PROGRAM));
+      if (key === "log-file" && outputs.open(value ?? defaultLogFile(PROGRAM)) !== undefined) process.exit(1);
       if (key === "syslog-method") outputs.syslog(value ?? "");
+      if (key === "syslog-target") outputs.syslogTarget(value ?? "");
     }
   }
+  environment(log, outputs);
   if (request.pretty && !request.json) throw errors.make("appctl/pretty", {});
   if (!request.args.length) throw errors.make("appctl/usage", {});
   return request;

@@ -106,6 +106,12 @@ export class LogOutputs {
     });
   }
 
+  /** Sends lines to HOST:PORT by UDP as well. */
+  syslogTarget(target: string): void {
+    if (!/:\d+$/.test(target)) vlog("socket_util").err(`${target}: port must be specified`);
+    else this.syslog(`udp:${target}`);
+  }
+
   #syslogLine(line: LogLine): string {
     const context = this.#context();
     const priority = syslogFacility.number * 8 + SEVERITY[line.level];

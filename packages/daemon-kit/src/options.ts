@@ -50,6 +50,7 @@ export interface OptionEvents {
   /** A --log-file was met. */
   logFile(file: string | undefined): void;
   syslog(method: string): void;
+  syslogTarget(target: string): void;
   /** One of the program's own options. @throws SwitchError when its value is wrong */
   own?(found: FoundOption): void;
 }
@@ -111,6 +112,6 @@ function take(
   else if (logOption(options.log, key, value)) {
     if (key === "log-file") on.logFile(value);
     if (key === "syslog-method") on.syslog(value ?? "");
-    if (key === "syslog-target") on.syslog(`udp:${value ?? ""}`);
+    if (key === "syslog-target") on.syslogTarget(value ?? "");
   } else sslOption(options.ssl, key, value); // the rest changes nothing here: --user, --no-self-confinement
 }

@@ -30,7 +30,11 @@ afterAll(() => rmSync(binary, { force: true }));
 beforeEach(() => {
   run = mkdtempSync(`${tmpdir()}/daemon-`);
 });
-afterEach(() => rmSync(run, { recursive: true }));
+afterEach(() => {
+  // a test that failed must not leave its daemon
+  if (existsSync(pidfile()) && pidfileOwner(pidfile()) !== undefined) process.kill(pid(), "SIGKILL");
+  rmSync(run, { recursive: true });
+});
 
 const start = (...args: string[]) =>
   spawnSync(process.execPath, [binary, "--pidfile", "--remote=punix:db.sock", ...args], {

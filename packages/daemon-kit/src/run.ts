@@ -93,7 +93,7 @@ function peek(spec: DaemonProgram, argv: readonly string[]): DaemonOptions | und
     throw errors.make("control/text", { text: "" });
   };
   try {
-    const quiet = { help: stop, version: stop, logFile: () => {}, syslog: () => {} };
+    const quiet = { help: stop, version: stop, logFile: () => {}, syslog: () => {}, syslogTarget: () => {} };
     const options = parseOptions(spec.program, argv, spec.options ?? [], quiet);
     spec.check?.(options.args);
     return options;
@@ -168,6 +168,8 @@ class DaemonProcess {
 
   #parse(argv: readonly string[]): DaemonOptions {
     const { spec, outputs } = this;
+    const method = process.env["OVS_SYSLOG_METHOD"];
+    if (method && logOption({}, "syslog-method", method)) outputs.syslog(method);
     const print = (text: string) => {
       process.stdout.write(text);
       process.exit(0);
@@ -181,6 +183,7 @@ class DaemonProcess {
         else if (outputs.open(path) !== undefined) process.exit(1);
       },
       syslog: (method) => outputs.syslog(method),
+      syslogTarget: (target) => outputs.syslogTarget(target),
       own: (found) => spec.option?.(found),
     });
   }

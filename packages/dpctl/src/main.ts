@@ -56,6 +56,14 @@ function print(text: string): never {
   process.exit(0);
 }
 
+/** The system log's way by OVS_SYSLOG_METHOD, where no option said another. @throws SwitchError */
+function environment(log: LogOptions, outputs: LogOutputs): void {
+  const method = process.env["OVS_SYSLOG_METHOD"];
+  if (!method || log.syslogMethod !== undefined) return;
+  logOption(log, "syslog-method", method);
+  outputs.syslog(method);
+}
+
 /** Reads the command line; some options end the process. @throws SwitchError */
 function read(argv: readonly string[], outputs: LogOutputs): Request {
   const request: Request = { forward: [], readOnly: false, args: [] };
@@ -72,11 +80,18 @@ function read(argv: readonly string[], outputs: LogOutputs): Request {
   };
   const walk = getopt(argv, ROWS, "permute");
   for (let step = walk.next(); ; step = walk.next()) {
-    if (step.done) return Object.assign(request, { args: step.value });
+    if (step.done) {
+      environment(log, outputs);
+      return Object.assign(request, { args: step.value });
+    }
     const { row, key, value } = step.value;
     if (FORWARDED.includes(row)) request.forward.push(`--${key}`);
     else if (act[key]) act[key](value ?? "");
-    else if (logOption(log, key, value) && key === "log-file") outputs.open(value ?? defaultLogFile(PROGRAM));
+    else if (logOption(log, key, value)) {
+      if (key === "log-file" && outputs.open(value ?? defaultLogFile(PROGRAM)) !== undefined) process.exit(1);
+      if (key === "syslog-method") outputs.syslog(value ?? "");
+      if (key === "syslog-target") outputs.syslogTarget(value ?? "");
+    }
   }
 }
 
