@@ -1,5 +1,5 @@
 import { isDatapathFlow, parseDatapathFlow } from "@vswitch/core/datapath";
-import { composePacket, parseFlow } from "@vswitch/core/flow";
+import { composePacket, type FlowKey, parseFlow } from "@vswitch/core/flow";
 import type { ControlCommand } from "@vswitch/core/jsonrpc";
 import { fromHex, SwitchError } from "@vswitch/core/lib";
 import type { DummyDevices } from "@vswitch/core/netdev/providers/dummy";
@@ -11,11 +11,17 @@ function readPacket(text: string, length: number | undefined): Uint8Array {
   if (octets && octets.length > 0) return octets;
   try {
     const key = isDatapathFlow(text) ? parseDatapathFlow(text).key : parseFlow(text);
-    return composePacket(key, length);
+    return length === undefined ? composePacket(key) : ofLength(key, length);
   } catch (error) {
     if (!(error instanceof SwitchError)) throw error;
     throw errors.make("netdev-dummy/bad-packet", { text: error.message });
   }
+}
+
+/** A packet of that many octets, headers included; never shorter than its headers. */
+function ofLength(key: FlowKey, length: number): Uint8Array {
+  const headers = composePacket(key, new Uint8Array(0)).length;
+  return composePacket(key, new Uint8Array(Math.max(0, length - headers)));
 }
 
 async function receive(devices: DummyDevices, settle: () => Promise<void>, args: readonly string[]): Promise<string> {
