@@ -1,4 +1,4 @@
-import { type FoundOption, fail, type OptionRow, type SslOptions, versionText } from "@vswitch/cli-kit";
+import { type FoundOption, fail, logOption, type OptionRow, type SslOptions, versionText } from "@vswitch/cli-kit";
 import { type ControlCommand, ControlServer } from "@vswitch/core/jsonrpc";
 import { absFile, type Clock, dir, errorText, systemClock, vlog, WarpClock } from "@vswitch/core/lib";
 import { unlinkSockets } from "@vswitch/core/stream";
