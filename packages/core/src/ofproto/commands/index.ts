@@ -1,10 +1,14 @@
 import type { Command } from "../command.ts";
 import type { Ofproto } from "../ofproto.ts";
 import { fdbCommands } from "./fdb.ts";
+import { showCommands } from "./show.ts";
+import { traceCommands } from "./trace.ts";
 import { upcallCommands } from "./upcall.ts";
 
 /** Every remote command that asks the switches. */
 export const switchCommands = (ofproto: Ofproto): readonly Command[] => [
   ...fdbCommands(ofproto),
+  ...showCommands(ofproto),
+  ...traceCommands(ofproto),
   ...upcallCommands(ofproto),
 ];

@@ -9,6 +9,7 @@ import {
   ones,
   type Prerequisite,
   readField,
+  VLAN_PRESENT,
   WORD,
   writeField,
 } from "#flow";
@@ -41,6 +42,8 @@ export class Context {
   sw: SwitchView;
   flow: FlowKey;
   base: FlowKey;
+  /** The packet as it came; not changed. */
+  readonly original: FlowKey;
   readonly mask: FlowMask = newMask();
   actions: DatapathAction[] = [];
   readonly effects: Effect[] = [];
@@ -89,6 +92,7 @@ export class Context {
     this.switches.add(sw);
     this.flow = key.slice();
     this.base = key.slice();
+    this.original = key;
     this.trace = options.trace;
     this.sideEffects = options.sideEffects;
     this.packetLength = options.packetLength;
@@ -146,7 +150,7 @@ export class Context {
     if (!this.has(field)) return;
     this.lookAt(field, mask);
     if (VLAN_FIELDS.has(field)) {
-      this.lookAtWords(WORD.vlan0, 1);
+      this.mask[WORD.vlan0] = ((this.mask[WORD.vlan0] as number) | VLAN_PRESENT) >>> 0;
       setVlan(this.flow, field, value, mask);
       return;
     }

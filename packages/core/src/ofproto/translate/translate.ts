@@ -143,11 +143,20 @@ function finish(ctx: Context): void {
     ctx.exit ||= exit;
   }
   if (ctx.freezing) finishFreezing(ctx);
-  const { mask } = ctx;
-  // What only the pipeline has is no part of a megaflow.
+  if (!ctx.error) endMask(ctx);
+}
+
+/** Takes out of the mask what is no part of a megaflow, and what the packet as it came cannot have. */
+function endMask({ mask, original }: Context): void {
   mask.fill(0, PACKET_WORDS);
-  const vlan = ctx.base[WORD.vlan0];
-  if (vlan === undefined) mask[WORD.vlan0] = 0;
+  const type = original[WORD.ethType];
+  if (type !== 0x8847 && type !== 0x8848) mask.fill(0, WORD.mpls0, WORD.mpls2 + 1);
+  if ((original[WORD.ip] as number) & FRAG.later) mask[WORD.tp] = 0;
+  // Whether there is a tag always counts: to a datapath it is an Ethertype.
+  for (const word of [WORD.vlan0, WORD.vlan1]) mask[word] = original[word] ? ((mask[word] as number) | 0x1000) >>> 0 : 0x1000;
+  if (!original[WORD.vlan0]) mask[WORD.vlan1] = 0;
+  if (!original[WORD.tunDst] && !original[WORD.tunIpv6Dst] && !original[WORD.tunIpv6Dst + 3])
+    mask.fill(0, WORD.tunId, WORD.metadata);
 }
 
 function result(ctx: Context): TranslateResult {

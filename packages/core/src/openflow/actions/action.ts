@@ -60,7 +60,8 @@ export type Action =
    */
   | { readonly type: "set_vlan_vid"; readonly vid: number; readonly push: boolean; readonly hasVlan?: boolean }
   | { readonly type: "set_vlan_pcp"; readonly pcp: number; readonly push: boolean; readonly hasVlan?: boolean }
-  | { readonly type: "strip_vlan" }
+  /** OpenFlow 1.0 has it as strip_vlan, later versions as pop_vlan. */
+  | { readonly type: "strip_vlan"; readonly wire?: "pop_vlan" }
   | { readonly type: "push_vlan"; readonly ethertype: number }
   | { readonly type: "set_eth_src"; readonly mac: bigint }
   | { readonly type: "set_eth_dst"; readonly mac: bigint }
@@ -79,7 +80,7 @@ export type Action =
       readonly field: FieldName;
       readonly value: bigint;
       readonly mask: bigint;
-      readonly wire?: "reg_load" | "set_field";
+      readonly wire?: "reg_load" | "reg_load2" | "set_field";
       readonly hasVlan?: boolean;
     }
   | { readonly type: "move"; readonly src: Subfield; readonly dst: Subfield }

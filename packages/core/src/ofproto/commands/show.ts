@@ -1,0 +1,157 @@
+import { formatFlowDump } from "#datapath/text";
+import { formatMatch } from "#flow";
+import { formatActions, OFPP } from "#openflow";
+import type { Backer } from "../backer.ts";
+import type { Command } from "../command.ts";
+import type { Ofproto } from "../ofproto.ts";
+import type { Switch } from "../switch.ts";
+import type { Rule } from "../table/rule.ts";
+import { INTERNAL_TABLE } from "../translate/tables.ts";
+import { switchNamed } from "./args.ts";
+
+const byName = <T extends { readonly name: string }>(list: readonly T[]): T[] =>
+  list.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+
+/** `dpif/show`: datapaths, the switches on each, their ports. */
+async function showDatapath(ofproto: Ofproto, backer: Backer): Promise<string> {
+  const { datapath } = backer;
+  const { hit, missed } = await datapath.stats();
+  let text = `${datapath.type}@${datapath.name}: hit:${hit} missed:${missed}\n`;
+  const infos = new Map(datapath.ports().map((info) => [info.port, info]));
+  for (const sw of byName(ofproto.switches().filter((other) => other.deps.backer === backer))) {
+    text += `  ${sw.name}:\n`;
+    for (const port of byName(sw.ports())) {
+      const number = port.port === OFPP.local ? 65534 : port.port;
+      const dp = port.dpPort === undefined ? "none" : String(port.dpPort);
+      const type = port.dpPort === undefined ? port.interfaceConfig.type : (infos.get(port.dpPort)?.type ?? "system");
+      const { options } = port.interfaceConfig;
+      const pairs = Object.keys(options)
+        .sort()
+        .map((key) => `${key}=${options[key]}`);
+      text += `    ${port.name} ${number}/${dp}: (${type}${pairs.length ? `: ${pairs.join(", ")}` : ""})\n`;
+    }
+  }
+  return text;
+}
+
+/** One flow as `bridge/dump-flows` shows it: hidden ones too. */
+function ruleLine(sw: Switch, rule: Rule): string {
+  const age = Math.floor((sw.clock.now() - rule.created) / 1000);
+  const parts = [
+    rule.table ? `table_id=${rule.table}, ` : "",
+    `duration=${age}s, `,
+    `n_packets=${rule.packets}, `,
+    `n_bytes=${rule.octets}, `,
+  ];
+  const shown = formatMatch(rule.match.expand(), { priority: rule.priority });
+  const match = [rule.priority === 0x8000 ? `priority=${rule.priority}` : "", shown].filter(Boolean).join(",");
+  // The original cannot name the reason of its own table-miss rule.
+  const actions = rule === sw.missRule ? "controller(reason=)" : formatActions(rule.actions);
+  return `${parts.join("")}${match},actions=${actions}\n`;
+}
+
+function dumpRules(sw: Switch): string {
+  let text = "";
+  for (const table of [...sw.flows.existing(), sw.flows.peek(INTERNAL_TABLE)])
+    for (const rule of table?.classifier.rules() ?? []) text += ruleLine(sw, rule);
+  return text;
+}
+
+async function dumpFlows(sw: Switch, options: readonly string[]): Promise<string> {
+  const more = options.includes("-m");
+  const { datapath } = sw.deps.backer;
+  const ports = new Map(datapath.ports().map(({ port, name }) => [port, name]));
+  const names = options.includes("--names") || (more && !options.includes("--no-names"));
+  const now = sw.clock.now();
+  let text = "";
+  for (const flow of await sw.datapathFlows())
+    text += `${formatFlowDump(flow, { more, now, ...(names ? { names: (port: number) => ports.get(port) } : {}) })}\n`;
+  return text;
+}
+
+const FEATURES: readonly (readonly [text: string, value: string])[] = [
+  ["Masked set action", "Yes"],
+  ["Tunnel push pop", "Yes"],
+  ["Ufid", "Yes"],
+  ["Truncate action", "Yes"],
+  ["Clone action", "Yes"],
+  ["Sample nesting", "10"],
+  ["Conntrack eventmask", "Yes"],
+  ["Conntrack clear", "Yes"],
+  ["Max dp_hash algorithm", "1"],
+  ["Check pkt length action", "Yes"],
+  ["Conntrack timeout policy", "Yes"],
+  ["Explicit Drop action", "Yes"],
+  ["Optimized Balance TCP mode", "Yes"],
+  ["Conntrack all-zero IP SNAT", "Yes"],
+  ["MPLS Label add", "Yes"],
+];
+
+function features(sw: Switch): string {
+  const { maxVlanHeaders, maxMplsDepth, recirculation, ct } = sw.features;
+  const yes = (is: boolean) => (is ? "Yes" : "No");
+  const rows: (readonly [string, string])[] = [
+    ...FEATURES,
+    ["Max VLAN headers", String(maxVlanHeaders)],
+    ["Max MPLS depth", String(maxMplsDepth)],
+    ["Recirc", yes(recirculation)],
+    ...["state", "zone", "mark", "label", "state NAT", "orig tuple", "orig tuple for IPv6"].map(
+      (name) => [`CT ${name}`, yes(ct)] as const,
+    ),
+    ["IPv6 ND Extension", "Yes"],
+  ];
+  return rows.map(([name, value]) => `${name}: ${value}\n`).join("");
+}
+
+/** Lists of switches, ports, flows. */
+export const showCommands = (ofproto: Ofproto): readonly Command[] => [
+  {
+    name: "ofproto/list",
+    usage: "",
+    minArgs: 0,
+    maxArgs: 0,
+    run: () =>
+      byName(ofproto.switches())
+        .map(({ name }) => `${name}\n`)
+        .join(""),
+  },
+  { name: "ofproto/list-tunnels", usage: "", minArgs: 0, maxArgs: 0, run: () => "" },
+  {
+    name: "bridge/dump-flows",
+    usage: "[--offload-stats] bridge",
+    minArgs: 1,
+    maxArgs: 2,
+    run: (args) => dumpRules(switchNamed(ofproto, args.at(-1), "Unknown bridge")),
+  },
+  {
+    name: "dpif/show",
+    usage: "",
+    minArgs: 0,
+    maxArgs: 0,
+    run: async () => (await Promise.all(ofproto.backers().map((backer) => showDatapath(ofproto, backer)))).join(""),
+  },
+  {
+    name: "dpif/dump-dps",
+    usage: "",
+    minArgs: 0,
+    maxArgs: 0,
+    run: () =>
+      byName(ofproto.switches())
+        .map((sw) => `${sw.config.datapathType}@${sw.name}\n`)
+        .join(""),
+  },
+  {
+    name: "dpif/dump-flows",
+    usage: "[-m] [--names | --no-names] bridge",
+    minArgs: 1,
+    maxArgs: 100,
+    run: (args) => dumpFlows(switchNamed(ofproto, args.at(-1), "no such bridge"), args.slice(0, -1)),
+  },
+  {
+    name: "dpif/show-dp-features",
+    usage: "bridge",
+    minArgs: 1,
+    maxArgs: 1,
+    run: ([name]) => features(switchNamed(ofproto, name, "no such bridge")),
+  },
+];

@@ -1,0 +1,164 @@
+import type { DpPortNames } from "#datapath/text";
+import { CT_STATES, extract, type FlowKey, newKey, type PortNames, parseFlow, WORD } from "#flow";
+import { fromHex, SwitchError } from "#lib";
+import { type Action, parseActions } from "#openflow";
+import type { Backer } from "../backer.ts";
+import type { Command } from "../command.ts";
+import { failure } from "../errors.ts";
+import type { Ofproto } from "../ofproto.ts";
+import type { Switch } from "../switch.ts";
+import { trace } from "../trace.ts";
+import { parseDatapathKey } from "./datapath-key.ts";
+
+interface Options {
+  words: string[];
+  generate: boolean;
+  names: boolean;
+  ctNext: number[];
+}
+
+/** Options may stand anywhere among the words. */
+function parseOptions(args: readonly string[]): Options {
+  const options: Options = { words: [], generate: false, names: false, ctNext: [] };
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] as string;
+    if (arg === "-generate" || arg === "--generate") options.generate = true;
+    else if (arg === "--names") options.names = true;
+    else if (arg === "--no-names") options.names = false;
+    else if (arg === "-consistent" || arg === "--consistent") continue;
+    else if (arg === "--ct-next" || arg === "-ct-next") options.ctNext.push(parseState(args[++i]));
+    else if (arg.startsWith("-")) throw failure(`${arg}: unknown option`);
+    else options.words.push(arg);
+  }
+  return options;
+}
+
+function parseState(text: string | undefined): number {
+  if (text === undefined) throw failure("Missing argument for option --ct-next");
+  let state = 0;
+  for (const word of text.split(/[|, ]+/)) {
+    const bit = CT_STATES.names.indexOf(word);
+    if (bit < 0) throw failure(`${word}: unknown connection tracking state flag`);
+    state |= 1 << bit;
+  }
+  return state;
+}
+
+/** Octets of a packet in hexadecimal, or what is wrong with them. */
+function parsePacket(text: string): Uint8Array | string {
+  const digits = /^[\s0-9a-fA-F]*/.exec(text)?.[0] ?? "";
+  if (digits.length < text.length) return "Trailing garbage in packet data";
+  const octets = fromHex(text);
+  if (!octets) return "Trailing garbage in packet data";
+  return octets.length < 14 ? "Packet data too short for Ethernet" : octets;
+}
+
+interface Subject {
+  readonly sw: Switch;
+  readonly backer: Backer;
+  readonly key: FlowKey;
+}
+
+const portNames = (sw: Switch): PortNames => ({
+  numberOf: (name) => sw.portNamed(name)?.port,
+  nameOf: (port) => sw.port(port)?.name,
+});
+
+/** A flow as a datapath has it, on the datapath named, or on the only one there is. */
+function datapathSubject(ofproto: Ofproto, text: string, datapath: string | undefined): Subject | undefined {
+  if (!/^[a-z0-9_]+\(/.test(text)) return undefined;
+  const backers = ofproto.backers();
+  const names = new Map(backers.flatMap(({ datapath: dp }) => dp.ports()).map(({ name, port }) => [name, port]));
+  const key = parseDatapathKey(text, names);
+  if (!key) return undefined;
+  const backer =
+    datapath === undefined
+      ? backers.length === 1
+        ? backers[0]
+        : undefined
+      : backers.find(({ datapath: dp }) => dp.name === datapath);
+  if (!backer) throw failure("Cannot find the datapath");
+  const attached = backer.attached(key[WORD.inPort] as number);
+  const sw = attached && ofproto.switchOf(attached.sw.uuid);
+  if (!sw || !attached) throw failure(`no OpenFlow port for datapath port ${key[WORD.inPort]}`);
+  key[WORD.inPort] = attached.port.port;
+  return { sw, backer, key };
+}
+
+function bridgeSubject(ofproto: Ofproto, name: string, text: string): Subject {
+  const sw = ofproto.switchNamed(name);
+  if (!sw) throw failure(`${name}: unknown bridge`);
+  try {
+    return { sw, backer: sw.deps.backer, key: parseFlow(text, portNames(sw)) };
+  } catch (error) {
+    if (!(error instanceof SwitchError)) throw error;
+    throw failure(`Bad openflow flow syntax: ${error.message}`);
+  }
+}
+
+function parseSubject(ofproto: Ofproto, words: readonly string[]): Subject {
+  if (words.length > 2) throw failure("too many arguments");
+  const flow = words.at(-1) as string;
+  const first = words.length === 2 ? words[0] : undefined;
+  const found = datapathSubject(ofproto, flow, first);
+  if (found) return found;
+  if (first === undefined) throw failure(`syntax error at ${flow} (or the bridge name was omitted)`);
+  return bridgeSubject(ofproto, first, flow);
+}
+
+/** What came in a packet replaces what the flow says of one; where it came in stays. */
+function readPacket(key: FlowKey, packet: Uint8Array): FlowKey {
+  const read = newKey();
+  extract(packet, 0, packet.length, read);
+  const out = key.slice();
+  out.set(read.subarray(WORD.ethDst, WORD.ctNwSrc), WORD.ethDst);
+  return out;
+}
+
+function run(ofproto: Ofproto, args: readonly string[], packetOut: boolean): string {
+  const { words, generate, names, ctNext } = parseOptions(args);
+  let actions: readonly Action[] | undefined;
+  if (packetOut) actions = packetOutActions(words);
+  let packet: Uint8Array | undefined;
+  if (words.length > 1) {
+    const parsed = parsePacket(words.at(-1) as string);
+    if (typeof parsed !== "string") {
+      packet = parsed;
+      words.pop();
+    } else if (words.length === 3) throw failure(parsed);
+  }
+  if (packet && generate) throw failure("Syntax error");
+  const { sw, backer, key } = parseSubject(ofproto, words);
+  const dpNames: DpPortNames = (port) => backer.datapath.ports().find((info) => info.port === port)?.name;
+  return trace({
+    sw,
+    backer,
+    key: packet ? readPacket(key, packet) : key,
+    hasPacket: packet !== undefined || generate,
+    ...(packet ? { packetLength: packet.length } : {}),
+    ...(actions ? { actions } : {}),
+    ...(names ? { ports: portNames(sw), dpPorts: dpNames } : {}),
+    ctNext,
+    sink: ofproto,
+  });
+}
+
+/** The last word of trace-packet-out. */
+function packetOutActions(words: string[]): readonly Action[] {
+  const text = words.pop() ?? "";
+  return parseActions(text).actions;
+}
+
+const USAGE = "{[dp_name] odp_flow | bridge br_flow} [OPTIONS...] [-generate|packet]";
+
+/** What happens to a packet, and why. */
+export const traceCommands = (ofproto: Ofproto): readonly Command[] => [
+  { name: "ofproto/trace", usage: USAGE, minArgs: 1, maxArgs: 100, run: (args) => run(ofproto, args, false) },
+  {
+    name: "ofproto/trace-packet-out",
+    usage: `[-consistent] ${USAGE} actions`,
+    minArgs: 2,
+    maxArgs: 100,
+    run: (args) => run(ofproto, args, true),
+  },
+];

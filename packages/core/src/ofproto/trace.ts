@@ -1,0 +1,142 @@
+import type { SlowReason } from "#datapath";
+import { type DpPortNames, formatActions } from "#datapath/text";
+import type { FlowKey, FlowMask } from "#flow";
+import { CT_STATES, formatFlow, formatMatch, type PortNames, WORD } from "#flow";
+import type { Action } from "#openflow";
+import type { Backer } from "./backer.ts";
+import { applyEffects, type EffectSink } from "./effect.ts";
+import type { Switch } from "./switch.ts";
+import type { TraceNode } from "./translate/trace-node.ts";
+import { type TranslateResult, translate } from "./translate/translate.ts";
+import { TRANSLATION_ERRORS } from "./translate/translation.ts";
+
+/** What `ofproto/trace` is asked. */
+export interface TraceRequest {
+  readonly sw: Switch;
+  readonly backer: Backer;
+  /** With in_port as OpenFlow port. */
+  readonly key: FlowKey;
+  /** There is a packet (given or generated): it has its side effects, as if it had come in. */
+  readonly hasPacket: boolean;
+  readonly packetLength?: number;
+  /** For trace-packet-out. */
+  readonly actions?: readonly Action[];
+  readonly ports?: PortNames;
+  readonly dpPorts?: DpPortNames;
+  /** States that connection tracking finds, one for each time round; new and tracked when there are no more. */
+  readonly ctNext: readonly number[];
+  readonly sink: EffectSink;
+}
+
+const CT_NEW_TRACKED = 0x21;
+
+/** The whole answer of `ofproto/trace`, recirculated packets followed. */
+export function trace(request: TraceRequest): string {
+  const parts: string[] = [];
+  const states = [...request.ctNext];
+  const first = traceOnce(request, request.key, parts, request.actions);
+  const queue = [...first.forks];
+  for (let fork = queue.shift(); fork; fork = queue.shift()) {
+    const given = states.shift();
+    const state = given ?? CT_NEW_TRACKED;
+    const key = fork.flow.slice();
+    key[WORD.recircId] = fork.id;
+    key[WORD.ctState] = state;
+    key[WORD.ctZone] = fork.zone;
+    const line = "=".repeat(79);
+    const how =
+      given === undefined ? "default ct_state=trk|new (use --ct-next to customize)" : `ct_state=${stateText(given)}`;
+    parts.push(`\n${line}\nrecirc(0x${fork.id.toString(16)}) - resume conntrack with ${how}\n${line}\n\n`);
+    queue.push(...traceOnce(request, key, parts, undefined).forks);
+  }
+  return parts.join("");
+}
+
+const stateText = (state: number): string => CT_STATES.names.filter((_name, bit) => state & (1 << bit)).join("|");
+
+function traceOnce(
+  { sw, backer, hasPacket, packetLength, ports, dpPorts, sink }: TraceRequest,
+  key: FlowKey,
+  parts: string[],
+  actions: readonly Action[] | undefined,
+): TranslateResult {
+  const nodes: TraceNode[] = [];
+  const made = translate(
+    backer.request(sw, key, {
+      sideEffects: hasPacket,
+      trace: nodes,
+      ...(packetLength === undefined ? {} : { packetLength }),
+      ...(actions ? { actions, isPacketOut: true } : {}),
+    }),
+  );
+  const learned = made.effects.filter((effect) => effect.do === "learn-mac" || effect.do === "learn-flow");
+  if (hasPacket) applyEffects(learned, { packets: 0, octets: 0, used: sw.clock.now() }, sink);
+  parts.push(`Flow: ${formatFlow(key, ports)}\n`);
+  parts.push(printNodes(nodes, 0));
+  const final = isSame(key, made.final) ? "unchanged" : formatFlow(made.final, ports);
+  parts.push(`\nFinal flow: ${final}\n`);
+  const mask = shownMask(key, made.mask);
+  const megaflow = { key: key.map((word, i) => word & (mask[i] as number)), mask };
+  parts.push(`Megaflow: ${formatMatch(megaflow, { ports })}\n`);
+  parts.push(`Datapath actions: ${formatActions(made.actions, dpPorts)}\n`);
+  if (made.error) parts.push(`Translation failed (${TRANSLATION_ERRORS[made.error]}), packet is dropped.\n`);
+  else if (made.slow.length) parts.push(slowText(made.slow));
+  return made;
+}
+
+/** A tag that nothing was asked of is not told: that it is there, or not, is part of the Ethertype to a datapath. */
+function shownMask(key: FlowKey, mask: FlowMask): FlowMask {
+  const shown = mask.slice();
+  for (const word of [WORD.vlan0, WORD.vlan1]) if (key[word] === 0 || shown[word] === 0x1000) shown[word] = 0;
+  return shown;
+}
+
+/** Words that are the same, but for what the pipeline alone sets. */
+function isSame(a: FlowKey, b: FlowKey): boolean {
+  for (let i = 0; i < a.length; i++) if (i !== WORD.actsetOutput && a[i] !== b[i]) return false;
+  return true;
+}
+
+const SLOW_TEXTS: Readonly<Record<SlowReason, string>> = {
+  cfm: "Consumes CFM packets.",
+  bfd: "Consumes BFD packets.",
+  lacp: "Consumes LACP packets.",
+  stp: "Consumes STP packets.",
+  lldp: "Consumes LLDP packets.",
+  controller: 'Sends "packet-in" messages to the OpenFlow controller.',
+  action: "Uses action(s) not supported by datapath.",
+  match: "Datapath can't match specifically enough.",
+  bond: "Used for bonding.",
+};
+
+const slowText = (reasons: readonly SlowReason[]): string =>
+  `This flow is handled by the userspace slow path because it:\n${reasons
+    .map((reason) => `  - ${SLOW_TEXTS[reason]}\n`)
+    .join("")}`;
+
+const MARKS: Partial<Record<TraceNode["kind"], readonly [string, string]>> = {
+  detail: [" -> ", ""],
+  warn: [" >> ", ""],
+  error: [" >>>> ", " <<<<"],
+};
+/** Kinds of line that nothing continues: they are always set in. */
+const TERMINAL: ReadonlySet<TraceNode["kind"]> = new Set(["action", "detail", "warn", "error", "bucket"]);
+
+/**
+ * Lines of a tree. The last table of a list goes on at the level of the list itself, so that a chain of resubmits
+ * does not wander to the right.
+ */
+export function printNodes(nodes: readonly TraceNode[], level: number): string {
+  let text = "";
+  nodes.forEach((node, i) => {
+    const more = i < nodes.length - 1 || TERMINAL.has(node.kind) ? 1 : 0;
+    const indent = " ".repeat((level + more) * 4);
+    if (node.kind === "bridge") text += `\n${indent}${node.text}\n${indent}${"-".repeat(node.text.length)}\n`;
+    else {
+      const [before, after] = MARKS[node.kind] ?? ["", ""];
+      text += `${indent}${before}${node.text}${after}\n`;
+    }
+    text += printNodes(node.children, level + more + more);
+  });
+  return text;
+}
