@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "#jsonrpc";
-import { type OvsdbError, syntaxError } from "./error.ts";
+import { OvsdbError, syntaxError } from "./error.ts";
 import { isId } from "./value/index.ts";
 
 /** Kinds of JSON values that a member may have; "id" is a string of RFC 7047 §3.1 <id>. */
@@ -39,7 +39,9 @@ export class Members {
   constructor(json: Json, what: string) {
     this.#json = json;
     this.#what = what;
-    if (!isJsonObject(json)) throw this.error("Object expected.");
+    if (!isJsonObject(json)) {
+      throw new OvsdbError("syntax error", `Parsing ${what} failed: Object expected.`);
+    }
     this.#left = new Set(Object.keys(json));
   }
 

@@ -157,7 +157,7 @@ export class ClientSession implements LockClient {
     }
     const key = formatJson(id);
     if (this.#monitors.has(key)) throw syntaxError(id, "duplicate monitor ID");
-    if (since) checkLastId(lastId as Json, params);
+    if (since) checkLastId(lastId as Json);
     const spec = monitorSpecFromJson(requests, served.db, method === "monitor" ? "v1" : "v2");
     const update = METHOD_OF[method] as UpdateMethod;
     const monitor: Monitor = { sink: this.peer, method: update, id, spec, pending: undefined };
@@ -227,8 +227,8 @@ const METHOD_OF: Readonly<Record<string, UpdateMethod>> = {
   monitor_cond_since: "update3",
 };
 
-function checkLastId(lastId: Json, params: readonly Json[]): void {
-  if (typeof lastId !== "string") throw syntaxError(params, "last-txn-id must be string");
+function checkLastId(lastId: Json): void {
+  if (typeof lastId !== "string") throw syntaxError(lastId, "last-txn-id must be string");
   if (parseUuid(lastId) === undefined) throw syntaxError(lastId, "last-txn-id must be UUID format.");
 }
 

@@ -50,10 +50,21 @@ const select: Operation = (members, execution) => {
   const condition = conditionFromJson(where, table.schema, execution.symbols);
   const columns = columnsJson ? columnsFromJson(columnsJson, table.schema.columns) : table.schema.columnList;
   const sort = sortJson && columnsFromJson(sortJson, table.schema.columns);
-  const rows = selectRows(table, condition);
+  const rows = distinct(selectRows(table, condition), columns);
   if (sort) rows.sort((a, b) => compareRows(a, b, sort));
   return { rows: rows.map((row) => rowToJson(row, columns)) };
 };
+
+/** The rows without those that look like an earlier one in the columns asked for. */
+function distinct(rows: Row[], columns: readonly ColumnSchema[]): Row[] {
+  if (columns.some(({ index }) => index === UUID_COLUMN)) return rows;
+  const seen = new Map<string, Row>();
+  for (const row of rows) {
+    const key = keyOf(row.fields, columns);
+    if (!seen.has(key)) seen.set(key, row);
+  }
+  return [...seen.values()];
+}
 
 function compareRows(a: Row, b: Row, columns: readonly ColumnSchema[]): number {
   for (const { index } of columns) {
