@@ -129,12 +129,16 @@ export interface PortStatsEntry {
   readonly collisions: bigint;
   readonly durationSec: number;
   readonly durationNsec: number;
+  /** Counters of this kind of device only (OpenFlow 1.4+), by name. */
+  readonly custom?: readonly (readonly [name: string, value: bigint])[];
 }
 
 export interface TableStatsEntry {
   readonly table: number;
   readonly name: string;
   readonly maxEntries: number;
+  /** Fields that a flow there may leave out, as OpenFlow 1.0 (OFPFW) or the OXM bits of 1.2 say it. */
+  readonly wildcards?: bigint;
   readonly active: number;
   readonly lookups: bigint;
   readonly matched: bigint;

@@ -161,7 +161,8 @@ class Line {
   #cookie(text: string): void {
     const slash = text.indexOf("/");
     if (slash < 0) {
-      if (this.command === "stats" || this.command.startsWith("delete")) throw textError("cannot set cookie");
+      if (this.command === "stats" || this.command.startsWith("delete"))
+        throw textError(`cannot set cookie (to match on a cookie, specify a mask, e.g. cookie=${text}/-1)`);
       this.newCookie = u64(text);
       return;
     }

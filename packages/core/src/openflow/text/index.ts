@@ -5,5 +5,7 @@ export * from "./context.ts";
 export * from "./errors.ts";
 export * from "./field-value.ts";
 export * from "./flow.ts";
+export * from "./group.ts";
+export * from "./meter.ts";
 export * from "./protocols.ts";
 export * from "./subfield.ts";

@@ -36,44 +36,27 @@ export const PROTOCOLS = {
   tableId: P.of10Tid | P.nxmTid | P.of11 | OXM,
 } as const;
 
-/** Single protocols in the order they are tried, best first, and what `-F` calls them. */
-const SINGLE: readonly (readonly [bit: number, name: string])[] = [
-  [P.nxmTid, "NXM-table_id"],
-  [P.nxm, "NXM"],
-  [P.of10Tid, "OpenFlow10-table_id"],
-  [P.of10, "OpenFlow10"],
-  [P.of15, "OXM-OpenFlow15"],
-  [P.of14, "OXM-OpenFlow14"],
-  [P.of13, "OXM-OpenFlow13"],
-  [P.of12, "OXM-OpenFlow12"],
-  [P.of11, "OpenFlow11"],
-];
-/** Groups that one word names; `any` first. */
-const GROUPS: readonly (readonly [bits: number, name: string])[] = [
-  [PROTOCOLS.any, "any"],
-  [PROTOCOLS.nxmAny, "NXM"],
-  [OXM, "OXM"],
-];
-
+/** What the original calls them, and which of them a word names together; groups come first. */
 const WORDS: readonly (readonly [bits: number, name: string])[] = [
   [PROTOCOLS.any, "any"],
   [PROTOCOLS.of10Any, "OpenFlow10"],
   [PROTOCOLS.nxmAny, "NXM"],
   [OXM, "OXM"],
-  [P.of10, "OpenFlow10"],
-  [P.of10Tid, "OpenFlow10-table_id"],
-  [P.nxm, "NXM"],
-  [P.nxmTid, "NXM-table_id"],
+  [P.of10, "OpenFlow10-table_id"],
+  [P.of10Tid, "OpenFlow10+table_id"],
+  [P.nxm, "NXM-table_id"],
+  [P.nxmTid, "NXM+table_id"],
+  [P.of11, "OpenFlow11"],
   [P.of12, "OXM-OpenFlow12"],
   [P.of13, "OXM-OpenFlow13"],
   [P.of14, "OXM-OpenFlow14"],
   [P.of15, "OXM-OpenFlow15"],
-  [P.of11, "OpenFlow11"],
 ];
 
 /** "any", "OpenFlow10,NXM", …, "none". */
 export function formatProtocols(protocols: Protocols): string {
   if (!protocols) return "none";
+  if (protocols === PROTOCOLS.any) return "any";
   const names: string[] = [];
   let rest = protocols;
   for (const [bits, name] of WORDS) {
@@ -87,11 +70,14 @@ export function formatProtocols(protocols: Protocols): string {
 /** The bits that one word of `-F` means; undefined when none. */
 export function protocolsNamed(word: string): Protocols | undefined {
   const lower = word.toLowerCase();
-  return [...GROUPS, ...WORDS, ...SINGLE].find(([, name]) => name.toLowerCase() === lower)?.[0];
+  return WORDS.find(([, name]) => name.toLowerCase() === lower)?.[0];
 }
 
+/** The one that is tried first of several, as Open vSwitch orders them. */
+export const firstProtocol = (protocols: Protocols): Protocols => protocols & -protocols;
+
 /** The wire version of a single protocol. */
-export function versionOf(protocol: Protocols): Version {
+export function protocolVersion(protocol: Protocols): Version {
   if (protocol & PROTOCOLS.of10Up1) return 1;
   if (protocol & P.of11) return 2;
   if (protocol & P.of12) return 3;

@@ -46,20 +46,21 @@ function parseRange(text: string): Range {
       if (last.value !== first.value) range.maxAddress = last.address;
       rest = last.rest;
     }
-  }
+  } else rest = text.replace(/^(\[[0-9a-fA-F:.]+\]|[0-9a-fA-F:.]+)/, "");
   const ports = /^:(\d+)(?:-(\d+))?/.exec(rest);
   if (ports) {
     const min = Number(ports[1]) & 0xffff;
     const max = ports[2] === undefined ? min : Number(ports[2]) & 0xffff;
     if (max < min) throw invalid();
     rest = rest.slice(ports[0].length);
-    if (rest === "-") throw invalid();
+    if (rest.startsWith("-")) throw invalid();
     // A range of ports needs addresses before it; port 0 means none.
     if (first && min) {
       range.minPort = min;
       if (max !== min) range.maxPort = max;
     }
   }
+  if (first && rest.startsWith(":")) throw invalid();
   if (rest) throw textError(`garbage (${rest}) after nat range "${text}" (pos: ${text.length - rest.length})`);
   return range;
 }

@@ -123,7 +123,10 @@ export const HEADER_ROWS: ActionRows<
     format: (a) => `${a.push ? "mod_vlan_pcp" : "set_vlan_pcp"}:${a.pcp}`,
   },
   strip_vlan: {
-    names: { strip_vlan: put(() => ({ type: "strip_vlan" })), pop_vlan: put(() => ({ type: "strip_vlan", wire: "pop_vlan" })) },
+    names: {
+      strip_vlan: put(() => ({ type: "strip_vlan" })),
+      pop_vlan: put(() => ({ type: "strip_vlan", wire: "pop_vlan" })),
+    },
     format: ({ wire }) => wire ?? "strip_vlan",
   },
   push_vlan: { names: { push_vlan: pushVlan }, format: (a) => `push_vlan:0x${a.ethertype.toString(16)}` },
