@@ -1,3 +1,4 @@
+export * from "./compose.ts";
 export * from "./exact.ts";
 export * from "./extract.ts";
 export * from "./fields.ts";

@@ -221,7 +221,7 @@ function readSet(body: string): DatapathAction | undefined {
             : [];
   const writes = fields.flatMap((field): FieldWrite[] => {
     const bits = readField(mask, field);
-    return bits === 0n ? [] : [{ field, value: readField(key, field), mask: bits }];
+    return bits === 0n && name !== "mpls" ? [] : [{ field, value: readField(key, field), mask: bits }];
   });
   if (writes.length === 0) return undefined;
   if (name === "skb_priority" || name === "skb_mark" || name === "mpls" || isAttributeName(name))
