@@ -1,10 +1,12 @@
-import { vlog } from "#lib";
+import { errorText, RateLimit, vlog } from "#lib";
 import type { Stream } from "#stream";
 import { errors } from "./errors.ts";
 import { JsonFramer } from "./frame.ts";
 import { formatJson, isJsonArray, isJsonObject, type Json, type JsonObject } from "./json.ts";
 
 const log = vlog("jsonrpc");
+/** Lines a minute about broken connections, and at once. */
+const broken = new RateLimit(5, 20);
 const encoder = new TextEncoder();
 
 /** Octets that may wait for a peer that does not read, before it is dropped. */
@@ -61,7 +63,7 @@ export class RpcPeer {
     readonly options: PeerOptions = {},
   ) {
     this.#framer = new JsonFramer(options.maxMessage);
-    stream.listen({ data: (octets) => this.#data(octets), closed: (error) => this.#closed(error) });
+    stream.listen({ data: (octets) => this.#data(octets), closed: (error) => this.#broken(error) });
   }
 
   get name(): string {
@@ -173,6 +175,14 @@ export class RpcPeer {
     if (!call) this.handlers.unexpectedReply?.();
     else if (error === null) call.resolve(result ?? null);
     else call.reject(new RpcError(error ?? null));
+  }
+
+  #broken(error?: Error): void {
+    if (error && !this.#ended) {
+      const sending = "syscall" in error && error.syscall === "write";
+      log.limited(broken, "warn", `${this.name}: ${sending ? "send" : "receive"} error: ${errorText(error)}`);
+    }
+    this.#closed(error);
   }
 
   #fail(error: Error): void {

@@ -33,13 +33,23 @@ function secrets(files: SslFiles) {
   const hasCa = !believesAll(files) && !(files.bootstrap && !existsSync(files.caCert));
   return {
     key: read(files.privateKey, "private key"),
-    cert: read(files.certificate, "certificate"),
+    cert: [read(files.certificate, "certificate"), read(files.peerCaCert, "CA certificate")].join("\n"),
     ca: hasCa ? read(files.caCert, "CA certificate") : undefined,
     ...(versions.length
       ? { minVersion: versions[0] as SecureVersion, maxVersion: versions.at(-1) as SecureVersion }
       : {}),
     ...(files.ciphers ? { ciphers: files.ciphers } : {}),
   };
+}
+
+/** An error of the TLS library in the words of OpenSSL's ERR_error_string(3), without function and file. */
+function sslText(error: unknown): string {
+  const text = errorText(error);
+  const [, code, library, reason] = /error:([0-9A-F]{8}):([^:]*):[^:]*:([^:]*)/.exec(text) ?? [];
+  if (code !== undefined) return `error:${code}:${library}::${reason}`;
+  const name = error instanceof Error && "code" in error ? String(error.code) : "";
+  // Node checks the chain itself and names what is wrong with it
+  return /CERT|SIGNATURE|ISSUER/.test(name) ? "error:0A000086:SSL routines::certificate verify failed" : text;
 }
 
 const pem = (der: Uint8Array) =>
@@ -51,10 +61,15 @@ const pem = (der: Uint8Array) =>
 
 /** Writes the last certificate of the peer's chain as the CA we believe from now on. @throws when the chain shows no CA */
 function bootstrapCa(socket: TLSSocket, file: string): void {
-  let last: DetailedPeerCertificate = socket.getPeerCertificate(true);
+  const leaf = socket.getPeerCertificate(true);
+  let last: DetailedPeerCertificate = leaf;
   while (last.issuerCertificate && last.issuerCertificate !== last) last = last.issuerCertificate;
-  if (!last.raw || last.issuerCertificate !== last) {
-    log.err("could not bootstrap CA cert: no self-signed certificate in the peer's chain");
+  const selfSigned = last.raw && last.issuerCertificate === last;
+  if (!selfSigned) {
+    log.err("could not bootstrap CA cert: obtained certificate is not self-signed (subject issuer mismatch)");
+    if (last === leaf) {
+      log.err("only one certificate was received, so probably the peer is not configured to send its CA certificate");
+    }
     throw systemError("EPROTO");
   }
   writeFileSync(file, pem(last.raw), { flag: "wx", mode: 0o444 });
@@ -82,7 +97,7 @@ export async function openSsl(
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (!/^E[A-Z]+$/.test(code)) {
-      log.warn(`SSL_connect: ${errorText(error)}`);
+      log.warn(`SSL_connect: ${sslText(error)}`);
       throw systemError("EPROTO");
     }
     throw error;
@@ -121,6 +136,6 @@ export function createSslServer(files: SslFiles, take: (socket: Socket) => void)
     const fresh = load();
     if (fresh) server.setSecureContext(fresh);
   });
-  server.on("tlsClientError", (error) => log.warn(`SSL_accept: ${errorText(error)}`));
+  server.on("tlsClientError", (error) => log.warn(`SSL_accept: ${sslText(error)}`));
   return server;
 }

@@ -46,6 +46,8 @@ export interface SslFiles {
   readonly caCert?: string | undefined;
   /** Makes the CA file from the first peer's certificate chain when it is not there. */
   readonly bootstrap?: boolean | undefined;
+  /** More certificates to show to peers, so that they can bootstrap. */
+  readonly peerCaCert?: string | undefined;
   /** For example "TLSv1.2,TLSv1.3". */
   readonly protocols?: string | undefined;
   readonly ciphers?: string | undefined;
