@@ -20,6 +20,8 @@ export interface DatapathFlow {
   readonly ufid: Ufid;
   readonly key: FlowKey;
   readonly mask: FlowMask;
+  /** The whole key of the packet that made the flow: dumps show it where the mask leaves bits out. */
+  readonly packetKey?: FlowKey;
   readonly actions: readonly DatapathAction[];
 }
 

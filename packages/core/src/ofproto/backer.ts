@@ -181,7 +181,7 @@ export class Backer {
       switchName: sw.name,
     };
     this.#flows.set(ufid, flow);
-    this.datapath.putFlow({ ufid, key: flow.key, mask, actions: flow.actions });
+    this.datapath.putFlow({ ufid, key: flow.key, mask, packetKey: key.slice(), actions: flow.actions });
   }
 
   /** A packet of a flow that only user space can handle; its flow is there and counts. */

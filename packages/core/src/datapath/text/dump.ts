@@ -37,7 +37,7 @@ export interface DumpFormat {
 
 /** One line of `dpctl/dump-flows`, without its end. */
 export function formatFlowDump(flow: FlowDump, { more = false, names, now, extra }: DumpFormat): string {
-  const key = formatDatapathFlow(flow.key, flow.mask, { verbose: more, names });
+  const key = formatDatapathFlow(flow.packetKey ?? flow.key, flow.mask, { verbose: more, names });
   const stats = formatFlowStats(flow.stats, now);
   const actions = formatActions(flow.actions, names);
   if (!more) return `${key}, ${stats}, actions:${actions}`;

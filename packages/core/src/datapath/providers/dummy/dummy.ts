@@ -148,10 +148,11 @@ export class DummyDatapath implements Datapath {
   }
 
   async dumpFlows(): Promise<readonly FlowDump[]> {
-    return [...this.#engine.flows.values()].map(({ ufid, key, mask, actions, counters, at }) => ({
+    return [...this.#engine.flows.values()].map(({ ufid, key, mask, packetKey, actions, counters, at }) => ({
       ufid,
       key,
       mask,
+      ...(packetKey && { packetKey }),
       actions,
       stats: readStats(counters, at),
     }));

@@ -89,6 +89,7 @@ export class Engine implements Executor {
     if (entry) entry.actions = flow.actions;
     else {
       entry = new Flow(flow.ufid, flow.key, flow.mask, flow.actions, counters, at);
+      entry.packetKey = flow.packetKey;
       this.#flows.set(flow.ufid, entry);
       const replaced = this.cache.put(entry);
       if (replaced) replaced.live = false;

@@ -15,6 +15,8 @@ export class Flow {
   steps: readonly Step[] = [];
   /** The one port that the packet goes to when that is all that happens, else -1. */
   output = -1;
+  /** The whole key of the packet that made it, for dumps. */
+  packetKey: FlowKey | undefined;
   /** False once it was taken out: what still remembers it must look again. */
   live = true;
 
