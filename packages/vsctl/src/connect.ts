@@ -1,6 +1,8 @@
+import { realpathSync } from "node:fs";
+import { dirname } from "node:path";
 import { type Json, RpcPeer } from "@vswitch/core/jsonrpc";
 import { errorText, vlog } from "@vswitch/core/lib";
-import { openStream, type Stream, streamKind } from "@vswitch/core/stream";
+import { type listenStream as ListenStream, openStream, type Stream, streamKind } from "@vswitch/core/stream";
 import type { Database } from "./engine.ts";
 import { errors } from "./errors.ts";
 import type { Options } from "./options.ts";
@@ -31,11 +33,13 @@ export async function connectDatabase(options: Options): Promise<OpenDatabase> {
   }
 }
 
-async function accept(options: Options): Promise<Stream> {
-  const { listenStream } = await import("@vswitch/core/stream");
+/** Listening is rare and drags in TLS servers: it lives in a file of its own beside bin/. */
+async function accept({ db, ssl }: Options): Promise<Stream> {
+  const file = `${dirname(realpathSync(process.argv[1] ?? ""))}/../libexec/listen.cjs`;
+  const { listenStream }: { listenStream: typeof ListenStream } = await import(file);
   return new Promise((resolve, reject) => {
-    listenStream(options.db, { defaultPort: OVSDB_PORT, ssl: options.ssl }, resolve).catch((error: unknown) =>
-      reject(errors.make("vsctl/connect", { db: options.db, why: errorText(error) })),
+    listenStream(db, { defaultPort: OVSDB_PORT, ssl }, resolve).catch((error: unknown) =>
+      reject(errors.make("vsctl/connect", { db, why: errorText(error) })),
     );
   });
 }

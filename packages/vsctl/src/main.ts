@@ -1,11 +1,12 @@
-import { randomUUID } from "node:crypto";
 import { readFileSync, writeSync } from "node:fs";
 import { alarm, fail, runTimeLimit, versionText } from "@vswitch/cli-kit";
 import { setDefaultLevel, vlog } from "@vswitch/core/lib";
+import { makeUuid } from "@vswitch/core/ovsdb";
 import { Quit } from "./call.ts";
 import { connectDatabase } from "./connect.ts";
 import { Engine } from "./engine.ts";
 import { escapeArguments, parseCommands } from "./grammar.ts";
+import { commandsText, helpText, optionsText } from "./help.ts";
 import { startLogging } from "./logging.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { render } from "./output.ts";
@@ -49,6 +50,9 @@ function print(text: string, descriptor = 1): void {
   }
 }
 
+/** Good enough for names within one transaction, and loading node:crypto takes milliseconds. */
+const anyOctets = (octets: Uint8Array) => octets.map(() => Math.floor(Math.random() * 256));
+
 function endOnSignals(): void {
   const names = { SIGTERM: "15 (Terminated)", SIGINT: "2 (Interrupt)", SIGHUP: "1 (Hangup)" } as const;
   for (const [signal, text] of Object.entries(names)) {
@@ -59,12 +63,11 @@ function endOnSignals(): void {
   }
 }
 
-async function answer(options: Options): Promise<void> {
+function answer(options: Options): void {
   if (options.ask === "version") {
     print(`${versionText(PROGRAM)}DB Schema ${SCHEMA_VERSION}\n`);
     return;
   }
-  const { commandsText, helpText, optionsText } = await import("./help.ts");
   print(options.ask === "help" ? helpText() : options.ask === "commands" ? commandsText() : optionsText());
 }
 
@@ -73,7 +76,7 @@ async function main(args: readonly string[]): Promise<number> {
   startLogging(PROGRAM, {});
   const options = parseOptions(args);
   if (options.ask) {
-    await answer(options);
+    answer(options);
     return 0;
   }
   startLogging(PROGRAM, options.log);
@@ -87,7 +90,7 @@ async function main(args: readonly string[]): Promise<number> {
     wait: options.wait,
     dryRun: options.dryRun,
     comment: comment(args),
-    newUuid: randomUUID,
+    newUuid: () => makeUuid(anyOctets),
   });
   engine.prepare();
   const database = await connectDatabase(options);
