@@ -6,11 +6,13 @@ import {
   listLevels,
   listPatterns,
   setLogSpec,
+  vlog,
   vlogModules,
   type WarpClock,
 } from "@vswitch/core/lib";
 import { errors } from "./errors.ts";
 import type { LogOutputs } from "./logging.ts";
+import { LATER_COUNTERS } from "./names.ts";
 
 const refuse = (text: string) => errors.make("control/text", { text });
 
@@ -49,6 +51,17 @@ export function logCommands(outputs: LogOutputs): ControlCommand[] {
       run() {
         const fault = outputs.reopen();
         if (fault !== undefined) throw refuse(fault);
+        return "";
+      },
+    },
+    {
+      name: "vlog/message", // of versions after 3.1
+      usage: "TEXT",
+      hidden: true,
+      min: 1,
+      max: 1,
+      run([text = ""]) {
+        vlog("vlog").info(text);
         return "";
       },
     },
@@ -112,8 +125,8 @@ export function coverageCommands(names: readonly string[], clock: { now(): numbe
       max: 1,
       run([name = ""]) {
         const found = allCounters().find((one) => one.name === name);
-        if (!found) throw errors.make("control/no-counter", {});
-        return `${found.count}\n`;
+        if (!found && !LATER_COUNTERS.has(name)) throw errors.make("control/no-counter", {});
+        return `${found?.count ?? 0}\n`;
       },
     },
   ];

@@ -182,6 +182,7 @@ export async function monitor(settings: MonitorSettings): Promise<number> {
       return code ?? 0;
     }
     crashes++;
+    vlog("backtrace").warn(`${signal} detected, backtrace:`);
     status = `${crashes} crashes: pid ${pid} died, ${end}`;
     const wait = lastStart + RESTART_INTERVAL - performance.now();
     if (crashes > 1 && wait > 0) {

@@ -58,6 +58,11 @@ export class LogOutputs {
     return undefined;
   }
 
+  /** Writes octets to the log file as they are: the last words of a process that crashes. */
+  raw(text: string): void {
+    this.#write(this.#file?.fd, text);
+  }
+
   /** Opens it without a word, to go on where another process of the family wrote. */
   adopt(path: string): void {
     this.#path = path;

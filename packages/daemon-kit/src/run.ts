@@ -1,7 +1,9 @@
+import { constants } from "node:os";
 import { type FoundOption, fail, logOption, type OptionRow, type SslOptions, versionText } from "@vswitch/cli-kit";
 import { type ControlCommand, ControlServer } from "@vswitch/core/jsonrpc";
 import { absFile, type Clock, dir, errorText, systemClock, vlog, WarpClock } from "@vswitch/core/lib";
 import { unlinkSockets } from "@vswitch/core/stream";
+import { handleOnce } from "@vswitch/sys";
 import {
   coverageCommands,
   formatMemory,
@@ -234,6 +236,13 @@ class DaemonProcess {
         setTimeout(die, STOP_LIMIT).unref();
         void this.#stop({ signal }).then(die, die);
       });
+    }
+    for (const signal of ["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE"] as const) {
+      process.on(signal, (_name: string, number: number) => {
+        this.outputs.raw(`${signal} detected, backtrace:\n`);
+        process.kill(process.pid, number);
+      });
+      handleOnce(constants.signals[signal]);
     }
     const crash = (error: unknown) => {
       vlog("daemon_unix").emer(`crashed: ${error instanceof Error ? error.stack : String(error)}`);

@@ -1,6 +1,10 @@
 import { check } from "./error.ts";
 import { libc } from "./koffi.ts";
 
+/** struct sigaction of glibc on 64-bit machines: where its flags are, and its size, in octets. */
+const SIGACTION = { size: 152, flags: 136 } as const;
+const SA_RESETHAND = 0x80000000;
+
 const PR_SET_NAME = 15;
 const PR_SET_PDEATHSIG = 1;
 
@@ -32,4 +36,17 @@ export function processExists(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
+}
+
+/**
+ * Lets the handler that Node has set for a signal run once only; the next one then does what it does by default.
+ * So a handler may watch signals of crashes: where the fault is real, and comes again at once, the process dies.
+ */
+export function handleOnce(signal: number): void {
+  const action = new Uint8Array(SIGACTION.size);
+  const sigaction = libc("int sigaction(int, void *, void *)");
+  check("sigaction", sigaction(signal, null, action));
+  const view = new DataView(action.buffer);
+  view.setUint32(SIGACTION.flags, (view.getUint32(SIGACTION.flags, true) | SA_RESETHAND) >>> 0, true);
+  check("sigaction", sigaction(signal, action, null));
 }
