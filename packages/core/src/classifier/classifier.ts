@@ -26,9 +26,8 @@ export const DEFAULT_PREFIXES: readonly PrefixField[] = ["ip_dst", "ip_src"];
  */
 export class Classifier<R extends Classified> {
   readonly #byShape = new Map<MaskShape, Subtable<R>>();
-  /** By falling highest priority. */
-  #subtables: Subtable<R>[] = [];
-  #sorted = true;
+  /** By falling highest priority; those of one priority in the order in which they came to it. */
+  readonly #subtables: Subtable<R>[] = [];
   #tries: TrieLookup[] = [];
   #size = 0;
   #conjunctive = 0;
@@ -97,11 +96,10 @@ export class Classifier<R extends Classified> {
       this.#measure(subtable);
       this.#byShape.set(shape, subtable);
       this.#subtables.push(subtable);
-      this.#sorted = false;
     }
     const before = subtable.maxPriority;
     const replaced = subtable.insert(rule);
-    if (subtable.maxPriority !== before) this.#sorted = false;
+    if (subtable.maxPriority !== before) this.#rank(subtable);
     if (isConjunctive(rule)) this.#conjunctive++;
     if (replaced) {
       if (isConjunctive(replaced)) this.#conjunctive--;
@@ -123,8 +121,8 @@ export class Classifier<R extends Classified> {
     this.#track(subtable, rule, false);
     if (subtable.size === 0) {
       this.#byShape.delete(subtable.shape);
-      this.#subtables = this.#subtables.filter((other) => other !== subtable);
-    } else if (subtable.maxPriority !== before) this.#sorted = false;
+      this.#subtables.splice(this.#subtables.indexOf(subtable), 1);
+    } else if (subtable.maxPriority !== before) this.#rank(subtable);
     return true;
   }
 
@@ -133,12 +131,15 @@ export class Classifier<R extends Classified> {
     return this.#byShape.get(match.shape)?.find(match, priority);
   }
 
-  #order(): readonly Subtable<R>[] {
-    if (!this.#sorted) {
-      this.#subtables.sort((a, b) => b.maxPriority - a.maxPriority);
-      this.#sorted = true;
-    }
-    return this.#subtables;
+  /** Moves a subtable whose highest priority changed to its place, no further than it must. */
+  #rank(subtable: Subtable<R>): void {
+    const list = this.#subtables;
+    let at = list.indexOf(subtable);
+    const priority = subtable.maxPriority;
+    for (; at > 0 && (list[at - 1] as Subtable<R>).maxPriority < priority; at--) list[at] = list[at - 1] as Subtable<R>;
+    for (; at < list.length - 1 && (list[at + 1] as Subtable<R>).maxPriority > priority; at++)
+      list[at] = list[at + 1] as Subtable<R>;
+    list[at] = subtable;
   }
 
   /**
@@ -156,7 +157,7 @@ export class Classifier<R extends Classified> {
   #lookupHard(key: FlowKey, mask: FlowMask | undefined, accept: Accept<R> | undefined): R | undefined {
     let best: R | undefined;
     let priority = -1;
-    for (const subtable of this.#order()) {
+    for (const subtable of this.#subtables) {
       if (subtable.maxPriority <= priority) break;
       const rule = mask ? subtable.lookupMasked(key, mask, this.#tries, accept) : subtable.lookup(key, accept);
       if (rule === undefined || rule.priority <= priority) continue;
@@ -174,7 +175,7 @@ export class Classifier<R extends Classified> {
     let hard: R | undefined;
     let priority = -1;
     let soft: { rule: R; subtable: Subtable<R> }[] = [];
-    for (const subtable of this.#order()) {
+    for (const subtable of this.#subtables) {
       if (subtable.maxPriority <= priority) break;
       const rule = mask ? subtable.lookupMasked(key, mask, this.#tries, accept) : subtable.lookup(key, accept);
       if (rule === undefined || rule.priority <= priority) continue;
@@ -227,7 +228,7 @@ export class Classifier<R extends Classified> {
 
   /** A rule of that priority that some packet could match together with `match` (OFPFF_CHECK_OVERLAP). */
   findOverlap(match: MiniMatch, priority: number): R | undefined {
-    for (const subtable of this.#order()) {
+    for (const subtable of this.#subtables) {
       if (subtable.maxPriority < priority) break;
       for (const rule of subtable.rules()) if (rule.priority === priority && rule.match.overlaps(match)) return rule;
     }
@@ -237,7 +238,7 @@ export class Classifier<R extends Classified> {
   /** All rules whose match is at least as narrow as `criteria`; the classifier must not change meanwhile. */
   *select(criteria: MiniMatch): Generator<R> {
     const { words, masks } = criteria.shape;
-    for (const subtable of this.#order()) {
+    for (const subtable of this.#subtables) {
       const { places, masks: own } = subtable.shape;
       const isNarrower = words.every((word, i) => {
         const place = places[word] as number;
@@ -250,7 +251,7 @@ export class Classifier<R extends Classified> {
 
   /** All rules, by falling highest priority of their subtable. */
   *rules(): Generator<R> {
-    for (const subtable of this.#order()) yield* subtable.rules();
+    for (const subtable of this.#subtables) yield* subtable.rules();
   }
 }
 
