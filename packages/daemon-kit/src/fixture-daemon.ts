@@ -22,6 +22,17 @@ runDaemon({
       max: 0,
       run: () => String(process.kill(process.pid, "SIGSEGV")),
     });
+    control.add({
+      name: "spoil",
+      usage: "",
+      min: 0,
+      max: 0,
+      run() {
+        setImmediate(() => JSON.parse("{"));
+        void Promise.reject(new Error("nobody caught this"));
+        return "";
+      },
+    });
     vlog("ovsdb_server").info(`${PROGRAM} (Open vSwitch) 3.1.0`);
     return {
       stop() {

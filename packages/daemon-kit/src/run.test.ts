@@ -97,6 +97,19 @@ it("comes back after a crash under a monitor, and goes with it at exit", async (
   expect(lines).toContain(`daemon_unix(monitor)|INFO|pid ${second} died, exit status 0, exiting\n`);
 });
 
+it("survives an event that a bug spoiled, not a storm of them", async () => {
+  expect(start("--detach", "--log-file", "-vconsole:off").status).toBe(0);
+  const daemon = pid();
+  await call("spoil");
+  expect((await call("version")).ok).toBe(true);
+  expect(readFileSync(`${run}/ovsdb-server.log`, "utf8")).toMatch(
+    /daemon_unix\|ERR\|internal error: Error: nobody caught this/,
+  );
+  for (let i = 0; i < 30 && alive(daemon); i++) await call("spoil").catch(() => {});
+  await until(() => !alive(daemon));
+  expect(readFileSync(`${run}/ovsdb-server.log`, "utf8")).toMatch(/daemon_unix\|EMER\|crashed: /);
+});
+
 it("dies of SIGTERM in the foreground, its files removed", async () => {
   const child: ChildProcess = spawn(process.execPath, [binary, "--pidfile", "--remote=punix:db.sock"], {
     env: env(),

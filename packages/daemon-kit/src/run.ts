@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { type FoundOption, fail, logOption, type OptionRow, type SslOptions, versionText } from "@vswitch/cli-kit";
 import { type ControlCommand, ControlServer } from "@vswitch/core/jsonrpc";
-import { absFile, type Clock, dir, errorText, systemClock, vlog, WarpClock } from "@vswitch/core/lib";
+import { absFile, type Clock, dir, errorText, RateLimit, systemClock, vlog, WarpClock } from "@vswitch/core/lib";
 import { unlinkSockets } from "@vswitch/core/stream";
 import { handleOnce } from "@vswitch/sys";
 import {
@@ -123,6 +123,7 @@ class DaemonProcess {
   readonly control = new ControlServer();
   #pidfile: Pidfile | undefined;
   #running: Running = {};
+  #started = false;
   #ending = false;
   #memoryTold = false;
 
@@ -160,6 +161,7 @@ class DaemonProcess {
       detached: options.detach,
       exit: (status = 0) => this.#exit([], status),
     });
+    this.#started = true;
     sayReady();
     if (role() === "daemon" && options.detach) {
       closeStandardFiles(spec.keepFiles ?? []);
@@ -244,13 +246,18 @@ class DaemonProcess {
       });
       handleOnce(constants.signals[signal]);
     }
-    const crash = (error: unknown) => {
-      vlog("daemon_unix").emer(`crashed: ${error instanceof Error ? error.stack : String(error)}`);
-      process.stderr.write(`${this.spec.program}: ${error instanceof Error ? error.stack : String(error)}\n`);
+    // One event that a bug of ours spoils does not take the switch down; a storm of them does, and a monitor
+    // then starts it again.
+    const storm = new RateLimit(30, 20);
+    const spoiled = (error: unknown) => {
+      const text = error instanceof Error ? error.stack : String(error);
+      if (this.#started && storm.ask().pass) return vlog("daemon_unix").err(`internal error: ${text}`);
+      vlog("daemon_unix").emer(`crashed: ${text}`);
+      process.stderr.write(`${this.spec.program}: ${text}\n`);
       process.kill(process.pid, "SIGABRT");
     };
-    process.on("uncaughtException", crash);
-    process.on("unhandledRejection", crash);
+    process.on("uncaughtException", spoiled);
+    process.on("unhandledRejection", spoiled);
   }
 
   async #stop(why: Parameters<NonNullable<Running["stop"]>>[0]): Promise<void> {
