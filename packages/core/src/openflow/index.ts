@@ -1,4 +1,15 @@
 export * from "./actions/action.ts";
+export { readInstructions, writeInstructions } from "./actions/instructions.ts";
+export { readActions, writeActions } from "./actions/list.ts";
+export * from "./codec.ts";
+export * from "./errors.ts";
+export * from "./header.ts";
+export * from "./match/index.ts";
 export * from "./message.ts";
+export { speedOf } from "./messages/port.ts";
+export { OF_ERRORS, type OfErrorName } from "./of-errors.ts";
 export * from "./port.ts";
+export * from "./port-number.ts";
+export type { CodecOptions } from "./registry.ts";
 export * from "./text/index.ts";
+export * from "./versions.ts";

@@ -139,6 +139,8 @@ export interface TableStatsEntry {
   readonly maxEntries: number;
   /** Fields that a flow there may leave out, as OpenFlow 1.0 (OFPFW) or the OXM bits of 1.2 say it. */
   readonly wildcards?: bigint;
+  /** Configuration, as OpenFlow 1.1 and 1.2 tell it. */
+  readonly config?: number;
   readonly active: number;
   readonly lookups: bigint;
   readonly matched: bigint;
@@ -206,9 +208,16 @@ export interface MeterConfig {
 }
 
 export type Multipart<K extends string, Q, R> =
-  | { readonly type: "multipart_request"; readonly kind: K; readonly request: Q }
+  /** `nicira`: flow and aggregate statistics as Nicira's extension has them; the reply has the form of the request. */
+  | { readonly type: "multipart_request"; readonly kind: K; readonly request: Q; readonly nicira?: boolean }
   /** `more` is set on all replies but the last of one request. */
-  | { readonly type: "multipart_reply"; readonly kind: K; readonly reply: R; readonly more: boolean };
+  | {
+      readonly type: "multipart_reply";
+      readonly kind: K;
+      readonly reply: R;
+      readonly more: boolean;
+      readonly nicira?: boolean;
+    };
 
 export type MultipartMessage =
   | Multipart<
@@ -263,6 +272,16 @@ export type MultipartMessage =
         readonly maxColor: number;
       }
     >
+  | Multipart<
+      "queue_desc",
+      { readonly port: OfPort; readonly queue: number },
+      readonly {
+        readonly port: OfPort;
+        readonly queue: number;
+        readonly minRate: number;
+        readonly maxRate: number;
+      }[]
+    >
   | Multipart<"table_features" | "table_desc", readonly Uint8Array[], readonly Uint8Array[]>;
 
 export type PacketInReason = number; // OFPR: 0 no match, 1 action, 2 invalid ttl, 3 action set, 4 group, 5 packet out
@@ -281,6 +300,14 @@ export interface PacketIn {
   readonly packet: Uint8Array;
   readonly userdata?: Uint8Array;
   readonly continuation?: Uint8Array;
+}
+
+/** Which Geneve option a tun_metadata field is; the length is in octets, a multiple of 4. */
+export interface TlvMapping {
+  readonly optionClass: number;
+  readonly optionType: number;
+  readonly optionLength: number;
+  readonly index: number;
 }
 
 /** OpenFlow messages, version differences removed. Everything that a version cannot say is refused by its encoder. */
@@ -351,7 +378,13 @@ export type Message =
       readonly mask: number;
       readonly advertise: number;
     }
-  | { readonly type: "table_mod"; readonly table: number; readonly config: number }
+  | {
+      readonly type: "table_mod";
+      readonly table: number;
+      readonly config: number /** OpenFlow 1.4+: eviction flags */;
+      readonly eviction?: number /** OpenFlow 1.4+: thresholds in percent */;
+      readonly vacancy?: { readonly down: number; readonly up: number };
+    }
   | GroupMod
   | { readonly type: "meter_mod"; readonly command: "add" | "modify" | "delete"; readonly config: MeterConfig }
   | MultipartMessage
@@ -402,7 +435,19 @@ export type Message =
   | { readonly type: "nx_set_controller_id"; readonly id: number }
   | { readonly type: "nx_flow_age" }
   | { readonly type: "nx_resume"; readonly packetIn: PacketIn }
-  | { readonly type: "nx_ct_flush_zone"; readonly zone: number };
+  | { readonly type: "nx_ct_flush_zone"; readonly zone: number }
+  | {
+      readonly type: "nx_tlv_table_mod";
+      readonly command: "add" | "delete" | "clear";
+      readonly mappings: readonly TlvMapping[];
+    }
+  | { readonly type: "nx_tlv_table_request" }
+  | {
+      readonly type: "nx_tlv_table_reply" /** octets of option data that fit */;
+      readonly maxSpace: number;
+      readonly maxFields: number;
+      readonly mappings: readonly TlvMapping[];
+    };
 
 export type MessageType = Message["type"];
 

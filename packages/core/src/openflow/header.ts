@@ -1,0 +1,30 @@
+import { ofError } from "./errors.ts";
+
+/** The header of every OpenFlow message: version:8 type:8 length:16 xid:32. */
+export const HEADER_SIZE = 8;
+/** Octets that the longest message can have. */
+export const MAX_LENGTH = 0xffff;
+
+export interface Header {
+  readonly version: number;
+  readonly type: number;
+  /** Octets of the whole message. */
+  readonly length: number;
+  readonly xid: number;
+}
+
+/** The header at octet `at`; undefined while fewer octets than a header are there. */
+export function peekHeader(octets: Uint8Array, at = 0): Header | undefined {
+  if (octets.length - at < HEADER_SIZE) return undefined;
+  const u8 = (i: number) => octets[at + i] as number;
+  const length = (u8(2) << 8) | u8(3);
+  const xid = ((u8(4) << 24) | (u8(5) << 16) | (u8(6) << 8) | u8(7)) >>> 0;
+  return { version: u8(0), type: u8(1), length, xid };
+}
+
+export function mustHeader(octets: Uint8Array): Header {
+  const header = peekHeader(octets);
+  if (!header || header.length < HEADER_SIZE || header.length !== octets.length)
+    throw ofError("OFPBRC_BAD_LEN", `message of ${octets.length} octets`);
+  return header;
+}

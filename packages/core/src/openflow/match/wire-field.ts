@@ -1,0 +1,157 @@
+import { FIELD_NAMES, FIELDS, type FieldName, type FieldRow } from "#flow";
+import type { Reader, Writer } from "#wire";
+import { ofError } from "../errors.ts";
+import type { Version } from "../message.ts";
+import type { OfErrorName } from "../of-errors.ts";
+import { versionOf } from "../versions.ts";
+
+/** How a value goes between the wire and a flow key. */
+export type Conversion =
+  | "word" // up to 32 bits, as they are
+  | "wide" // 48, 64 or 128 bits, whole words
+  | "vlanVid" // 13 bits: bit 12 says that there is a tag
+  | "vlanPcp" // implies a tag
+  | "tos" // DSCP in its place, ECN bits 0
+  | "port16"
+  | "port32"
+  | "arpOp" // 16 bits, of which a key has the low 8
+  | "tunMetadata";
+
+/** One OXM or NXM form of a field (OpenFlow 1.3.5 §7.2.3.2). */
+export interface WireField {
+  readonly field: FieldName;
+  readonly row: FieldRow;
+  readonly name: string;
+  /** class:16 field:7 0:9, the header without mask bit and length */
+  readonly header: number;
+  /** Experimenter of class 0xffff; 0 for other classes. */
+  readonly experimenter: number;
+  readonly octets: number;
+  readonly since: Version;
+  readonly conversion: Conversion;
+  /** Bits of the wire value that may be 1 (fields of up to 32 bits). */
+  readonly limit: number;
+}
+
+/** Classes by the beginning of the name, longest first; class 0xffff goes with an experimenter. */
+const CLASSES: readonly (readonly [prefix: string, oxmClass: number, experimenter: number])[] = [
+  ["NXM_OF_", 0x0000, 0],
+  ["NXM_NX_", 0x0001, 0],
+  ["OXM_OF_PKT_REG", 0x8001, 0],
+  ["OXM_OF_", 0x8000, 0],
+  ["ONFOXM_ET_", 0xffff, 0x4f4e4600],
+  ["NXOXM_NSH_", 0xffff, 0x005ad650],
+  ["NXOXM_ET_", 0xffff, 0x00002320],
+  ["ERICOXM_OF_", 0x1000, 0],
+];
+
+const CONVERSIONS: Readonly<Record<string, Conversion>> = {
+  vlan_vid: "vlanVid",
+  vlan_pcp: "vlanPcp",
+  nw_tos: "tos",
+  in_port: "port16",
+  in_port_oxm: "port32",
+  arp_op: "arpOp",
+};
+
+function conversionOf(field: FieldName, row: FieldRow): Conversion {
+  if (field.startsWith("tun_metadata")) return "tunMetadata";
+  return CONVERSIONS[field] ?? (row.bits > 32 ? "wide" : "word");
+}
+
+function limitOf(conversion: Conversion, row: FieldRow): number {
+  if (conversion === "vlanVid") return 0x1fff;
+  if (conversion === "tos") return 0xfc;
+  if (conversion === "arpOp") return 0xff;
+  return row.bits >= 32 ? 0xffffffff : 2 ** row.bits - 1;
+}
+
+export const WIRE_FIELDS: readonly WireField[] = FIELD_NAMES.flatMap((field) => {
+  const row = FIELDS[field];
+  return row.wire.map(([name, id, since]): WireField => {
+    const found = CLASSES.find(([prefix]) => name.startsWith(prefix));
+    if (!found) throw new Error(`bug: no class for ${name}`);
+    const conversion = conversionOf(field, row);
+    const limit = limitOf(conversion, row);
+    const header = ((found[1] << 16) | (id << 9)) >>> 0;
+    return {
+      field,
+      row,
+      name,
+      header,
+      experimenter: found[2],
+      octets: row.octets,
+      since: versionOf(since),
+      conversion,
+      limit,
+    };
+  });
+});
+
+/** NXM_NX_COOKIE shares its number with NXM_NX_MPLS_TTL; the length tells them apart. */
+export const COOKIE_HEADER = 0x00013c00;
+
+const BY_HEADER = new Map<number, WireField>();
+const BY_EXPERIMENTER = new Map<string, WireField>();
+const BY_WIRE_NAME = new Map<string, WireField>();
+for (const f of WIRE_FIELDS) {
+  if (f.experimenter) BY_EXPERIMENTER.set(`${f.experimenter}/${f.header}`, f);
+  else BY_HEADER.set(f.header, f);
+  BY_WIRE_NAME.set(f.name, f);
+}
+/** Direct look-up for the classes that have no experimenter: class index * 128 + field. */
+const DIRECT: (WireField | undefined)[] = new Array(640).fill(undefined);
+const classIndex = (oxmClass: number): number =>
+  oxmClass <= 1 ? oxmClass : oxmClass === 0x8000 ? 2 : oxmClass === 0x8001 ? 3 : oxmClass === 0x1000 ? 4 : -1;
+for (const f of BY_HEADER.values()) DIRECT[classIndex(f.header >>> 16) * 128 + ((f.header >>> 9) & 0x7f)] = f;
+
+/** The form that a header names; undefined: none is known. */
+export function wireFieldOf(header: number, experimenter: number): WireField | undefined {
+  const oxmClass = header >>> 16;
+  if (oxmClass === 0xffff) return BY_EXPERIMENTER.get(`${experimenter}/${(header & 0xfffffe00) >>> 0}`);
+  const index = classIndex(oxmClass);
+  return index < 0 ? undefined : DIRECT[index * 128 + ((header >>> 9) & 0x7f)];
+}
+
+/** The form that a name such as NXM_OF_ETH_SRC or OXM_OF_VLAN_VID names. */
+export const wireFieldNamed = (name: string): WireField | undefined => BY_WIRE_NAME.get(name);
+
+const isNxm = (f: WireField) => f.header >>> 16 <= 1;
+
+function choose(field: FieldName, version: Version): WireField | undefined {
+  const forms = WIRE_FIELDS.filter((f) => f.field === field);
+  if (version <= 2) return forms.find(isNxm) ?? forms.reduce<WireField | undefined>(older, undefined);
+  const known = forms.filter((f) => f.since <= version);
+  const oxm = known.filter((f) => !isNxm(f)).reduce<WireField | undefined>(newer, undefined);
+  return oxm ?? known[0] ?? forms.reduce<WireField | undefined>(older, undefined);
+}
+const older = (a: WireField | undefined, b: WireField) => (a && a.since <= b.since ? a : b);
+const newer = (a: WireField | undefined, b: WireField) => (a && a.since >= b.since ? a : b);
+
+const CHOSEN = new Map<FieldName, readonly (WireField | undefined)[]>(
+  FIELD_NAMES.map((field) => [
+    field,
+    [undefined, ...([1, 2, 3, 4, 5, 6] as const).map((version) => choose(field, version))],
+  ]),
+);
+
+/** The form in which a version carries a field: NXM before OpenFlow 1.2, the newest OXM from there on. */
+export const wireFieldFor = (field: FieldName, version: Version): WireField | undefined => CHOSEN.get(field)?.[version];
+
+/** A field named by its header alone, in 4 octets or, with an experimenter, 8. */
+export function readHeader(r: Reader, error: OfErrorName = "OFPBAC_BAD_SET_TYPE"): WireField {
+  const header = r.u32();
+  const experimenter = header >>> 16 === 0xffff ? r.u32() : 0;
+  const found = wireFieldOf(header, experimenter);
+  if (!found) throw ofError(error, `unknown field header 0x${header.toString(16)}`);
+  return found;
+}
+
+export function writeHeader(w: Writer, field: FieldName, version: Version, masked = false): WireField {
+  const f = wireFieldFor(field, version);
+  if (!f) throw ofError("OFPBAC_BAD_SET_TYPE", `${field} has no wire form`);
+  const length = f.octets * (masked ? 2 : 1) + (f.experimenter ? 4 : 0);
+  w.u32((f.header | (masked ? 0x100 : 0) | length) >>> 0);
+  if (f.experimenter) w.u32(f.experimenter);
+  return f;
+}

@@ -1,0 +1,271 @@
+import type { OfPort } from "#lib";
+import { Reader, type Writer } from "#wire";
+import { readActions, writeActions } from "../actions/list.ts";
+import { ofError } from "../errors.ts";
+import { newMatch, readOxms, writeOxms } from "../match/index.ts";
+import type { Bucket, GroupCommand, GroupDescEntry, GroupProps, GroupType, Version } from "../message.ts";
+import { OFPP } from "../port.ts";
+import { portFrom32 } from "../port-number.ts";
+import { form, type MessageForm, nicira, type } from "../registry.ts";
+import { eachProperty, writeProperty } from "./port.ts";
+
+const TYPES: readonly GroupType[] = ["all", "select", "indirect", "ff"];
+const COMMANDS: Readonly<Record<GroupCommand, number>> = {
+  add: 0,
+  modify: 1,
+  delete: 2,
+  insert_bucket: 3,
+  remove_bucket: 5,
+  add_or_mod: 0x8000,
+};
+export const GROUP_ANY = 0xffffffff;
+/** Command bucket of mods that name none (OFPG15_BUCKET_ALL). */
+export const BUCKET_ALL = 0xffffffff;
+const NO_PROPS: GroupProps = { selectionMethod: "", selectionMethodParam: 0n, fields: undefined };
+
+/** Netronome's experimenter property, which says how a select group selects. */
+const NTR = 0x0000154d;
+const NTR_SELECTION_METHOD = 1;
+const EXPERIMENTER = 0xffff;
+const BUCKET = { weight: 0, watchPort: 1, watchGroup: 2 };
+
+function groupType(number: number): GroupType {
+  const name = TYPES[number];
+  if (!name) throw ofError("OFPGMFC_BAD_TYPE", `group type ${number}`);
+  return name;
+}
+
+function readBucket11(r: Reader, version: Version, id: number): Bucket {
+  const length = r.u16();
+  if (length < 16 || length - 2 > r.left) throw ofError("OFPGMFC_BAD_BUCKET");
+  const body = r.sub(length - 2);
+  const weight = body.u16();
+  const watchPort = portFrom32(body.u32(), "OFPGMFC_BAD_WATCH");
+  const watchGroup = body.u32();
+  body.skip(4);
+  return { id, weight, watchPort, watchGroup, actions: readActions(body, version) };
+}
+
+function readBucket15(r: Reader, version: Version): Bucket {
+  const length = r.u16();
+  if (length < 8 || length - 2 > r.left) throw ofError("OFPGMFC_BAD_BUCKET");
+  const body = r.sub(length - 2);
+  const actionOctets = body.u16();
+  const id = body.u32();
+  if (actionOctets > body.left) throw ofError("OFPGMFC_BAD_BUCKET");
+  const actions = readActions(body.sub(actionOctets), version);
+  let weight = 1;
+  let watchPort = OFPP.any as OfPort;
+  let watchGroup = GROUP_ANY;
+  eachProperty(body, (property, value) => {
+    if (property === BUCKET.weight) weight = value.u16();
+    else if (property === BUCKET.watchPort) watchPort = portFrom32(value.u32(), "OFPGMFC_BAD_WATCH");
+    else if (property === BUCKET.watchGroup) watchGroup = value.u32();
+    else throw ofError("OFPBPC_BAD_TYPE", `bucket property ${property}`);
+  });
+  return { id, weight, watchPort, watchGroup, actions };
+}
+
+function writeBucket(
+  w: Writer,
+  b: Bucket,
+  version: Version,
+  form15: boolean,
+  isSelect: boolean,
+  isFailover: boolean,
+): void {
+  const from = w.length;
+  w.u16(0);
+  if (!form15) {
+    w.u16(isSelect ? b.weight : 0);
+    w.u32(b.watchPort);
+    w.u32(b.watchGroup);
+    w.zeros(4);
+    writeActions(w, b.actions, version);
+  } else {
+    w.u16(0);
+    w.u32(b.id);
+    const actionsAt = w.length;
+    writeActions(w, b.actions, version);
+    w.setU16(from + 2, w.length - actionsAt);
+    if (isSelect)
+      writeProperty(w, BUCKET.weight, () => {
+        w.u16(b.weight);
+        w.zeros(2);
+      });
+    if (isFailover || b.watchPort !== OFPP.any) {
+      if (b.watchPort !== OFPP.any) writeProperty(w, BUCKET.watchPort, () => w.u32(b.watchPort));
+    }
+    if (b.watchGroup !== GROUP_ANY) writeProperty(w, BUCKET.watchGroup, () => w.u32(b.watchGroup));
+  }
+  w.setU16(from, w.length - from);
+}
+
+/** Fields named in a selection method: a mask for each, without values or with all bits. */
+function readProps(r: Reader): GroupProps {
+  let props = NO_PROPS;
+  eachProperty(r, (property, body) => {
+    if (property !== EXPERIMENTER) throw ofError("OFPBPC_BAD_TYPE", `group property ${property}`);
+    if (body.u32() !== NTR) throw ofError("OFPBPC_BAD_EXPERIMENTER");
+    if (body.u32() !== NTR_SELECTION_METHOD) throw ofError("OFPBPC_BAD_EXP_TYPE");
+    body.skip(4);
+    const selectionMethod = body.text(16);
+    const selectionMethodParam = body.u64();
+    const fields = body.left ? readFieldArray(body) : undefined;
+    props = { selectionMethod, selectionMethodParam, fields };
+  });
+  return props;
+}
+
+/** OXM entries whose payload is the mask alone (unmasked header), as the selection method has them. */
+function readFieldArray(r: Reader) {
+  return readOxms(new Reader(r.octets, r.at, r.end, r.view), newMatch(), "loose");
+}
+
+function writeProps(w: Writer, props: GroupProps, version: Version): void {
+  if (props.selectionMethod === "") return;
+  writeProperty(w, EXPERIMENTER, () => {
+    w.u32(NTR);
+    w.u32(NTR_SELECTION_METHOD);
+    w.zeros(4);
+    w.text(props.selectionMethod, 16);
+    w.u64(props.selectionMethodParam);
+    if (props.fields) writeOxms(w, props.fields, version);
+  });
+}
+
+function readBuckets(r: Reader, version: Version, form15: boolean): Bucket[] {
+  const buckets: Bucket[] = [];
+  while (r.left > 0) {
+    if (r.left < 8) throw ofError("OFPGMFC_BAD_BUCKET");
+    buckets.push(form15 ? readBucket15(r, version) : readBucket11(r, version, buckets.length));
+  }
+  return buckets;
+}
+
+function writeBuckets(
+  w: Writer,
+  buckets: readonly Bucket[],
+  groupKind: GroupType,
+  version: Version,
+  form15: boolean,
+): void {
+  for (const b of buckets) writeBucket(w, b, version, form15, groupKind === "select", groupKind === "ff");
+}
+
+function command(number: number) {
+  const found = Object.entries(COMMANDS).find(([, n]) => n === number)?.[0];
+  if (!found) throw ofError("OFPGMFC_BAD_COMMAND", `command ${number}`);
+  return found as GroupCommand;
+}
+
+/** Forms with bucket ids and properties: OpenFlow 1.5's, and Nicira's for 1.0. */
+const group15 = (range: string, on: ReturnType<typeof type>): MessageForm =>
+  form(
+    "group_mod",
+    range,
+    on,
+    (r, { version }) => {
+      const cmd = command(r.u16());
+      const groupKind = groupType(r.u8());
+      r.skip(1);
+      const group = r.u32();
+      const bucketOctets = r.u16();
+      r.skip(2);
+      const commandBucketId = r.u32();
+      if (bucketOctets > r.left) throw ofError("OFPGMFC_BAD_BUCKET");
+      const buckets = readBuckets(r.sub(bucketOctets), version, true);
+      return {
+        type: "group_mod",
+        command: cmd,
+        groupType: groupKind,
+        group,
+        commandBucketId,
+        buckets,
+        props: readProps(r),
+      };
+    },
+    (w, m, { version }) => {
+      w.u16(COMMANDS[m.command]);
+      w.u8(TYPES.indexOf(m.groupType));
+      w.zeros(1);
+      w.u32(m.group);
+      const lengthAt = w.length;
+      w.zeros(4);
+      w.u32(m.commandBucketId);
+      const from = w.length;
+      writeBuckets(w, m.buckets, m.groupType, version, true);
+      w.setU16(lengthAt, w.length - from);
+      writeProps(w, m.props, version);
+    },
+  );
+
+/** Group modification (OpenFlow 1.3.5 §7.3.4.4, 1.5.1 §7.3.4.3). */
+export const GROUP_FORMS: readonly MessageForm[] = [
+  form(
+    "group_mod",
+    "1.1-1.4",
+    type(15),
+    (r, { version }) => {
+      const cmd = command(r.u16());
+      const groupKind = groupType(r.u8());
+      r.skip(1);
+      const group = r.u32();
+      const buckets = readBuckets(r, version, false);
+      return {
+        type: "group_mod",
+        command: cmd,
+        groupType: groupKind,
+        group,
+        commandBucketId: BUCKET_ALL,
+        buckets,
+        props: NO_PROPS,
+      };
+    },
+    (w, m, { version }) => {
+      if (m.command === "insert_bucket" || m.command === "remove_bucket")
+        throw ofError("OFPGMFC_BAD_COMMAND", m.command);
+      w.u16(COMMANDS[m.command]);
+      w.u8(TYPES.indexOf(m.groupType));
+      w.zeros(1);
+      w.u32(m.group);
+      writeBuckets(w, m.buckets, m.groupType, version, false);
+    },
+  ),
+  group15("1.5", type(15)),
+  group15("1.0", nicira(31) as ReturnType<typeof type>),
+];
+
+/** One group of a description reply. */
+export function readGroupDesc(r: Reader, version: Version): GroupDescEntry {
+  const length = r.u16();
+  const form15 = version === 6 || version === 1;
+  if (length < (form15 ? 16 : 8) || length - 2 > r.left) throw ofError("OFPBRC_BAD_LEN");
+  const body = r.sub(length - 2);
+  const groupKind = groupType(body.u8());
+  body.skip(1);
+  const group = body.u32();
+  if (!form15) return { group, groupType: groupKind, buckets: readBuckets(body, version, false), props: NO_PROPS };
+  const bucketOctets = body.u16();
+  body.skip(6);
+  if (bucketOctets > body.left) throw ofError("OFPBRC_BAD_LEN");
+  const buckets = readBuckets(body.sub(bucketOctets), version, true);
+  return { group, groupType: groupKind, buckets, props: readProps(body) };
+}
+
+export function writeGroupDesc(w: Writer, g: GroupDescEntry, version: Version): void {
+  const from = w.length;
+  const form15 = version === 6 || version === 1;
+  w.u16(0);
+  w.u8(TYPES.indexOf(g.groupType));
+  w.zeros(1);
+  w.u32(g.group);
+  if (form15) w.zeros(8);
+  const bucketsAt = w.length;
+  writeBuckets(w, g.buckets, g.groupType, version, form15);
+  if (form15) {
+    w.setU16(from + 8, w.length - bucketsAt);
+    writeProps(w, g.props, version);
+  }
+  w.setU16(from, w.length - from);
+}
