@@ -126,9 +126,9 @@ export function readDatabase(path: string, octets: Uint8Array): Contents {
 
 /** The octets of a file that holds a database as it is now. */
 export function snapshot(db: Database, date: number, comment: string): Uint8Array[] {
-  const rows = snapshotToJson(db, { date, diff: false, comment });
-  const records: readonly Json[] = [schemaToJson(db.schema), ...(rows ? [rows] : [])];
-  return records.map((json) => formatRecord(formatJson(json), sha1));
+  const rows = snapshotToJson(db, { date, comment });
+  const records: readonly Json[] = [schemaToJson(db.schema), rows];
+  return records.map((json) => formatRecord(formatJson(json, { walk: true }), sha1));
 }
 
 /** Puts `records` in the place of the file at `path`, whole or not at all, on the disk when it returns. */
@@ -229,7 +229,7 @@ export class DatabaseFile {
   };
 
   append(json: JsonObject): void {
-    const record = formatRecord(formatJson(json), sha1);
+    const record = formatRecord(formatJson(json, { walk: true }), sha1);
     try {
       if (fstatSync(this.#fd).size !== this.#size) ftruncateSync(this.#fd, this.#size);
       for (let at = 0; at < record.length; ) {

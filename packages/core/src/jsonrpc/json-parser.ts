@@ -35,6 +35,8 @@ export function parseJsonStrictly(text: string): Json {
 
 class Parser {
   #at = 0;
+  /** Whether the last token was a number or word that nothing follows: it took one more octet to see its end. */
+  #openEnd = false;
   #open: Open[] = [];
   readonly #text: string;
 
@@ -107,6 +109,7 @@ class Parser {
     while (" \t\n\r".includes(text[this.#at] ?? "x")) this.#at++;
     const c = text[this.#at];
     if (c === undefined) return { kind: "end" };
+    this.#openEnd = false;
     if ("[]{},:".includes(c)) {
       this.#at++;
       return { kind: "mark", mark: c };
@@ -125,6 +128,7 @@ class Parser {
     const [name = ""] = word.exec(this.#text) ?? [];
     this.#at += name.length;
     const value = KEYWORDS.get(name);
+    this.#openEnd = this.#at >= this.#text.length;
     if (value === undefined) throw this.#wrong(`invalid keyword '${name}'`);
     return value;
   }
@@ -136,6 +140,7 @@ class Parser {
     this.#at += text.length;
     const wrong = numberFault(text);
     if (wrong) throw this.#wrong(wrong);
+    this.#openEnd = this.#at >= this.#text.length;
     const exact = exactInteger(text);
     if (exact !== undefined) return exact;
     const real = Number(text);
@@ -173,8 +178,9 @@ class Parser {
     const before = this.#text.slice(0, at);
     const line = before.split("\n").length - 1;
     const octets = (s: string) => new TextEncoder().encode(s).length;
-    const column = octets(before.slice(before.lastIndexOf("\n") + 1));
-    return errors.make("jsonrpc/syntax", { line, column, octet: octets(before), what: fault });
+    const more = token?.kind === "end" && this.#openEnd ? 1 : 0;
+    const column = octets(before.slice(before.lastIndexOf("\n") + 1)) + more;
+    return errors.make("jsonrpc/syntax", { line, column, octet: octets(before) + more, what: fault });
   }
 }
 

@@ -8,6 +8,7 @@ describe("syntax errors", () => {
     ["", "line 0, column 0, byte 0: empty input stream"],
     ["5", "line 0, column 1, byte 1: syntax error at beginning of input"],
     ["[1,", "line 0, column 3, byte 3: unexpected end of input"],
+    ["[1", "line 0, column 3, byte 3: unexpected end of input"],
     ["[1 2]", "line 0, column 4, byte 4: syntax error expecting ']' or ','"],
     ["{", "line 0, column 1, byte 1: unexpected end of input"],
     ["{1", "line 0, column 2, byte 2: syntax error parsing object expecting string"],

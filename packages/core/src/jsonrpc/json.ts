@@ -1,5 +1,6 @@
 // JSON values and their text (RFC 8259) as Open vSwitch reads and prints them.
 import { parseJsonStrictly } from "./json-parser.ts";
+import { memberOrder } from "./member-order.ts";
 
 /**
  * A JSON value. An integer is a `number` while it is safe (|n| < 2⁵³) and a `bigint` beyond that, to 64 bits signed;
@@ -51,13 +52,15 @@ function deeperThan(value: Json, levels: number): boolean {
 export interface JsonStyle {
   /** Members of objects in the order of their names, not as they were added. */
   readonly sort?: boolean;
+  /** Members of objects in the order in which Open vSwitch writes them where it does not sort: see memberOrder. */
+  readonly walk?: boolean;
   /** A line per member, two spaces of indent per level. */
   readonly pretty?: boolean;
 }
 
 /** The text of `value` as Open vSwitch prints it: no spaces, reals to 15 significant digits. */
 export function formatJson(value: Json, style: JsonStyle = {}): string {
-  if (!style.sort && !style.pretty && isPlain(value)) return JSON.stringify(value);
+  if (!style.sort && !style.pretty && !style.walk && isPlain(value)) return JSON.stringify(value);
   return format(value, style, style.pretty ? "\n" : "");
 }
 
@@ -84,9 +87,10 @@ function format(value: Json, style: JsonStyle, margin: string): string {
     if (value.length === 0) return "[]";
     return `[${inner}${value.map((element) => format(element, style, inner)).join(`,${inner}`)}]`;
   }
-  const names = Object.keys(value);
+  let names = Object.keys(value);
   if (names.length === 0) return "{}";
   if (style.sort) names.sort();
+  else if (style.walk && names.length > 1) names = memberOrder(names);
   const colon = style.pretty ? ": " : ":";
   const members = names.map((name) => JSON.stringify(name) + colon + format(value[name] as Json, style, inner));
   return `{${inner}${members.join(`,${inner}`)}}`;

@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from "#jsonrpc";
 import type { Database, Row, Table } from "../database.ts";
 import { OvsdbError, syntaxError } from "../error.ts";
 import { UUID_COLUMN } from "../schema/index.ts";
-import { changedColumns, type RowDelta, Transaction } from "../transaction.ts";
+import { type RowDelta, Transaction } from "../transaction.ts";
 import {
   applyDiff,
   atomDatum,
@@ -40,31 +40,34 @@ export function changeToJson(changes: Iterable<RowDelta>, options: ChangeOptions
     rows[uuid] = row;
     any = true;
   }
-  if (!any) return undefined;
+  return any ? annotate(json, options) : undefined;
+}
+
+function annotate(json: Record<string, Json>, options: ChangeOptions): JsonObject {
   if (options.comment) json["_comment"] = options.comment;
-  json["_date"] = options.date;
   if (options.diff) json["_is_diff"] = true;
+  json["_date"] = options.date;
   return json;
 }
 
 function rowChangeToJson(table: Table, before: Row | undefined, after: Row, diff: boolean): JsonObject | undefined {
   const row: Record<string, Json> = {};
-  const columns = table.schema.columnList;
-  const indexes = before ? changedColumns(before, after) : columns.map(({ index }) => index);
-  for (const index of indexes) {
-    const column = columns[index];
-    if (!column?.persistent || index === UUID_COLUMN) continue;
+  let any = !before;
+  for (const column of table.schema.walk) {
+    const { index, type } = column;
     const now = after.fields[index] as Datum;
-    if (!before && datumEquals(now, column.default)) continue;
-    const shown = before && diff ? diffDatums(before.fields[index] as Datum, now, column.type) : now;
-    row[column.name] = datumToJson(shown, column.type);
+    if (!column.persistent || datumEquals(now, before ? (before.fields[index] as Datum) : column.default)) continue;
+    const shown = before && diff ? diffDatums(before.fields[index] as Datum, now, type) : now;
+    row[column.name] = datumToJson(shown, type);
+    any = true;
   }
-  return before && Object.keys(row).length === 0 ? undefined : row;
+  return any ? row : undefined;
 }
 
-/** Every row of a database as one transaction; undefined when it is empty. */
-export function snapshotToJson(db: Database, options: ChangeOptions): JsonObject | undefined {
-  return changeToJson(allRows(db), { ...options, diff: false });
+/** Every row of a database as one transaction. */
+export function snapshotToJson(db: Database, options: Omit<ChangeOptions, "diff">): JsonObject {
+  const whole = { ...options, diff: false };
+  return changeToJson(allRows(db), whole) ?? annotate({}, whole);
 }
 
 function* allRows(db: Database): Iterable<RowDelta> {

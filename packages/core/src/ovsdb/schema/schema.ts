@@ -1,5 +1,5 @@
 // Database schemas (RFC 7047 §3.2): their values, and JSON both ways.
-import { formatJson, isJsonArray, type Json, type JsonObject } from "#jsonrpc";
+import { formatJson, isJsonArray, type Json, type JsonObject, memberOrder } from "#jsonrpc";
 import { syntaxError } from "../error.ts";
 import { Members } from "../members.ts";
 import { type BaseType, type ColumnType, type Datum, defaultDatum, isId } from "../value/index.ts";
@@ -23,6 +23,8 @@ export interface TableSchema {
   /** By name, with _uuid and _version; a column's place here is its index. */
   readonly columns: ReadonlyMap<string, ColumnSchema>;
   readonly columnList: readonly ColumnSchema[];
+  /** The columns that the schema names, in the order Open vSwitch walks them. */
+  readonly walk: readonly ColumnSchema[];
   /** Most rows that may be there; Infinity when the schema says nothing. */
   readonly maxRows: number;
   /** Whether its rows stay without any reference to them. */
@@ -39,6 +41,8 @@ export interface DatabaseSchema {
   readonly cksum: string;
   /** By name, in the order of names. */
   readonly tables: ReadonlyMap<string, TableSchema>;
+  /** Names of tables in the order Open vSwitch walks them. */
+  readonly walk: readonly string[];
 }
 
 /** Columns that every table has. */
@@ -66,7 +70,7 @@ export function schemaFromJson(json: Json): DatabaseSchema {
     tables.set(tableName, tableFromJson(tableName, tableJson));
   }
   checkReferences(tables);
-  return { name, version, cksum, tables: withRoots(tables) };
+  return { name, version, cksum, tables: withRoots(tables), walk: memberOrder(Object.keys(tablesJson)) };
 }
 
 /** Where no table is a root, all are (as schemas were before isRoot). */
@@ -99,7 +103,9 @@ function tableFromJson(name: string, json: Json): TableSchema {
   }
   const columns = new Map(columnList.map((column) => [column.name, column]));
   const indexes = indexesJson.map((index) => indexFromJson(index, columns));
-  return { name, columns, columnList, maxRows: maxRows === undefined ? Infinity : Number(maxRows), isRoot, indexes };
+  const walk = memberOrder(Object.keys(columnsJson)).map((column) => columns.get(column) as ColumnSchema);
+  const limit = maxRows === undefined ? Infinity : Number(maxRows);
+  return { name, columns, columnList, walk, maxRows: limit, isRoot, indexes };
 }
 
 function reservedColumns(): ColumnSchema[] {
@@ -166,17 +172,19 @@ function checkReference(
 
 export function schemaToJson(schema: DatabaseSchema): JsonObject {
   const allRoots = [...schema.tables.values()].every((table) => table.isRoot);
-  const tables = [...schema.tables].map(([name, table]) => [name, tableToJson(table, allRoots)] as const);
+  const tables = schema.walk.map(
+    (name) => [name, tableToJson(schema.tables.get(name) as TableSchema, allRoots)] as const,
+  );
   return {
-    ...(schema.cksum ? { cksum: schema.cksum } : {}),
     name: schema.name,
-    tables: Object.fromEntries(tables),
     ...(schema.version ? { version: schema.version } : {}),
+    ...(schema.cksum ? { cksum: schema.cksum } : {}),
+    tables: Object.fromEntries(tables),
   };
 }
 
 function tableToJson(table: TableSchema, allRoots: boolean): JsonObject {
-  const columns = table.columnList.slice(RESERVED.length).map((column) => [column.name, columnToJson(column)] as const);
+  const columns = table.walk.map((column) => [column.name, columnToJson(column)] as const);
   const indexes = table.indexes.map((index) => index.map((column) => column.name));
   return {
     columns: Object.fromEntries(columns),
