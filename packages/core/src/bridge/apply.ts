@@ -242,8 +242,10 @@ export class Applier {
   }
 
   #settleAddress(bridge: ActualBridge): void {
-    const local = bridge.interfaces.get(bridge.desired.name)?.netdev;
-    const mac = bridge.desired.hwaddr ?? lowestAddress(bridge) ?? local?.state().mac ?? bridge.mac;
+    const { netdev: local, type } = bridge.interfaces.get(bridge.desired.name) ?? {};
+    // A tap that outlived an earlier daemon keeps its address, and with it the bridge its datapath id.
+    const kept = type === "internal" ? local?.state().mac : undefined;
+    const mac = bridge.desired.hwaddr ?? lowestAddress(bridge) ?? kept ?? bridge.mac;
     if (local && local.state().mac !== mac) this.#attempt(() => local.setMac(mac));
     bridge.mac = mac;
     const id = bridge.desired.datapathId ?? BigInt(mac);

@@ -12,8 +12,7 @@ export const newMask = (): FlowMask => new Uint32Array(KEY_WORDS);
 /** A field's value in a key (or its mask in a mask), for code that is not on the packet path. */
 export function readField(key: FlowKey | FlowMask, name: FieldName): bigint {
   const { at, lsb, bits } = FIELDS[name];
-  if (lsb + bits <= 32)
-    return BigInt(((key[at] as number) >>> lsb) & (bits === 32 ? 0xffffffff : 2 ** bits - 1)) & 0xffffffffn;
+  if (lsb + bits <= 32) return BigInt(((key[at] as number) << (32 - lsb - bits)) >>> (32 - bits));
   let value = 0n;
   for (let i = 0; i < Math.ceil(bits / 32); i++) value = (value << 32n) | BigInt(key[at + i] as number);
   return bits % 32 === 0 ? value : value & ones(name);
@@ -24,7 +23,8 @@ export function writeField(key: FlowKey | FlowMask, name: FieldName, value: bigi
   const { at, lsb, bits } = FIELDS[name];
   if (lsb + bits <= 32) {
     const ones = bits === 32 ? 0xffffffff : ((2 ** bits - 1) << lsb) >>> 0;
-    key[at] = (((key[at] as number) & ~ones) | ((Number(value & 0xffffffffn) << lsb) & ones)) >>> 0;
+    const low = value <= 0xffffffffn ? Number(value) : Number(value & 0xffffffffn);
+    key[at] = (((key[at] as number) & ~ones) | ((low << lsb) & ones)) >>> 0;
     return;
   }
   const words = Math.ceil(bits / 32);
@@ -36,8 +36,18 @@ export function writeField(key: FlowKey | FlowMask, name: FieldName, value: bigi
   }
 }
 
+const allOnes: bigint[] = [];
+
 /** All bits of a field. */
-export const ones = (name: FieldName): bigint => (1n << BigInt(FIELDS[name].bits)) - 1n;
+export function ones(name: FieldName): bigint {
+  const { bits } = FIELDS[name];
+  let value = allOnes[bits];
+  if (value === undefined) {
+    value = (1n << BigInt(bits)) - 1n;
+    allOnes[bits] = value;
+  }
+  return value;
+}
 
 /** An OpenFlow match: bits that `mask` has 0 are 0 in `key` too. */
 export interface Match {

@@ -1,5 +1,6 @@
 import type { Datapath, FlowDump } from "#datapath";
 import type { Clock, OfPort } from "#lib";
+import type { SslFiles } from "#stream";
 import type { Command } from "./command.ts";
 import type {
   ControllerStatus,
@@ -19,6 +20,8 @@ export interface OfprotoDeps {
   /** Folder of `BRIDGE.mgmt` and `BRIDGE.snoop`; undefined: no such listeners (tests). */
   readonly rundir?: string;
   readonly config?: Partial<OfprotoConfig>;
+  /** Keys for ssl: and pssl: connections, as the SSL table says now. */
+  readonly ssl?: () => SslFiles | undefined;
 }
 
 /** All switches of one daemon, with the datapaths under them. The class is `Ofproto`. */

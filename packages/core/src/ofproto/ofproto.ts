@@ -70,7 +70,7 @@ export class Ofproto implements OfprotoApi, BackerHost {
     });
     this.#switches.set(name, sw);
     this.#byUuid.set(sw.uuid, sw);
-    sw.listener = new Connections(sw, this.deps);
+    sw.listener = new Connections(sw, this.deps, this);
     return sw;
   }
 

@@ -44,6 +44,8 @@ export interface SwitchListener {
   wantsPacketInOnMiss(): boolean;
   reconfigured(config: SwitchConfig): void;
   statuses(): readonly ControllerStatus[];
+  /** Drops controllers and connects again. */
+  reconnect(): void;
   dispose(): void;
 }
 

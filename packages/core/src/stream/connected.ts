@@ -2,6 +2,11 @@ import type { Socket } from "node:net";
 import { errnoName } from "#lib";
 import { systemError } from "./stream.ts";
 
+/** Whether the error says that a host's name is none. */
+export function isUnresolved(error: unknown): boolean {
+  return ["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NONAME"].includes(errnoName(error) ?? "");
+}
+
 /** Settles when the socket has connected, failed, or been given up. */
 export function connected(socket: Socket, event: string, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -18,11 +23,7 @@ export function connected(socket: Socket, event: string, signal: AbortSignal | u
       done();
       socket.on("error", () => {});
       socket.destroy();
-      reject(
-        errnoName(error) === "ENOTFOUND" || errnoName(error) === "EAI_AGAIN"
-          ? systemError("ENOENT", error.message)
-          : error,
-      );
+      reject(isUnresolved(error) ? systemError("EAFNOSUPPORT", error.message) : error);
     };
     const cancel = () => fail(systemError("ECANCELED"));
     socket.once(event, pass);

@@ -2,6 +2,7 @@ import { chmodSync, existsSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { errorText, vlog } from "#lib";
+import { isUnresolved } from "./connected.ts";
 import { hostPort, type PassiveName, parsePassive } from "./name.ts";
 import { SocketStream } from "./socket-stream.ts";
 import { type PassiveStream, type SslFiles, type Stream, systemError } from "./stream.ts";
@@ -54,6 +55,10 @@ async function listenTcp(
   try {
     await listening(server, () => server.listen({ port: target.port, host: target.host ?? "0.0.0.0" }));
   } catch (error) {
+    if (isUnresolved(error)) {
+      vlog("dns_resolve").warn(`${target.host}: failed to resolve`);
+      throw systemError("EAFNOSUPPORT");
+    }
     log.err(`${text}: bind: ${errorText(error)}`);
     throw error;
   }

@@ -1,4 +1,4 @@
-import { absFile, dir, vlog } from "#lib";
+import { absFile, dir, strerror, vlog } from "#lib";
 import { systemError } from "./stream.ts";
 
 const log = vlog("socket_util");
@@ -20,20 +20,18 @@ export function streamKind(name: string): "active" | "passive" | undefined {
   return ACTIVE.test(name) ? "active" : PASSIVE.test(name) ? "passive" : undefined;
 }
 
-/** A port number, 0…65535, or undefined. */
+/** A port number in decimal digits, 0…65535, or undefined. */
 function readPort(text: string): number | undefined {
-  const port = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
+  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return port <= 65535 ? port : undefined;
 }
 
-/** "HOST:PORT", "[HOST]:PORT" or HOST in two; undefined where a part is missing. */
-function split(text: string): { first: string; second: string | undefined } {
-  const bracketed = /^\[([^\]]*)\](?::(.*))?$/s.exec(text);
-  if (bracketed) return { first: bracketed[1] as string, second: bracketed[2] };
-  const colon = text.indexOf(":");
-  return colon < 0
-    ? { first: text, second: undefined }
-    : { first: text.slice(0, colon), second: text.slice(colon + 1) };
+/** "HOST:PORT", "[HOST]:PORT" or a host alone, in two; undefined where there are more parts. */
+function split(text: string): { first: string; second: string } | undefined {
+  const bracketed = /^\[([^\]]*)\](?::([^:]*))?$/s.exec(text);
+  if (bracketed) return { first: bracketed[1] as string, second: bracketed[2] ?? "" };
+  const [first = "", second = "", ...more] = text.split(":");
+  return more.length ? undefined : { first, second };
 }
 
 function refuse(text: string): never {
@@ -41,20 +39,34 @@ function refuse(text: string): never {
   throw systemError("EAFNOSUPPORT", text);
 }
 
+/** The line about a remote whose address is none. */
+export function tellUnreachable(kind: "tcp" | "ssl", name: string): void {
+  vlog(`stream_${kind}`).err(`${name}: connect: ${strerror("EAFNOSUPPORT")}`);
+}
+
+function readHost(rest: string, defaultPort: number): { host: string; port: number } {
+  const parts = split(rest);
+  if (!parts || (!parts.second && !defaultPort)) return refuse(`${rest}: port must be specified`);
+  const port = parts.second ? readPort(parts.second) : defaultPort;
+  if (port === undefined) return refuse(`${rest}: bad port number "${parts.second}"`);
+  if (!parts.first) throw systemError("EAFNOSUPPORT", "host must be specified");
+  return { host: parts.first, port };
+}
+
 /**
  * Reads an active connection method. `defaultPort` 0 makes the port a must; files are seen from the run directory.
- * @throws an error of code EAFNOSUPPORT, as the original answers, after a log line that says what is wrong
+ * @throws an error of code EAFNOSUPPORT, as the original answers, after log lines that say what is wrong
  */
 export function parseActive(name: string, defaultPort = 0): StreamName {
   const [, kind, rest = ""] = ACTIVE.exec(name) ?? [];
   if (kind === "unix") return { kind, path: absFile(dir("run"), rest) };
   if (kind !== "tcp" && kind !== "ssl") throw systemError("EAFNOSUPPORT");
-  const { first, second } = split(rest);
-  if (!first) refuse(`${rest}: host must be specified`);
-  if (!second && !defaultPort) refuse(`${rest}: port must be specified`);
-  const port = second ? readPort(second) : defaultPort;
-  if (port === undefined) refuse(`${rest}: bad port number "${second}"`);
-  return { kind, host: first, port };
+  try {
+    return { kind, ...readHost(rest, defaultPort) };
+  } catch (error) {
+    tellUnreachable(kind, split(rest)?.second || !defaultPort ? name : `${kind}:${rest}:${defaultPort}`);
+    throw error;
+  }
 }
 
 /** Reads a passive connection method, as parseActive; port 0 lets the kernel choose. */
@@ -62,12 +74,11 @@ export function parsePassive(name: string, defaultPort = 0): PassiveName {
   const [, kind, rest = ""] = PASSIVE.exec(name) ?? [];
   if (kind === "punix") return { kind, path: absFile(dir("run"), rest) };
   if (kind !== "ptcp" && kind !== "pssl") throw systemError("EAFNOSUPPORT");
-  const colon = rest.indexOf(":");
-  const [first, second] = colon < 0 ? [rest, ""] : [rest.slice(0, colon), rest.slice(colon + 1)];
+  const [, first = "", host = ""] = /^([^:]*):?(.*)$/s.exec(rest) ?? [];
+  if (!host.startsWith("[") && host.includes(":")) refuse(`${rest}: port must be specified`);
   const port = first ? readPort(first) : defaultPort;
   if (port === undefined) refuse(`${rest}: bad port number "${first}"`);
-  const host = second.replace(/^\[(.*)\]$/s, "$1");
-  return { kind, host: host || undefined, port };
+  return { kind, host: host.replace(/^\[|\]$/g, "") || undefined, port };
 }
 
 /** "tcp:HOST:PORT", the host in brackets when it has colons. */

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
+import { errnoName } from "#lib";
 import { connected } from "./connected.ts";
-import { parseActive } from "./name.ts";
+import { parseActive, type StreamName, tellUnreachable } from "./name.ts";
 import { SocketStream } from "./socket-stream.ts";
 import type { SslFiles, Stream } from "./stream.ts";
 import { withShortPath } from "./unix-path.ts";
@@ -19,14 +20,23 @@ export interface OpenOptions {
  */
 export async function openStream(name: string, options: OpenOptions = {}): Promise<Stream> {
   const target = parseActive(name, options.defaultPort);
+  try {
+    return await openTarget(name, target, options);
+  } catch (error) {
+    if (target.kind !== "unix" && errnoName(error) === "EAFNOSUPPORT") tellUnreachable(target.kind, name);
+    throw error;
+  }
+}
+
+async function openTarget(name: string, target: StreamName, { ssl, signal }: OpenOptions): Promise<Stream> {
   if (target.kind === "ssl") {
     const { openSsl } = await import("./ssl.ts");
-    return openSsl(name, target, options.ssl ?? {}, options.signal);
+    return openSsl(name, target, ssl ?? {}, signal);
   }
   const socket =
     target.kind === "unix"
       ? withShortPath(target.path, (path) => connect({ path, allowHalfOpen: true }))
       : connect({ host: target.host, port: target.port, noDelay: true, allowHalfOpen: true });
-  await connected(socket, "connect", options.signal);
+  await connected(socket, "connect", signal);
   return new SocketStream(name, socket);
 }

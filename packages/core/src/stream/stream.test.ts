@@ -24,7 +24,17 @@ it.each([
   ["pssl:1:[::1]", { kind: "pssl", host: "::1", port: 1 }],
 ])("%s", (name, value) => expect(parsePassive(name, 6640)).toEqual(value));
 
-it.each(["foo:bar", "tcp:", "tcp:1.2.3.4:x", "punix:x"])("refuses %s", (name) => {
+it.each([
+  "foo:bar",
+  "tcp:",
+  "tcp:1.2.3.4:x",
+  "punix:x",
+  "tcp:1.2.3.4:0x10",
+  "tcp:::1:1",
+  "tcp:[::1",
+  "tcp:[]:5",
+  "tcp:a:1:2",
+])("refuses %s", (name) => {
   expect(() => parseActive(name)).toThrow();
 });
 

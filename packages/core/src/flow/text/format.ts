@@ -1,5 +1,5 @@
 import { formatIpv4, formatIpv6, formatMac, prefixLength, prefixLength6 } from "#packet";
-import { FIELDS, type FieldName } from "../fields.ts";
+import { FIELDS, type FieldName, type FieldRow } from "../fields.ts";
 import type { FlowKey, FlowMask, Match } from "../key.ts";
 import { ones, readField } from "../key.ts";
 import { FRAG, VLAN_PRESENT, WORD } from "../layout.ts";
@@ -11,7 +11,7 @@ import { protocolOf } from "./protocol.ts";
 export const DEFAULT_PRIORITY = 0x8000;
 
 /** C's %#x: no prefix for 0. */
-const hex = (value: bigint): string => (value === 0n ? "0" : `0x${value.toString(16)}`);
+const hex = (value: number | bigint): string => (value === 0 || value === 0n ? "0" : `0x${value.toString(16)}`);
 const padded = (value: number, digits: number): string => `0x${value.toString(16).padStart(digits, "0")}`;
 
 /** IPv4 address with mask, as text shows it: bare when exact, a prefix length if it can, else a full mask. */
@@ -43,37 +43,48 @@ class Writer {
     this.text += `${part},`;
   }
 
+  /** Whether any bit of `count` words of the mask is set. */
+  any(word: number, count: number): boolean {
+    for (let i = 0; i < count; i++) if (this.mask[word + i] !== 0) return true;
+    return false;
+  }
+
   /** A field in the form of its row, when any bit of it is matched. */
   field(name: FieldName, label: string = name): void {
-    const mask = readField(this.mask, name);
-    if (mask === 0n) return;
-    const value = readField(this.key, name);
-    this.put(`${label}=${formatMatchValue(name, value, mask)}`);
+    const row = FIELDS[name];
+    const { at, lsb, bits } = row;
+    if (lsb + bits > 32) {
+      if (this.any(at, Math.ceil(bits / 32)))
+        this.put(`${label}=${formatLong(row, readField(this.key, name), readField(this.mask, name), ones(name))}`);
+      return;
+    }
+    const mask = ((this.mask[at] as number) << (32 - lsb - bits)) >>> (32 - bits);
+    if (mask === 0) return;
+    const value = ((this.key[at] as number) << (32 - lsb - bits)) >>> (32 - bits);
+    this.put(`${label}=${formatShort(row, value, mask, bits === 32 ? 0xffffffff : (1 << bits) - 1)}`);
   }
 
-  /** A field that text shows without its mask. */
-  exact(name: FieldName, label: string = name, show: (value: bigint) => string = String): void {
-    if (readField(this.mask, name) !== 0n) this.put(`${label}=${show(readField(this.key, name))}`);
-  }
-}
-
-function formatMatchValue(name: FieldName, value: bigint, mask: bigint): string {
-  const exact = mask === ones(name);
-  switch (FIELDS[name].format) {
-    case "mac":
-      return formatMacMasked(value, mask);
-    case "ipv4":
-      return formatIpv4Masked(Number(value), Number(mask));
-    case "ipv6":
-      return formatIpv6Masked(value, mask);
-    case "dec":
-      return exact ? String(value) : `${hexAlways(value)}/${hexAlways(mask)}`;
-    default:
-      return exact ? hex(value) : `${hex(value)}/${hex(mask)}`;
+  /** A field of at most 32 bits that text shows without its mask. */
+  exact(name: FieldName, label: string = name, show: (value: number) => string = String): void {
+    const { at, lsb, bits } = FIELDS[name];
+    if (((this.mask[at] as number) << (32 - lsb - bits)) >>> (32 - bits) === 0) return;
+    this.put(`${label}=${show(((this.key[at] as number) << (32 - lsb - bits)) >>> (32 - bits))}`);
   }
 }
 
-const hexAlways = (value: bigint): string => `0x${value.toString(16)}`;
+function formatShort({ format }: FieldRow, value: number, mask: number, full: number): string {
+  if (format === "ipv4") return formatIpv4Masked(value, mask);
+  if (format === "dec") return mask === full ? String(value) : `${hexAlways(value)}/${hexAlways(mask)}`;
+  return mask === full ? hex(value) : `${hex(value)}/${hex(mask)}`;
+}
+
+function formatLong({ format }: FieldRow, value: bigint, mask: bigint, full: bigint): string {
+  if (format === "mac") return formatMacMasked(value, mask);
+  if (format === "ipv6") return formatIpv6Masked(value, mask);
+  return mask === full ? hex(value) : `${hex(value)}/${hex(mask)}`;
+}
+
+const hexAlways = (value: number): string => `0x${value.toString(16)}`;
 
 /** Words that a match's text shows; regrouped by ethType, which may come from the packet type. */
 export interface FormatOptions {
@@ -91,7 +102,12 @@ export function formatMatch(match: Match, options: FormatOptions = {}): string {
   const { ports, priority = DEFAULT_PRIORITY } = options;
   const w = new Writer(key, mask);
   if (priority !== DEFAULT_PRIORITY) w.put(`priority=${priority}`);
-  formatMetadata(w, ports);
+  if (w.any(WORD.recircId, WORD.packetType - WORD.recircId)) formatContext(w);
+  if (mask[WORD.conjId]) w.exact("conj_id");
+  w.exact("skb_priority", "skb_priority", hex);
+  if (mask[WORD.actsetOutput]) w.put(`actset_output=${formatPort(key[WORD.actsetOutput] as number, ports)}`);
+  if (w.any(WORD.ctState, WORD.packetType - WORD.ctState) || w.any(WORD.ctNwSrc, WORD.tunId - WORD.ctNwSrc))
+    formatTracking(w);
   let ethType = mask[WORD.ethType] ? (key[WORD.ethType] as number) : 0;
   const packetType = key[WORD.packetType] as number;
   if (mask[WORD.packetType]) {
@@ -105,8 +121,8 @@ export function formatMatch(match: Match, options: FormatOptions = {}): string {
   const nwProto = (mask[WORD.ip] as number) >>> 24 ? (key[WORD.ip] as number) >>> 24 : undefined;
   const shown = mask[WORD.ethType] ? protocolOf(ethType, nwProto) : undefined;
   if (shown) w.put(shown.name);
-  for (let i = 0; i < 32; i++) w.field(`reg${i}` as FieldName);
-  formatTunnel(w);
+  for (let i = 0; i < 32; i++) if (mask[WORD.reg0 + i]) w.field(`reg${i}` as FieldName);
+  if (w.any(WORD.tunId, WORD.metadata - WORD.tunId)) formatTunnel(w);
   w.field("metadata");
   if (mask[WORD.inPort]) w.put(`in_port=${formatPort(key[WORD.inPort] as number, ports)}`);
   formatVlan(w, 0);
@@ -122,13 +138,13 @@ export function formatMatch(match: Match, options: FormatOptions = {}): string {
 /** Decimal below ten, else hexadecimal. */
 const short = (value: number): string => (value < 10 ? String(value) : `0x${value.toString(16)}`);
 
-function formatMetadata(w: Writer, ports: PortNames | undefined): void {
+function formatContext(w: Writer): void {
   w.field("pkt_mark");
   w.exact("recirc_id", "recirc_id", hex);
   w.field("dp_hash");
-  w.exact("conj_id");
-  w.exact("skb_priority", "skb_priority", hex);
-  if (w.mask[WORD.actsetOutput]) w.put(`actset_output=${formatPort(w.key[WORD.actsetOutput] as number, ports)}`);
+}
+
+function formatTracking(w: Writer): void {
   const states = w.mask[WORD.ctState] as number;
   if (states !== 0) {
     const value = w.key[WORD.ctState] as number;
@@ -217,7 +233,7 @@ function formatNetwork(w: Writer, ethType: number, showProtocol: boolean): void 
     w.field("arp_sha");
     w.field("arp_tha");
   }
-  w.exact("ip_dscp", "nw_tos", (value) => String(value << 2n));
+  w.exact("ip_dscp", "nw_tos", (value) => String(value << 2));
   w.exact("nw_ecn");
   w.exact("nw_ttl");
   w.exact("mpls_label");
@@ -240,10 +256,10 @@ function formatNsh(w: Writer): void {
   w.exact("nsh_spi", "nsh_spi", hexAlways);
   w.exact("nsh_si");
   for (const name of ["nsh_c1", "nsh_c2", "nsh_c3", "nsh_c4"] as const) {
-    const mask = readField(w.mask, name);
-    if (mask === 0n) continue;
-    const value = hexAlways(readField(w.key, name));
-    w.put(`${name}=${mask === ones(name) ? value : `${value}/${hexAlways(mask)}`}`);
+    const mask = w.mask[FIELDS[name].at] as number;
+    if (mask === 0) continue;
+    const value = hexAlways(w.key[FIELDS[name].at] as number);
+    w.put(`${name}=${mask === 0xffffffff ? value : `${value}/${hexAlways(mask)}`}`);
   }
 }
 
@@ -299,6 +315,6 @@ function formatPorts(w: Writer, first: string, second: string): void {
     const bits = (mask >>> shift) & 0xffff;
     if (bits === 0) continue;
     const part = (value >>> shift) & 0xffff;
-    w.put(`${name}=${bits === 0xffff ? part : `${hexAlways(BigInt(part))}/${hexAlways(BigInt(bits))}`}`);
+    w.put(`${name}=${bits === 0xffff ? part : `${hexAlways(part)}/${hexAlways(bits)}`}`);
   }
 }

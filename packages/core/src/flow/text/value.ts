@@ -9,7 +9,17 @@ export type Masked = readonly [value: bigint, mask: bigint];
 
 type Parse = (text: string, name: FieldName, row: FieldRow, ports?: PortNames) => Masked;
 
-const wireOnes = (row: FieldRow): bigint => (1n << BigInt(row.octets * 8)) - 1n;
+const wireMasks: bigint[] = [];
+
+/** All bits of a field on the wire. */
+function wireOnes({ octets }: FieldRow): bigint {
+  let mask = wireMasks[octets];
+  if (mask === undefined) {
+    mask = (1n << BigInt(octets * 8)) - 1n;
+    wireMasks[octets] = mask;
+  }
+  return mask;
+}
 
 /**
  * Reads what flow text gives a field: `value`, `value/mask` or `*` (any), in the field's own notation.
@@ -41,6 +51,10 @@ const fitsIn = (value: bigint, row: FieldRow, text: string): boolean =>
 
 const parseInteger: Parse = (text, field, row) => {
   const octets = row.octets;
+  if (/^[1-9]\d{0,4}$/.test(text)) {
+    const value = BigInt(text);
+    if (value <= wireOnes(row)) return [value, wireOnes(row)];
+  }
   const first = integer(text);
   if (!first || (first.rest !== "" && !first.rest.startsWith("/")))
     throw flowErrors.make("flow/integer-syntax", { text, field });

@@ -115,6 +115,17 @@ export const showCommands = (ofproto: Ofproto): readonly Command[] => [
         .map(({ name }) => `${name}\n`)
         .join(""),
   },
+  {
+    name: "bridge/reconnect",
+    usage: "[bridge]",
+    minArgs: 0,
+    maxArgs: 1,
+    run: ([name]) => {
+      const chosen = name === undefined ? ofproto.switches() : [switchNamed(ofproto, name, "Unknown bridge")];
+      for (const { listener } of chosen) listener?.reconnect();
+      return "";
+    },
+  },
   { name: "ofproto/list-tunnels", usage: "", minArgs: 0, maxArgs: 0, run: () => "" },
   {
     name: "bridge/dump-flows",

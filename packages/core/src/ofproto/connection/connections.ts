@@ -1,29 +1,249 @@
+import { join } from "node:path";
+import { type Timer, vlog } from "#lib";
+import { FLOW_FLAGS, type Message, type PacketIn, type Version } from "#openflow";
+import { listenStream, type PassiveStream, type Stream } from "#stream";
 import type { OfprotoDeps } from "../api.ts";
 import type { ControllerCookie } from "../backer.ts";
-import type { ControllerStatus, SwitchConfig } from "../config.ts";
+import type { ControllerConfig, ControllerStatus, SwitchConfig } from "../config.ts";
+import type { EffectSink } from "../effect.ts";
 import type { SwitchPort } from "../port.ts";
 import type { Switch, SwitchListener } from "../switch.ts";
+import { isHidden } from "../table/flows.ts";
 import type { Rule } from "../table/rule.ts";
+import { REASON } from "../translate/controller.ts";
+import { receives, wireReason } from "./async.ts";
+import { Connection } from "./connection.ts";
+import { Controller } from "./controller.ts";
+import { FailOpen } from "./fail-open.ts";
+import type { HandlerHost } from "./handle.ts";
+import { cut, packetInMetadata } from "./packet.ts";
+import type { Peer } from "./peer.ts";
 
-/** The OpenFlow connections of one switch. */
+const log = vlog("connmgr");
+
+const ALL_VERSIONS: readonly Version[] = [1, 2, 3, 4, 5, 6];
+/** Octets that wait on a connection before packet-ins are dropped. */
+const PENDING_LIMIT = 1 << 20;
+const NO_BUFFER = 0xffffffff;
+const PORT_REASONS = { add: 0, delete: 1, modify: 2 } as const;
+
+/** The OpenFlow connections of one switch: those that it makes, those that come, and those that snoop. */
 export class Connections implements SwitchListener {
+  readonly #controllers = new Map<string, Controller>();
+  readonly #listeners = new Map<string, Promise<PassiveStream | undefined>>();
+  readonly #services = new Set<Connection>();
+  readonly #snoopers = new Set<Stream>();
+  readonly #failOpen: FailOpen;
+  readonly #tick: Timer;
+  readonly #host: HandlerHost;
+  #closed = false;
+
   constructor(
     readonly sw: Switch,
-    readonly deps: OfprotoDeps,
-  ) {}
-
-  get count(): number {
-    return 0;
+    private readonly deps: OfprotoDeps,
+    sink: EffectSink,
+  ) {
+    this.#failOpen = new FailOpen(deps.clock, sw);
+    this.#host = {
+      sw,
+      generation: undefined,
+      targetOf: (view) => sink.targetOf(view),
+      creditPatch: (from, to, credit) => sink.creditPatch(from, to, credit),
+      demoteOthers: (peer) => {
+        for (const other of this.#all()) if (other !== peer && other.role === "primary") other.role = "secondary";
+      },
+      roleChanged: () => sw.onControllerChange?.(),
+    };
+    this.#tick = deps.clock.every(1000, () => this.#checkFailMode());
+    if (deps.rundir !== undefined) {
+      this.#listen(`punix:${join(deps.rundir, `${sw.name}.mgmt`)}`, (stream) => this.#serve(stream));
+      this.#listen(`punix:${join(deps.rundir, `${sw.name}.snoop`)}`, (stream) => this.#snoop(stream));
+    }
+    this.reconfigured(sw.config);
   }
-  flowRemoved(_rule: Rule, _reason: number): void {}
-  portStatus(_reason: "add" | "delete" | "modify", _port: SwitchPort): void {}
+
+  get versions(): readonly Version[] {
+    const { protocols } = this.sw.config;
+    return protocols.length ? protocols.toSorted((a, b) => a - b) : ALL_VERSIONS;
+  }
+
+  /** Connections that stand. */
+  get count(): number {
+    return this.#services.size + [...this.#controllers.values()].filter(({ isConnected }) => isConnected).length;
+  }
+
+  *#all(): Generator<Connection> {
+    for (const connection of this.#services) if (connection.isOpen) yield connection;
+    for (const { connection } of this.#controllers.values()) if (connection) yield connection;
+  }
+
+  #listen(target: string, accept: (stream: Stream) => void): void {
+    if (this.#listeners.has(target)) return;
+    const ssl = this.deps.ssl?.();
+    const listening = listenStream(target, { defaultPort: 6653, ...(ssl ? { ssl } : {}) }, (stream) =>
+      this.#closed ? stream.abort() : accept(stream),
+    ).catch(() => undefined);
+    this.#listeners.set(target, listening);
+  }
+
+  #serve(stream: Stream): void {
+    const connection = new Connection(stream, this.#host, {
+      isPrimary: false,
+      versions: this.versions,
+      opened: () => {},
+      closed: () => this.#services.delete(connection),
+    });
+    this.#services.add(connection);
+  }
+
+  #snoop(stream: Stream): void {
+    this.#snoopers.add(stream);
+    stream.listen({ data: () => {}, closed: () => this.#snoopers.delete(stream) });
+  }
+
+  /** Makes the controllers those of the configuration; unchanged ones stay connected. */
+  reconfigured(config: SwitchConfig): void {
+    const outgoing = config.controllers.filter(({ target }) => !isPassive(target));
+    const passive = config.controllers.filter(({ target }) => isPassive(target)).map(({ target }) => target);
+    for (const [target, controller] of this.#controllers) {
+      const wanted = outgoing.find((other) => other.target === target);
+      if (wanted && !mustRestart(wanted, controller.config)) continue;
+      controller.stop();
+      this.#controllers.delete(target);
+    }
+    for (const wanted of outgoing) if (!this.#controllers.has(wanted.target)) this.#add(wanted);
+    for (const target of passive) this.#listen(target, (stream) => this.#serve(stream));
+    for (const [target, listening] of this.#listeners) {
+      if (passive.includes(target) || target.startsWith("punix:")) continue;
+      this.#listeners.delete(target);
+      void listening.then((stream) => stream?.close());
+    }
+    this.#checkFailMode();
+    this.sw.onControllerChange?.();
+  }
+
+  #add(config: ControllerConfig): void {
+    const controller = new Controller(config, {
+      clock: this.deps.clock,
+      host: this.#host,
+      bridge: this.sw.name,
+      versions: this.versions,
+      ssl: () => this.deps.ssl?.(),
+      changed: () => this.sw.onControllerChange?.(),
+      connected: () => this.#checkFailMode(),
+      snoop: (octets) => {
+        for (const snooper of this.#snoopers) if (snooper.pending < PENDING_LIMIT) snooper.send(octets.slice());
+      },
+    });
+    this.#controllers.set(config.target, controller);
+    log.info(`${this.sw.name}: added ${config.type ?? "primary"} controller "${config.target}"`);
+  }
+
+  #checkFailMode(): void {
+    const all = [...this.#controllers.values()].filter(({ config }) => config.type !== "service");
+    this.#failOpen.check({
+      any: all.length > 0,
+      anyConnected: all.some(({ isConnected }) => isConnected),
+      maxProbe: Math.max(0, ...all.map(({ probeInterval }) => probeInterval)),
+    });
+  }
+
   wantsPacketInOnMiss(): boolean {
+    for (const { connection } of this.#controllers.values())
+      if (connection && connection.version < 4 && connection.role !== "secondary") return true;
+    for (const connection of this.#services)
+      if (connection.isOpen && connection.version < 4 && connection.missSendLen > 0) return true;
     return false;
   }
-  reconfigured(_config: SwitchConfig): void {}
-  statuses(): readonly ControllerStatus[] {
-    return [];
+
+  /* What the switch tells. */
+
+  flowRemoved(rule: Rule, reason: number): void {
+    if (!(rule.flags & FLOW_FLAGS.send_flow_rem) || isHidden(rule)) return;
+    let message: Message | undefined;
+    for (const peer of this.#all()) {
+      if (!receives(peer, "flowRemoved", reason)) continue;
+      message ??= this.#removedMessage(rule, reason);
+      peer.send(message, 0);
+    }
   }
-  packetIn(_cookie: ControllerCookie, _packet: Uint8Array): void {}
-  dispose(): void {}
+
+  #removedMessage(rule: Rule, reason: number): Message {
+    const ms = this.deps.clock.now() - rule.created;
+    return {
+      type: "flow_removed",
+      match: rule.match.expand(),
+      cookie: rule.cookie,
+      priority: rule.priority,
+      reason,
+      table: rule.table,
+      durationSec: Math.floor(ms / 1000),
+      durationNsec: Math.floor((ms % 1000) * 1e6),
+      idleTimeout: rule.idleTimeout,
+      hardTimeout: rule.hardTimeout,
+      packets: BigInt(rule.packets),
+      octets: BigInt(rule.octets),
+    };
+  }
+
+  portStatus(reason: "add" | "delete" | "modify", port: SwitchPort): void {
+    const message: Message = { type: "port_status", reason, port: port.describe() };
+    for (const peer of this.#all()) if (receives(peer, "portStatus", PORT_REASONS[reason])) peer.send(message, 0);
+  }
+
+  /** A packet for controllers: to each that wants packets for that reason. */
+  packetIn(cookie: ControllerCookie, packet: Uint8Array): void {
+    const frozen = this.sw.deps.backer.recirculation.find(cookie.recircId);
+    if (!frozen) return;
+    const metadata = packetInMetadata(frozen.metadata);
+    const make = (peer: Peer): PacketIn | undefined => {
+      if (peer.controllerId !== cookie.controllerId || peer.pending > PENDING_LIMIT) return undefined;
+      if (!receives(peer, "packetIn", wireReason(cookie.reason, peer.version))) return undefined;
+      const limit = cookie.reason === REASON.noMatch ? Math.min(peer.missSendLen, cookie.maxLen) : cookie.maxLen;
+      return {
+        type: "packet_in",
+        format: peer.packetInFormat,
+        bufferId: NO_BUFFER,
+        totalLength: packet.length,
+        reason: wireReason(cookie.reason, peer.version),
+        table: frozen.table,
+        cookie: cookie.ruleCookie,
+        metadata,
+        packet: cut(packet, limit === 0xffff ? packet.length : limit),
+        ...(cookie.userdata ? { userdata: cookie.userdata } : {}),
+      };
+    };
+    for (const connection of this.#services) {
+      const message = connection.isOpen ? make(connection) : undefined;
+      if (message) connection.send(message, 0);
+    }
+    for (const controller of this.#controllers.values()) {
+      const message = controller.connection && make(controller.connection);
+      if (message) controller.sendPacketIn(message);
+    }
+  }
+
+  statuses(): readonly ControllerStatus[] {
+    return [...this.#controllers.values()].map((controller) => controller.status());
+  }
+
+  reconnect(): void {
+    for (const controller of this.#controllers.values()) controller.reconnect();
+  }
+
+  dispose(): void {
+    this.#closed = true;
+    this.#tick.cancel();
+    for (const controller of this.#controllers.values()) controller.stop();
+    this.#controllers.clear();
+    for (const connection of this.#services) connection.close();
+    for (const snooper of this.#snoopers) snooper.abort();
+    for (const listening of this.#listeners.values()) void listening.then((stream) => stream?.close());
+    this.#listeners.clear();
+  }
 }
+
+const isPassive = (target: string): boolean => /^p(tcp|ssl|unix):/.test(target);
+
+const RESTARTS = ["type", "maxBackoff", "inactivityProbe", "rateLimit", "burstLimit", "queueSize"] as const;
+const mustRestart = (a: ControllerConfig, b: ControllerConfig): boolean => RESTARTS.some((key) => a[key] !== b[key]);

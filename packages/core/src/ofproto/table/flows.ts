@@ -3,7 +3,7 @@ import { matchAll, matchField } from "#flow";
 import type { Clock } from "#lib";
 import { type Action, FLOW_FLAGS, type FlowMod } from "#openflow";
 import { INTERNAL_TABLE } from "../translate/tables.ts";
-import { planFlowMod, REMOVED, type RuleChanges, type Tables } from "./flow-mod.ts";
+import { collectLoose, collectStrict, planFlowMod, REMOVED, type RuleChanges, type Tables } from "./flow-mod.ts";
 import { FlowTable } from "./flow-table.ts";
 import { Rule } from "./rule.ts";
 
@@ -13,6 +13,16 @@ export interface FlowsListener {
   removed(rule: Rule, reason: number): void;
   /** Some answer of a lookup may have changed. */
   changed(): void;
+}
+
+/** What of a rule a modify can change. */
+export interface RuleState {
+  readonly rule: Rule;
+  readonly actions: readonly Action[];
+  readonly cookie: bigint;
+  readonly modified: number;
+  readonly packets: number;
+  readonly octets: number;
 }
 
 /** Priority of rules that are the switch's own: above all that OpenFlow can say. */
@@ -27,6 +37,7 @@ export class Flows implements Tables {
   readonly noPacketInRule: Rule;
   readonly dropFragmentsRule: Rule;
   size = 0;
+  #held: { readonly rule: Rule; readonly reason: number }[] | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -96,7 +107,7 @@ export class Flows implements Tables {
     const replaced = add.length > 0;
     for (const rule of remove) {
       this.#take(rule);
-      if (!replaced) this.listener.removed(rule, reason);
+      if (!replaced) this.#removed(rule, reason);
     }
     for (const rule of add) this.#put(rule);
     for (const { rule, mod } of modify) this.#modify(rule, mod);
@@ -130,7 +141,7 @@ export class Flows implements Tables {
         victim = rule;
     if (!victim) return;
     this.#take(victim);
-    this.listener.removed(victim, REMOVED.eviction);
+    this.#removed(victim, REMOVED.eviction);
   }
 
   #expiry(rule: Rule): number {
@@ -178,10 +189,55 @@ export class Flows implements Tables {
       const idle = rule.idleTimeout > 0 && now >= rule.used + rule.idleTimeout * 1000;
       if (!hard && !idle) continue;
       this.#take(rule);
-      this.listener.removed(rule, hard ? REMOVED.hard : REMOVED.idle);
+      this.#removed(rule, hard ? REMOVED.hard : REMOVED.idle);
       any = true;
     }
     if (any) this.listener.changed();
+  }
+
+  /** Keeps back what is told of removed rules until it is known whether they stay removed. */
+  hold(): { release(): void; drop(): void } {
+    this.#held = [];
+    return {
+      release: () => {
+        const held = this.#held ?? [];
+        this.#held = undefined;
+        for (const { rule, reason } of held) this.listener.removed(rule, reason);
+      },
+      drop: () => {
+        if (this.#held) this.#held = [];
+      },
+    };
+  }
+
+  #removed(rule: Rule, reason: number): void {
+    if (this.#held) this.#held.push({ rule, reason });
+    else this.listener.removed(rule, reason);
+  }
+
+  /** What a modify is about to change, for `revert`. */
+  snapshot(mod: FlowMod): readonly RuleState[] {
+    const match = MiniMatch.of(mod.match);
+    const rules =
+      mod.command === "modify"
+        ? collectLoose(this, { ...mod, match })
+        : collectStrict(this, { ...mod, match }, mod.priority);
+    return rules.map((rule) => ({
+      rule,
+      actions: rule.actions,
+      cookie: rule.cookie,
+      modified: rule.modified,
+      packets: rule.packets,
+      octets: rule.octets,
+    }));
+  }
+
+  /** Undoes changes, the latest of all first. */
+  revert({ add, remove }: RuleChanges, saved: readonly RuleState[]): void {
+    for (const rule of add) this.#take(rule);
+    for (const rule of remove) this.#put(rule);
+    for (const { rule, ...state } of saved) Object.assign(rule, state);
+    this.listener.changed();
   }
 
   /** Takes rules out, telling why. */

@@ -153,7 +153,8 @@ function endMask({ mask, original }: Context): void {
   if (type !== 0x8847 && type !== 0x8848) mask.fill(0, WORD.mpls0, WORD.mpls2 + 1);
   if ((original[WORD.ip] as number) & FRAG.later) mask[WORD.tp] = 0;
   // Whether there is a tag always counts: to a datapath it is an Ethertype.
-  for (const word of [WORD.vlan0, WORD.vlan1]) mask[word] = original[word] ? ((mask[word] as number) | 0x1000) >>> 0 : 0x1000;
+  for (const word of [WORD.vlan0, WORD.vlan1])
+    mask[word] = original[word] ? ((mask[word] as number) | 0x1000) >>> 0 : 0x1000;
   if (!original[WORD.vlan0]) mask[WORD.vlan1] = 0;
   if (!original[WORD.tunDst] && !original[WORD.tunIpv6Dst] && !original[WORD.tunIpv6Dst + 3])
     mask.fill(0, WORD.tunId, WORD.metadata);

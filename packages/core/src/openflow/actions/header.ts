@@ -7,7 +7,10 @@ import { writeRegLoads, writeSetField } from "./set-field.ts";
 
 /** A value in the old form while the version has one, else as set_field. */
 function legacy(w: Writer, id: number | undefined, body: () => void, field: () => void): void {
-  if (id === undefined) return field();
+  if (id === undefined) {
+    field();
+    return;
+  }
   const from = begin(w, id);
   body();
   end(w, from);

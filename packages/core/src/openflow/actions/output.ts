@@ -35,6 +35,12 @@ function writeOutput(w: Writer, port: OfPort, maxLen: number, version: Version):
 /** Octets of a packet that go to the controller when an output says nothing of it. */
 const MAX_LEN = 0xffff;
 
+/** 16 bits that fill the 32 of their property. */
+function wide(w: Writer, value: number): void {
+  w.u16(value);
+  w.zeros(2);
+}
+
 /** Actions that send the packet somewhere. */
 export const OUTPUT_ROWS: readonly ActionRow[] = [
   row(
@@ -48,7 +54,7 @@ export const OUTPUT_ROWS: readonly ActionRow[] = [
         return { type: "output", port, maxLen };
       }),
     ],
-    (w, a, version) => writeOutput(w, a.port, a.port === OFPP.controller ? a.maxLen : 0, version),
+    (w, a, version) => writeOutput(w, a.port, a.maxLen, version),
   ),
   row(
     "output_reg",
@@ -151,11 +157,11 @@ export const OUTPUT_ROWS: readonly ActionRow[] = [
         w.setU16(at + 2, w.length - at);
         w.pad(8, at);
       };
-      if (a.maxLen !== MAX_LEN) property(0, () => w.u16(a.maxLen));
-      if (a.controllerId !== 0) property(1, () => w.u16(a.controllerId));
+      if (a.maxLen !== MAX_LEN) property(0, () => wide(w, a.maxLen));
+      if (a.controllerId !== 0) property(1, () => wide(w, a.controllerId));
       if (a.reason !== 1) property(2, () => w.u8(a.reason));
       if (a.userdata?.length) property(3, () => w.bytes(a.userdata ?? new Uint8Array()));
-      if (a.pause) property(4, () => w.zeros(4));
+      if (a.pause) property(4, () => {});
       if (a.meter !== undefined) property(5, () => w.u32(a.meter ?? 0));
       end(w, from);
     },

@@ -95,7 +95,10 @@ function writeLoad2(w: Writer, a: SetField, version: Version): void {
 }
 
 function writeOxm(w: Writer, a: SetField, version: Version): void {
-  if (a.field.startsWith("tun_metadata")) return writeTunMetadata(w, a);
+  if (a.field.startsWith("tun_metadata")) {
+    writeTunMetadata(w, a);
+    return;
+  }
   const masked = a.mask !== allBits(a.field);
   const f = writeHeader(w, a.field, version, masked);
   w.uint(toWire(f, a.value), f.octets);
@@ -150,15 +153,25 @@ function writeSet(w: Writer, a: SetField, version: Version): void {
   if (version === 6) {
     const from = begin(w, 25);
     writeOxm(w, a, version);
-    return end(w, from);
+    end(w, from);
+    return;
   }
-  if (a.wire === "reg_load2") return writeLoad2(w, a, version);
-  if (a.wire === "reg_load") return loads();
+  if (a.wire === "reg_load2") {
+    writeLoad2(w, a, version);
+    return;
+  }
+  if (a.wire === "reg_load") {
+    loads();
+    return;
+  }
   if (version <= 2) {
     if (!writeLegacy(w, a, version)) loads();
     return;
   }
-  if (a.mask !== allBits(a.field) && !a.field.startsWith("tun_metadata")) return loads();
+  if (a.mask !== allBits(a.field) && !a.field.startsWith("tun_metadata")) {
+    loads();
+    return;
+  }
   const from = begin(w, 25);
   writeOxm(w, a, version);
   end(w, from);

@@ -55,7 +55,10 @@ function readBody(r: Reader): Match {
 
 function setVlan(m: Match, wild: number, vid: number, pcp: number): void {
   if (wild & W.vlan) return;
-  if (vid === VLAN_NONE) return set(m, WORD.vlan0, 0, 0xffff);
+  if (vid === VLAN_NONE) {
+    set(m, WORD.vlan0, 0, 0xffff);
+    return;
+  }
   if (vid === VLAN_ANY) set(m, WORD.vlan0, VLAN_PRESENT, VLAN_PRESENT);
   else if (vid <= 0xfff) set(m, WORD.vlan0, vid | VLAN_PRESENT, 0x1fff);
   else throw ofError("OFPBMC_BAD_VALUE", `VLAN ${vid}`);

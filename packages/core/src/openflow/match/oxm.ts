@@ -45,7 +45,10 @@ function readSmall(r: Reader, octets: number): number {
 }
 
 function readValue(match: Match, f: WireField, r: Reader, masked: boolean): void {
-  if (f.conversion === "wide") return readWide(match, f, r, masked);
+  if (f.conversion === "wide") {
+    readWide(match, f, r, masked);
+    return;
+  }
   const value = readSmall(r, f.octets);
   const full = f.octets === 4 ? 0xffffffff : 2 ** (8 * f.octets) - 1;
   const mask = masked ? readSmall(r, f.octets) : full;
@@ -55,7 +58,8 @@ function readValue(match: Match, f: WireField, r: Reader, masked: boolean): void
   const { at, lsb } = f.row;
   switch (f.conversion) {
     case "vlanVid":
-      return put(match, at, value, mask & 0x1fff);
+      put(match, at, value, mask & 0x1fff);
+      return;
     case "vlanPcp": {
       if (((match.mask[at] as number) & 0xe000) !== 0) throw ofError("OFPBMC_DUP_FIELD");
       match.key[at] = (match.key[at] as number) | (value << 13) | VLAN_PRESENT;
@@ -63,17 +67,22 @@ function readValue(match: Match, f: WireField, r: Reader, masked: boolean): void
       return;
     }
     case "tos":
-      return put(match, at, value << lsb, 0xfc << lsb);
+      put(match, at, value << lsb, 0xfc << lsb);
+      return;
     case "port16":
-      return put(match, at, portFrom16(value), 0xffffffff);
+      put(match, at, portFrom16(value), 0xffffffff);
+      return;
     case "port32":
-      return put(match, at, portFrom32(value, "OFPBMC_BAD_VALUE"), 0xffffffff);
+      put(match, at, portFrom32(value, "OFPBMC_BAD_VALUE"), 0xffffffff);
+      return;
     case "arpOp":
-      return put(match, at, value << lsb, 0xff << lsb);
+      put(match, at, value << lsb, 0xff << lsb);
+      return;
     default: {
       const bits = mask & f.limit;
       if (masked && bits === 0) return;
-      return put(match, at, value << lsb, bits << lsb);
+      put(match, at, value << lsb, bits << lsb);
+      return;
     }
   }
 }
@@ -211,7 +220,10 @@ function writeVlan(w: Writer, match: Match, version: Version): void {
     return;
   }
   const vid = wireFieldFor("vlan_vid", version) as WireField;
-  if (mask === 0xffff && tci === 0) return writeSmallField(w, vid, 0, 0xffff, 0xffff);
+  if (mask === 0xffff && tci === 0) {
+    writeSmallField(w, vid, 0, 0xffff, 0xffff);
+    return;
+  }
   const vidMask = mask & 0x1fff;
   if (vidMask !== 0) writeSmallField(w, vid, tci & vidMask, vidMask, 0x1fff);
   if ((mask & 0xe000) !== 0 && (tci & VLAN_PRESENT) !== 0)
@@ -249,13 +261,17 @@ function writeField(w: Writer, match: Match, name: FieldName, version: Version):
   const { at, lsb, bits } = f.row;
   if (f.conversion === "wide") {
     const words = (f.octets + 3) >> 2;
-    for (let i = 0; i < words; i++) if (match.mask[at + i] !== 0) return writeWide(w, f, match);
+    for (let i = 0; i < words; i++) if (match.mask[at + i] !== 0) {
+      writeWide(w, f, match);
+      return;
+    }
     return;
   }
   const full = f.conversion === "arpOp" ? 0xff : bits === 32 ? 0xffffffff : 2 ** bits - 1;
+  const exact = bits === 1 && f.row.maskable ? -1 : full; // Open vSwitch always writes the mask of such a bit.
   const mask = (((match.mask[at] as number) >>> lsb) & full) >>> 0;
   if (mask === 0) return;
-  writeSmallField(w, f, (((match.key[at] as number) >>> lsb) & full) >>> 0, mask, full);
+  writeSmallField(w, f, (((match.key[at] as number) >>> lsb) & full) >>> 0, mask, exact);
 }
 
 function writeInPort(w: Writer, match: Match, version: Version): void {

@@ -16,7 +16,7 @@ export function readTunMetadata(match: Match, f: WireField, r: Reader, masked: b
   if (!Number.isInteger(octets) || octets > 124) throw ofError("OFPBMC_BAD_LEN", f.name);
   if (octets > 4) throw ofError("NXFMFC_INVALID_TLV_FIELD", f.name);
   const value = Number(r.uint(octets));
-  const mask = masked ? Number(r.uint(octets)) : 0xffffffff;
+  const mask = masked ? Number(r.uint(octets)) : 2 ** (8 * octets) - 1;
   const at = wordOf(f);
   if (match.mask[at] !== 0) throw ofError("OFPBMC_DUP_FIELD");
   match.key[at] = value & mask;
@@ -32,9 +32,10 @@ export function writeTunMetadata(w: Writer, match: Match, _version: Version): vo
   for (let i = 0; i < 64; i++) {
     const mask = match.mask[WORD.tunMetadata + i] as number;
     if (mask === 0) continue;
-    const exact = mask === 0xffffffff;
-    w.u32((0x00010000 | ((40 + i) << 9) | (exact ? 4 : 0x108)) >>> 0);
-    w.u32(match.key[WORD.tunMetadata + i] as number);
-    if (!exact) w.u32(mask);
+    const octets = Math.ceil((32 - Math.clz32(mask)) / 8);
+    const exact = mask === 2 ** (8 * octets) - 1;
+    w.u32((0x00010000 | ((40 + i) << 9) | (exact ? octets : 0x100 | (2 * octets))) >>> 0);
+    w.uint(BigInt(match.key[WORD.tunMetadata + i] as number), octets);
+    if (!exact) w.uint(BigInt(mask), octets);
   }
 }

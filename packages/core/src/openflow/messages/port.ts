@@ -133,7 +133,10 @@ export function writePortDesc(w: Writer, p: PortDesc, version: Version): void {
   const ethernet = () => {
     for (const n of [p.current, p.advertised, p.supported, p.peer, p.currentSpeed, p.maxSpeed]) w.u32(n);
   };
-  if (version < 5) return ethernet();
+  if (version < 5) {
+    ethernet();
+    return;
+  }
   writeProperty(w, 0, () => {
     w.zeros(4);
     ethernet();

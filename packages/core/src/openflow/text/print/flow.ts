@@ -27,10 +27,11 @@ function flagWords(flags: number): string {
   return rest ? `${text}flags:0x${rest.toString(16)} ` : text;
 }
 
-/** Seconds with as many digits after the point as say something, three at least: "3.004s". */
+/** Seconds: whole ones bare, milliseconds with three digits, finer ones with what they need. */
 export function formatDuration(sec: number, nsec: number): string {
-  const digits = String(nsec).padStart(9, "0");
-  return `${sec}.${digits.replace(/0{1,6}$/, "")}s`;
+  if (!nsec) return `${sec}s`;
+  if (nsec % 1_000_000 === 0) return `${sec}.${String(nsec / 1_000_000).padStart(3, "0")}s`;
+  return `${sec}.${String(nsec).padStart(9, "0").replace(/0+$/, "")}s`;
 }
 
 /** One flow of dump-flows. @param stats whether counters and times show (`--no-stats`) */
