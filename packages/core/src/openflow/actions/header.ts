@@ -76,10 +76,7 @@ const VLAN_ROWS: readonly ActionRow[] = [
   ),
   row(
     "strip_vlan",
-    [
-      of("1.0", 3, (r) => (r.skip(4), { type: "strip_vlan" })),
-      of("1.1+", 18, () => ({ type: "strip_vlan", wire: "pop_vlan" })),
-    ],
+    [of("1.0", 3, () => ({ type: "strip_vlan" })), of("1.1+", 18, () => ({ type: "strip_vlan", wire: "pop_vlan" }))],
     (w, _a, version) => end(w, withFour(w, version === 1 ? 3 : 18)),
   ),
   row(

@@ -85,11 +85,8 @@ function setNetwork(m: Match, v: DataView, at: number, wild: number, type: numbe
   if (!(wild & W.tpDst)) set(m, WORD.tp, v.getUint16(at + 38) & ones, ones);
 }
 
-const wildBits = (mask: number): number => (mask === 0 ? 32 : 31 - Math.clz32(mask & -mask));
-const wildOf = (mask: number): number => {
-  const bits = wildBits(mask);
-  return bits >= 32 ? 32 : bits;
-};
+/** How many low bits of a prefix mask are 0. */
+const wildOf = (mask: number): number => (mask === 0 ? 32 : 31 - Math.clz32(mask & -mask));
 
 /** Writes the part of a match that ofp10_match can say; ask `fitsMatch10` first. */
 export function writeMatch10(w: Writer, m: Match): void {

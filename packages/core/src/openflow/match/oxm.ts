@@ -261,10 +261,11 @@ function writeField(w: Writer, match: Match, name: FieldName, version: Version):
   const { at, lsb, bits } = f.row;
   if (f.conversion === "wide") {
     const words = (f.octets + 3) >> 2;
-    for (let i = 0; i < words; i++) if (match.mask[at + i] !== 0) {
-      writeWide(w, f, match);
-      return;
-    }
+    for (let i = 0; i < words; i++)
+      if (match.mask[at + i] !== 0) {
+        writeWide(w, f, match);
+        return;
+      }
     return;
   }
   const full = f.conversion === "arpOp" ? 0xff : bits === 32 ? 0xffffffff : 2 ** bits - 1;

@@ -133,11 +133,8 @@ const METER: MessageForm = form(
     const flags = r.u16();
     if (flags & ~15) throw ofError("OFPMMFC_BAD_FLAGS");
     const meter = r.u32();
-    return {
-      type: "meter_mod",
-      command,
-      config: { meter, flags, bands: command === "delete" ? (r.rest(), []) : readBands(r) },
-    };
+    if (command === "delete") r.at = r.end; // its bands mean nothing
+    return { type: "meter_mod", command, config: { meter, flags, bands: readBands(r) } };
   },
   (w, m) => {
     w.u16(METER_COMMANDS.indexOf(m.command));
