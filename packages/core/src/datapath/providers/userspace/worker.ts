@@ -10,6 +10,7 @@ import { type IoPort, SocketPort, TapPort } from "./io/device.ts";
 import { type Command, DROPS, FIRST_DROP, type ReplyValue, type Report, TOTALS, type WorkerSetup } from "./protocol.ts";
 import { meterStats } from "./report.ts";
 import { UpcallQueue } from "./upcall-queue.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** Batches that a busy port may take in before the others' turn. */
 const ROUNDS = 4;
@@ -46,6 +47,7 @@ class DatapathWorker {
       upcall: (upcall) => this.#queue.push(upcall.key[WORD.inPort] as number, upcall),
     });
     this.#poller.add(setup.event, EVENT_TAG);
+    warmUp(this.#arena);
   }
 
   /** Runs until the main thread says stop. */
