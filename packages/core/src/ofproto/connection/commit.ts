@@ -1,0 +1,80 @@
+import { errorName, type FlowMod, type Message, ofError } from "#openflow";
+import { breathe } from "../breathe.ts";
+import type { Switch } from "../switch.ts";
+import type { RuleChanges } from "../table/flow-mod.ts";
+import type { Bundle } from "./bundle.ts";
+import { checkedActions } from "./flow-mods.ts";
+import { applyGroupMod } from "./group-mods.ts";
+import { type HandlerHost, portMod } from "./handle.ts";
+import { packetOut } from "./packet.ts";
+import type { Peer } from "./peer.ts";
+
+/** Messages done between two pauses. */
+const SLICE = 500;
+
+/** Undoes what a message did; latest first. */
+type Undo = () => void;
+
+/**
+ * Does all messages of a bundle, or none: what was done is undone when one fails, the peer hears which one, and then
+ * that the commit failed.
+ */
+export async function commitBundle(host: HandlerHost, peer: Peer, bundle: Bundle): Promise<void> {
+  const undo: Undo[] = [];
+  const { sw } = host;
+  const removed = sw.flows.hold();
+  let n = 0;
+  try {
+    for (const { xid, message } of bundle.messages) {
+      try {
+        undo.push(run(host, message));
+      } catch (error) {
+        const name = errorName(error);
+        if (!name) throw error;
+        for (const step of undo.reverse()) step();
+        removed.drop();
+        peer.send({ type: "error", error: name, data: peer.quote(message, xid) }, xid);
+        throw ofError("OFPBFC_MSG_FAILED");
+      }
+      if (++n % SLICE === 0) await breathe();
+    }
+  } finally {
+    removed.release();
+  }
+}
+
+function run(host: HandlerHost, message: Message): Undo {
+  const { sw } = host;
+  switch (message.type) {
+    case "flow_mod":
+      return flowMod(sw, message);
+    case "group_mod": {
+      const before = new Map(sw.groups);
+      applyGroupMod(sw, message);
+      return () => {
+        sw.groups.clear();
+        for (const [number, group] of before) sw.groups.set(number, group);
+        sw.changed();
+      };
+    }
+    case "port_mod": {
+      const port = sw.port(message.port);
+      const config = port?.config ?? 0;
+      portMod(sw, message);
+      return () => port && sw.setPortConfig(port, config, 0xffffffff);
+    }
+    case "packet_out":
+      packetOut(sw, message, host);
+      return () => {};
+    default:
+      throw ofError("OFPBFC_MSG_UNSUP");
+  }
+}
+
+function flowMod(sw: Switch, mod: FlowMod): Undo {
+  const isDelete = mod.command === "delete" || mod.command === "delete_strict";
+  const actions = isDelete ? mod.actions : checkedActions(sw, mod.actions, mod.match, mod.table);
+  const saved = mod.command.startsWith("modify") ? sw.flows.snapshot(mod) : [];
+  const changes: RuleChanges = sw.flows.apply({ ...mod, actions });
+  return () => sw.flows.revert(changes, saved);
+}

@@ -1,0 +1,245 @@
+import { SwitchError, vlog } from "#lib";
+import {
+  decodeFrame,
+  encodeFrame,
+  encodeMany,
+  errorName,
+  HEADER_SIZE,
+  type Message,
+  peekHeader,
+  type Version,
+} from "#openflow";
+import type { Stream } from "#stream";
+import { breathe } from "../breathe.ts";
+import { ASYNC_DEFAULTS, type AsyncConfig } from "./async.ts";
+import type { Bundle } from "./bundle.ts";
+import { type HandlerHost, handle } from "./handle.ts";
+import type { Peer } from "./peer.ts";
+
+const log = vlog("ofproto");
+
+export interface ConnectionOptions {
+  readonly isPrimary: boolean;
+  readonly versions: readonly Version[];
+  /** Told once: the versions are agreed on. */
+  readonly opened: (connection: Connection) => void;
+  readonly closed: (connection: Connection, error: Error | undefined) => void;
+  /** Something came: for probes. */
+  readonly activity?: () => void;
+  /** Copies of all octets, for those who snoop. */
+  readonly snoop?: (octets: Uint8Array) => void;
+}
+
+/** Milliseconds of work on one connection before others have their turn. */
+const BUDGET = 10;
+/** Octets that wait to be worked on before the peer is held back. */
+const HIGH_WATER = 1 << 20;
+/** Octets that the peer has not taken before we stop to answer it. */
+const PENDING_LIMIT = 4 << 20;
+
+/**
+ * One OpenFlow connection: frames in, in order, each done before the next begins; frames out. Work is cut into
+ * slices, so that a peer that sends a hundred thousand flows does not keep others from being answered.
+ */
+export class Connection implements Peer {
+  role: Peer["role"] = "equal";
+  async: AsyncConfig = ASYNC_DEFAULTS;
+  packetInFormat: Peer["packetInFormat"] = "standard";
+  missSendLen: number;
+  invalidTtl = false;
+  controllerId = 0;
+  flowModTableId = false;
+  readonly bundles = new Map<number, Bundle>();
+  readonly isPrimary: boolean;
+  #version: Version | undefined;
+  #input: Uint8Array = new Uint8Array(0);
+  #working = false;
+  #paused = false;
+  #nextXid = 1;
+  #ended = false;
+
+  constructor(
+    readonly stream: Stream,
+    private readonly host: HandlerHost,
+    private readonly options: ConnectionOptions,
+  ) {
+    this.isPrimary = options.isPrimary;
+    this.missSendLen = options.isPrimary ? 128 : 0;
+    stream.listen({
+      data: (octets) => this.#take(octets),
+      closed: (error) => this.#end(error),
+    });
+    const highest = this.#offered.at(-1) ?? 1;
+    this.#write(
+      encodeFrame({ version: highest, xid: this.#nextXid++, message: { type: "hello", versions: this.#offered } }),
+    );
+  }
+
+  get #offered(): readonly Version[] {
+    return this.options.versions;
+  }
+
+  get version(): Version {
+    return this.#version ?? 1;
+  }
+  get isOpen(): boolean {
+    return this.#version !== undefined && !this.#ended;
+  }
+  get pending(): number {
+    return this.stream.pending;
+  }
+
+  send(message: Message, xid?: number): void {
+    if (this.#ended) return;
+    try {
+      const frame = { version: this.version, xid: xid ?? this.#nextXid++ >>> 0, message };
+      for (const octets of encodeMany(frame)) this.#write(octets);
+    } catch (error) {
+      if (!(error instanceof SwitchError)) throw error;
+      log.warn(`${this.stream.name}: cannot say ${message.type} in this version (${error.message})`);
+    }
+  }
+
+  #write(octets: Uint8Array): void {
+    this.options.snoop?.(octets);
+    this.stream.send(octets);
+  }
+
+  close(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.stream.close();
+  }
+
+  #end(error: Error | undefined): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.options.closed(this, error);
+  }
+
+  /** Ends it for a reason of ours. */
+  #fail(error: Error): void {
+    this.stream.close();
+    this.#end(error);
+  }
+
+  #take(octets: Uint8Array): void {
+    this.options.activity?.();
+    const joined = new Uint8Array(this.#input.length + octets.length);
+    joined.set(this.#input);
+    joined.set(octets, this.#input.length);
+    this.#input = joined;
+    if (!this.#paused && this.#input.length > HIGH_WATER) {
+      this.#paused = true;
+      this.stream.pause();
+    }
+    if (!this.#working) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    let since = performance.now();
+    try {
+      for (let frame = this.#next(); frame && !this.#ended; frame = this.#next()) {
+        const done = this.#receive(frame);
+        if (done) await done;
+        if (performance.now() - since > BUDGET) {
+          await breathe();
+          since = performance.now();
+        }
+        while (this.stream.pending > PENDING_LIMIT && !this.#ended) await breathe();
+      }
+    } finally {
+      this.#working = false;
+    }
+    if (this.#paused && this.#input.length <= HIGH_WATER) {
+      this.#paused = false;
+      this.stream.resume();
+    }
+  }
+
+  /** The next whole message; its octets are not touched again. */
+  #next(): Uint8Array | undefined {
+    const header = peekHeader(this.#input);
+    if (!header) return undefined;
+    if (header.length < HEADER_SIZE) {
+      this.#fail(new Error("received too-short ofp_header"));
+      return undefined;
+    }
+    if (this.#input.length < header.length) return undefined;
+    const frame = this.#input.subarray(0, header.length);
+    this.#input = this.#input.subarray(header.length);
+    return frame;
+  }
+
+  #receive(octets: Uint8Array): void | Promise<void> {
+    this.options.snoop?.(octets);
+    if (this.#version === undefined) return this.#negotiate(octets);
+    const xid = peekHeader(octets)?.xid ?? 0;
+    if (octets[0] !== this.#version && octets[1] !== 0) {
+      this.#error("OFPBRC_BAD_VERSION", octets, xid);
+      return;
+    }
+    try {
+      const { message } = decodeFrame(octets, { flowModTableId: this.flowModTableId });
+      const done = handle(this.host, this, message, xid);
+      return done?.catch((error: unknown) => this.#refuse(error, octets, xid));
+    } catch (error) {
+      this.#refuse(error, octets, xid);
+    }
+  }
+
+  #refuse(error: unknown, octets: Uint8Array, xid: number): void {
+    const name = errorName(error);
+    if (name === undefined) throw error;
+    this.#error(name, octets, xid);
+  }
+
+  #error(name: string, octets: Uint8Array, xid: number): void {
+    log.info(`${this.stream.name}: sending ${name} error reply to message of type ${octets[1]}`);
+    this.send({ type: "error", error: name, data: octets.slice(0, 0xff00) }, xid);
+  }
+
+  /** The same message as the peer sent it, for an error about one that was kept. */
+  quote(message: Message, xid: number): Uint8Array {
+    return encodeFrame({ version: this.version, xid, message });
+  }
+
+  /** The first message must be hello; the highest version that both speak is it (OpenFlow 1.3.5 §6.3.1). */
+  #negotiate(octets: Uint8Array): void {
+    const header = peekHeader(octets);
+    if (header?.type !== 0) {
+      this.#fail(new Error("received message of the wrong type while expecting hello"));
+      return;
+    }
+    let theirs: readonly number[];
+    try {
+      const { message } = decodeFrame(octets);
+      theirs = message.type === "hello" ? message.versions : [];
+    } catch {
+      theirs = [];
+    }
+    if (!theirs.length) theirs = Array.from({ length: Math.min(6, header.version) }, (_, i) => i + 1);
+    const common = this.#offered.filter((version) => theirs.includes(version)).at(-1);
+    if (common === undefined) {
+      const text = `version negotiation failed (we support version ${list(this.#offered)}, peer supports version ${list(theirs)})`;
+      log.warn(`${this.stream.name}: ${text}`);
+      this.send({
+        type: "error",
+        error: "OFPHFC_INCOMPATIBLE",
+        data: new TextEncoder().encode(
+          `We support version ${list(this.#offered)}, you support version ${list(theirs)}, no common versions.`,
+        ),
+      });
+      this.#fail(Object.assign(new Error(text), { code: "EPROTO" }));
+      return;
+    }
+    this.#version = common;
+    this.options.opened(this);
+  }
+}
+
+const list = (versions: readonly number[]): string =>
+  versions.length === 1
+    ? `0x${String(versions[0]).padStart(2, "0")}`
+    : `0x${versions.map((v) => String(v).padStart(2, "0")).join(", 0x")}`;

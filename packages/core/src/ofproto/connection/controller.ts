@@ -1,0 +1,159 @@
+import type { Clock } from "#lib";
+import type { Message, PacketIn, Version } from "#openflow";
+import { OPENFLOW_WORDS, openStream, ReconnectDriver, type SslFiles } from "#stream";
+import type { ControllerConfig, ControllerStatus } from "../config.ts";
+import { Connection } from "./connection.ts";
+import type { HandlerHost } from "./handle.ts";
+import { RateLimit } from "./rate-limit.ts";
+
+/** OpenFlow's port (IANA), where a target names none. */
+const DEFAULT_PORT = 6653;
+
+export interface ControllerDeps {
+  readonly clock: Clock;
+  readonly host: HandlerHost;
+  readonly bridge: string;
+  readonly versions: readonly Version[];
+  readonly ssl: () => SslFiles | undefined;
+  readonly changed: () => void;
+  readonly connected: () => void;
+  readonly snoop: (octets: Uint8Array) => void;
+}
+
+/** One controller that the switch connects to, and connects to again whenever it is lost. */
+export class Controller {
+  readonly #driver: ReconnectDriver<Connection>;
+  #lastError: string | undefined;
+  #connectedAt: number | undefined;
+  #disconnectedAt: number | undefined;
+  #limit: RateLimit<PacketIn> | undefined;
+
+  constructor(
+    readonly config: ControllerConfig,
+    private readonly deps: ControllerDeps,
+  ) {
+    const { maxBackoff, inactivityProbe } = config;
+    this.#driver = new ReconnectDriver<Connection>(
+      {
+        name: `${deps.bridge}<->${config.target}`,
+        maxBackoff: Math.max(1000, maxBackoff ?? 8000),
+        probeInterval: inactivityProbe === 0 ? 0 : Math.max(5000, inactivityProbe ?? 5000),
+      },
+      deps.clock,
+      {
+        connect: (signal) => this.#connect(signal),
+        connected: () => {
+          this.#connectedAt = deps.clock.now();
+          this.#lastError = undefined;
+          deps.connected();
+          deps.changed();
+        },
+        disconnect: (connection) => {
+          connection.close();
+          this.#lost("Connection timed out");
+        },
+        probe: (connection) => connection.send({ type: "echo_request", data: new Uint8Array(0) }),
+      },
+      OPENFLOW_WORDS,
+    );
+    this.configure(config);
+    this.#driver.start();
+  }
+
+  configure({ rateLimit, burstLimit, queueSize }: ControllerConfig): void {
+    this.#limit?.stop();
+    this.#limit =
+      rateLimit === undefined
+        ? undefined
+        : new RateLimit<PacketIn>(
+            this.deps.clock,
+            rateLimit,
+            burstLimit ?? Math.max(1, Math.floor(rateLimit / 4)),
+            queueSize ?? 100,
+            (packetIn) => this.connection?.send(packetIn),
+          );
+  }
+
+  /** Milliseconds; 0 never probes. */
+  get probeInterval(): number {
+    return this.#driver.fsm.probeInterval;
+  }
+  /** The connection once versions are agreed on. */
+  get connection(): Connection | undefined {
+    return this.#driver.connection;
+  }
+  get isConnected(): boolean {
+    return this.#driver.connection !== undefined;
+  }
+
+  sendPacketIn(packetIn: PacketIn): void {
+    if (this.#limit) this.#limit.push(packetIn);
+    else this.connection?.send(packetIn);
+  }
+
+  send(message: Message): void {
+    this.connection?.send(message);
+  }
+
+  async #connect(signal: AbortSignal): Promise<Connection> {
+    const { deps } = this;
+    const ssl = deps.ssl();
+    const stream = await openStream(this.config.target, { defaultPort: DEFAULT_PORT, signal, ...(ssl ? { ssl } : {}) });
+    return new Promise<Connection>((resolve, reject) => {
+      let open = false;
+      new Connection(stream, deps.host, {
+        isPrimary: true,
+        versions: deps.versions,
+        opened: (connection) => {
+          open = true;
+          resolve(connection);
+        },
+        closed: (connection, error) => {
+          if (!open) reject(error ?? new Error("connection closed by peer"));
+          else {
+            this.#lost(error?.message ?? "End of file");
+            this.#driver.lost(connection, error);
+          }
+        },
+        activity: () => this.#driver.activity(),
+        snoop: deps.snoop,
+      });
+    });
+  }
+
+  #lost(why: string): void {
+    this.#disconnectedAt = this.deps.clock.now();
+    this.#lastError = why;
+    this.deps.changed();
+  }
+
+  reconnect(): void {
+    this.#driver.force();
+  }
+
+  stop(): void {
+    this.#limit?.stop();
+    this.#driver.stop();
+  }
+
+  status(): ControllerStatus {
+    const now = this.deps.clock.now();
+    const ago = (since: number | undefined) =>
+      since === undefined ? undefined : String(Math.floor((now - since) / 1000));
+    const connected = this.isConnected;
+    const role = this.connection?.role;
+    const status: Record<string, string> = {};
+    if (this.#lastError !== undefined) status.last_error = this.#lastError;
+    const sinceConnect = ago(this.#connectedAt);
+    if (sinceConnect !== undefined) status.sec_since_connect = sinceConnect;
+    const sinceDisconnect = ago(this.#disconnectedAt);
+    if (sinceDisconnect !== undefined && this.#connectedAt !== undefined) status.sec_since_disconnect = sinceDisconnect;
+    status.state = this.#driver.fsm.state.toUpperCase();
+    return {
+      target: this.config.target,
+      isConnected: connected,
+      role: role === undefined ? "other" : role === "equal" ? "other" : role,
+      status,
+    };
+  }
+}

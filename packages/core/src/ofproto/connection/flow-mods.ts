@@ -1,0 +1,65 @@
+import { type Match, normalizeMatch } from "#flow";
+import { type Action, checkActions, FLOW_FLAGS, type FlowMod, OFPP, ofError } from "#openflow";
+import type { Switch } from "../switch.ts";
+import { REMOVED } from "../table/flow-mod.ts";
+
+/** First number that no ordinary port may have. */
+const MAX_PORT = 0xff00;
+
+/** Refuses actions that this switch cannot have: unknown groups and meters, ports out of range. */
+export function checkForSwitch(sw: Switch, actions: readonly Action[]): void {
+  for (const action of actions) {
+    switch (action.type) {
+      case "group":
+        if (!sw.group(action.group)) throw ofError("OFPBAC_BAD_OUT_GROUP");
+        break;
+      case "meter":
+        if (!sw.meters.has(action.meter)) throw ofError("OFPMMFC_INVALID_METER");
+        break;
+      case "output":
+      case "output_trunc":
+      case "enqueue":
+        checkPort(action.port);
+        break;
+      case "clone":
+      case "write_actions":
+        checkForSwitch(sw, action.actions);
+        break;
+      case "ct":
+        checkForSwitch(sw, action.exec);
+        break;
+      default:
+    }
+  }
+}
+
+function checkPort(port: number): void {
+  if (port < MAX_PORT || (port >= OFPP.in_port && port !== OFPP.any)) return;
+  throw ofError("OFPBAC_BAD_OUT_PORT");
+}
+
+/** Checks actions against the packets that will get them. @returns them with what the check found out */
+export function checkedActions(sw: Switch, actions: readonly Action[], match: Match, table: number): readonly Action[] {
+  const { error, actions: noted } = checkActions(actions, match, table);
+  if (error) throw ofError(error as Parameters<typeof ofError>[0]);
+  checkForSwitch(sw, noted);
+  return noted;
+}
+
+/** Does a flow mod. Throws the OpenFlow error to send. */
+export function applyFlowMod(sw: Switch, mod: FlowMod): void {
+  const isDelete = mod.command === "delete" || mod.command === "delete_strict";
+  const match = normalizeMatch(mod.match, false);
+  const actions = isDelete ? mod.actions : checkedActions(sw, mod.actions, match, mod.table);
+  if (mod.flags & FLOW_FLAGS.emergency) throw ofError("OFPFMFC_TABLE_FULL");
+  sw.flows.apply({ ...mod, match, actions });
+  if (mod.bufferId !== 0xffffffff && !isDelete) throw ofError("OFPBRC_BUFFER_UNKNOWN");
+}
+
+/** Takes out what uses a group or meter that goes. */
+export function removeUsers(sw: Switch, uses: (actions: readonly Action[]) => boolean, kind: "group" | "meter"): void {
+  const rules = sw.flows
+    .existing()
+    .flatMap((table) => [...table.classifier.rules()].filter((rule) => uses(rule.actions)));
+  if (rules.length) sw.flows.remove(rules, REMOVED[kind]);
+}
