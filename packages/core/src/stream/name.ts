@@ -64,7 +64,8 @@ export function parseActive(name: string, defaultPort = 0): StreamName {
   try {
     return { kind, ...readHost(rest, defaultPort) };
   } catch (error) {
-    tellUnreachable(kind, split(rest)?.second || !defaultPort ? name : `${kind}:${rest}:${defaultPort}`);
+    const portless = split(rest)?.second === "" && defaultPort;
+    tellUnreachable(kind, portless ? `${kind}:${rest}:${defaultPort}` : name);
     throw error;
   }
 }
