@@ -209,6 +209,7 @@ export class Applier {
     if (!bridge || !actual) return;
     actual.desired = desired;
     if (actual.ofport === undefined) return this.#createInterface(bridgeName, desired);
+    actual.netdev?.configure?.(desired.options);
     if (desired.name !== bridgeName) this.#setDevice(actual);
     try {
       actual.ofport = await bridge.switch?.reconfigureInterface(interfaceConfig(actual));
