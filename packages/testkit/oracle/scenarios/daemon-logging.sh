@@ -22,7 +22,7 @@ try $A vlog/reopen
 try $A vlog/close
 try $A vlog/close
 try $A vlog/reopen
-cat old "$OVS_LOGDIR/ovsdb-server.log" | sed 's/^20[0-9][0-9]|/Y|/'
+cat old "$OVS_LOGDIR/ovsdb-server.log" | sed 's/^20[0-9][0-9]|/Y|/; /|memory|/d'
 stop ovsdb-server
 ls "$OVS_RUNDIR"
 ovsdb-server "$PWD/conf.db" --remote="punix:$OVS_RUNDIR/db.sock" --detach --no-chdir --pidfile -vconsole:off
