@@ -1,8 +1,8 @@
 // ovsdb-tool: makes, converts and looks into database files.
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { LOG_OPTIONS, type LogOptions, logOption, type OptionRow, versionText } from "@vswitch/cli-kit";
 import { formatJson, type Json, parseJson } from "@vswitch/core/jsonrpc";
-import { dir, errorText, SwitchError, setLogSink } from "@vswitch/core/lib";
+import { dir, SwitchError, setLogSink } from "@vswitch/core/lib";
 import {
   Database,
   type DatabaseSchema,
@@ -13,7 +13,6 @@ import {
   OvsdbError,
   replayChange,
   type Store,
-  schemaFromJson,
   schemaToJson,
 } from "@vswitch/core/ovsdb";
 import { type Command, print, runTool, type Tool, toolError } from "./command.ts";
@@ -28,6 +27,7 @@ import {
   snapshot,
 } from "./file.ts";
 import { ioError, newUuid, sha1 } from "./io.ts";
+import { readSchemaFile } from "./schema-file.ts";
 import { showLog } from "./show-log.ts";
 import { toolUsage } from "./usage-tool.ts";
 
@@ -40,31 +40,6 @@ const now = () => Date.now();
 
 /** How often -m was given. */
 let detail = 0;
-
-function readSchemaFile(path: string): DatabaseSchema {
-  let json: Json;
-  try {
-    json = parseJson(readText(path));
-  } catch (error) {
-    if (!(error instanceof SwitchError)) throw error;
-    throw new OvsdbError("failed to read schema", `"${path}" could not be read as JSON (${error.message})`);
-  }
-  try {
-    return schemaFromJson(json);
-  } catch (error) {
-    if (!(error instanceof OvsdbError)) throw error;
-    const details = `failed to parse "${path}" as ovsdb schema: ${error.details ?? ""}`;
-    throw new OvsdbError(error.tag, details, error.syntax, error.ioError);
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw toolError(`error opening "${path}": ${errorText(error)}`);
-  }
-}
 
 /** A file's schema; nothing else of it need be good. */
 function schemaOf(path: string): DatabaseSchema {

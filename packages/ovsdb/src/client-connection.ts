@@ -1,0 +1,77 @@
+// How ovsdb-client reaches its server, and which arguments say where it is.
+import { formatJson, isJsonArray, type Json, RpcError, RpcPeer } from "@vswitch/core/jsonrpc";
+import { dir, errorText } from "@vswitch/core/lib";
+import { type DatabaseSchema, schemaFromJson } from "@vswitch/core/ovsdb";
+import { listenStream, openStream, type SslFiles, type Stream, streamKind } from "@vswitch/core/stream";
+import { toolError } from "./command.ts";
+
+/** A conversation with a server. Notifications go to `notified`; when it ends, so does the program. */
+export class Connection {
+  notified: (method: string, params: readonly Json[]) => void = () => {};
+  /** What to do at its end; the program's end by an error when absent. */
+  ended: ((error: Error | undefined) => void) | undefined;
+  readonly peer: RpcPeer;
+
+  constructor(
+    readonly name: string,
+    stream: Stream,
+    onEnd: (error: unknown) => never,
+  ) {
+    this.peer = new RpcPeer(
+      stream,
+      {
+        request: (_method, _params, id) => this.peer.replyError(id, "unknown method"),
+        notification: (method, params) => this.notified(method, params),
+        closed: (error) => {
+          if (this.ended) this.ended(error);
+          else onEnd(toolError(`${name}: receive failed (${error ? errorText(error) : "End of file"})`));
+        },
+      },
+      { name },
+    );
+  }
+
+  /** Calls a method. @throws SwitchError `WHAT returned error: …` for an error reply. */
+  async call(method: string, params: readonly Json[], what = method): Promise<Json> {
+    try {
+      return await this.peer.call(method, params);
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      throw toolError(`${what} returned error: ${formatJson(error.error, { sort: true })}`);
+    }
+  }
+
+  async databases(): Promise<string[]> {
+    const names = await this.call("list_dbs", []);
+    if (!isJsonArray(names)) throw toolError("list_dbs response is not array");
+    return names.map(String).sort();
+  }
+
+  async schema(database: string): Promise<DatabaseSchema> {
+    return schemaFromJson(await this.call("get_schema", [database]));
+  }
+
+  close(): void {
+    this.ended = () => {};
+    this.peer.close();
+  }
+}
+
+/** Connects to a server, or waits for one to connect, by its connection method. */
+export async function connect(name: string, ssl: SslFiles, onEnd: (error: unknown) => never): Promise<Connection> {
+  const kind = streamKind(name);
+  try {
+    if (kind !== "passive") {
+      return new Connection(name, await openStream(name, { defaultPort: 6640, ssl }), onEnd);
+    }
+    const stream = await new Promise<Stream>((resolve, reject) => {
+      listenStream(name, { defaultPort: 6640, ssl }, resolve).catch(reject);
+    });
+    return new Connection(name, stream, onEnd);
+  } catch (error) {
+    const step = kind === "active" ? "connect to" : kind === "passive" ? "listen on" : "connect or listen to";
+    throw toolError(`failed to ${step} "${name}" (${errorText(error)})`);
+  }
+}
+
+export const defaultServer = () => `unix:${dir("run")}/db.sock`;
