@@ -1,6 +1,5 @@
 import { SwitchError } from "#lib";
 import { Reader, Writer } from "#wire";
-import "./actions/rows.ts";
 import { errorName, ofError } from "./errors.ts";
 import { HEADER_SIZE, MAX_LENGTH, mustHeader, peekHeader } from "./header.ts";
 import type { Frame, Message, MessageType, MultipartMessage, Version } from "./message.ts";

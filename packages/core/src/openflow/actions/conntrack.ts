@@ -3,7 +3,6 @@ import { ofError } from "../errors.ts";
 import type { Version } from "../message.ts";
 import type { Action, NatArgs } from "./action.ts";
 import { ipv4Of, ipv4Text, ipv6Of, ipv6Text } from "./address.ts";
-import { readAction, writeActions } from "./list.ts";
 import {
   type ActionOf,
   type ActionRow,
@@ -11,6 +10,7 @@ import {
   end,
   fieldHeader,
   NICIRA,
+  nested,
   nx,
   ofsNbits,
   row,
@@ -121,7 +121,7 @@ function readCt(r: Reader, version: Version, depth: number): ActionOf<"ct"> {
       nat = readNat(body);
       continue;
     }
-    const action = readAction(r, version, depth + 1);
+    const action = nested.read(r, version, depth + 1);
     if (action.type !== "set_field" && action.type !== "move")
       throw ofError("OFPBAC_BAD_ARGUMENT", `${action.type} inside ct`);
     exec.push(action);
@@ -154,7 +154,7 @@ export const CONNTRACK_ROWS: readonly ActionRow[] = [
     w.zeros(3);
     w.u16(a.alg ?? 0);
     if (a.nat) writeNat(w, a.nat);
-    writeActions(w, a.exec, version);
+    nested.write(w, a.exec, version);
     end(w, from);
   }),
   row(
@@ -163,14 +163,14 @@ export const CONNTRACK_ROWS: readonly ActionRow[] = [
       nx(42, (r, version, depth) => {
         r.skip(6);
         const actions: Action[] = [];
-        while (r.left > 0) actions.push(readAction(r, version, depth + 1));
+        while (r.left > 0) actions.push(nested.read(r, version, depth + 1));
         return { type: "clone", actions };
       }),
     ],
     (w, a, version) => {
       const from = beginNx(w, 42);
       w.zeros(6);
-      writeActions(w, a.actions, version);
+      nested.write(w, a.actions, version);
       end(w, from);
     },
   ),

@@ -3,48 +3,12 @@ import type { Reader, Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import type { Version } from "../message.ts";
 import type { Action } from "./action.ts";
+import { metadata } from "./instruction-rows.ts";
 import { readAction, readActions, writeActions } from "./list.ts";
-import { type ActionRow, begin, beginNx, end, nx, of, row } from "./row.ts";
+import { begin, end } from "./row.ts";
 
 /** Instruction numbers (OpenFlow 1.3.5 §7.2.5). */
 const I = { goto: 1, metadata: 2, write: 3, apply: 4, clear: 5, meter: 6 } as const;
-
-/** Instructions that are actions too, in some version. */
-export const INSTRUCTION_ROWS: readonly ActionRow[] = [
-  row("meter", [of("1.5+", 29, (r) => ({ type: "meter", meter: r.u32() }))], (w, a, version) => {
-    if (version < 6) return;
-    const from = begin(w, 29);
-    w.u32(a.meter);
-    end(w, from);
-  }),
-  row(
-    "write_metadata",
-    [
-      nx(22, (r) => {
-        r.skip(6);
-        return metadata(r);
-      }),
-    ],
-    (w, a, version) => {
-      if (version > 1) return;
-      const from = beginNx(w, 22);
-      w.zeros(6);
-      w.u64(a.metadata);
-      w.u64(a.mask);
-      end(w, from);
-    },
-  ),
-  row("goto_table", [], (w, a, version) => {
-    if (version > 1) return;
-    const from = beginNx(w, 14);
-    w.u16(0xfff8);
-    w.u8(a.table);
-    w.zeros(3);
-    end(w, from);
-  }),
-];
-
-const metadata = (r: Reader): Action => ({ type: "write_metadata", metadata: r.u64(), mask: r.u64() });
 
 /** Instructions of a version, each read once; `length` is the whole instruction's. */
 function readInstruction(r: Reader, type: number, version: Version, found: (Action | readonly Action[] | undefined)[]) {

@@ -3,7 +3,8 @@ import { ofError } from "../errors.ts";
 import type { Version } from "../message.ts";
 import { covers, VERSIONS } from "../versions.ts";
 import type { Action, ActionType } from "./action.ts";
-import { type ActionForm, type ActionRow, NICIRA, ONF } from "./row.ts";
+import { type ActionForm, type ActionRow, NICIRA, nested, ONF } from "./row.ts";
+import { ACTION_ROWS } from "./rows.ts";
 
 /** Lists inside lists: clone and ct; more than this is refused. */
 const MAX_DEPTH = 64;
@@ -16,10 +17,7 @@ interface Tables {
   readonly byType: ReadonlyMap<ActionType, ActionRow>;
 }
 
-let tables: Tables | undefined;
-
-/** Called once by rows.ts, which names all rows; the rows themselves read lists through this file. */
-export function registerActions(rows: readonly ActionRow[]): void {
+function tabulate(rows: readonly ActionRow[]): Tables {
   const own: (ActionForm | undefined)[][] = Array.from({ length: 7 }, () => new Array(32).fill(undefined));
   const vendor = new Map<number, Map<number, ActionForm>>([
     [NICIRA, new Map()],
@@ -34,8 +32,12 @@ export function registerActions(rows: readonly ActionRow[]): void {
         for (const v of VERSIONS) if (covers(form.versions, v)) (own[v] as (ActionForm | undefined)[])[form.id] = form;
     }
   }
-  tables = { own, vendor, byType };
+  return { own, vendor, byType };
 }
+
+const TABLES = tabulate(ACTION_ROWS);
+nested.read = readAction;
+nested.write = writeActions;
 
 function vendorForm(t: Tables, r: Reader): ActionForm {
   if (r.left < 6) throw ofError("OFPBAC_BAD_LEN");
@@ -50,7 +52,7 @@ function vendorForm(t: Tables, r: Reader): ActionForm {
 
 /** The next action of a list. */
 export function readAction(r: Reader, version: Version, depth = 0): Action {
-  const t = tables as Tables;
+  const t = TABLES;
   const from = r.at;
   if (r.left < 4) throw ofError("OFPBAC_BAD_LEN");
   const type = r.view.getUint16(from);
@@ -76,6 +78,6 @@ export function readActions(r: Reader, version: Version): Action[] {
 }
 
 export function writeActions(w: Writer, actions: readonly Action[], version: Version): void {
-  const { byType } = tables as Tables;
+  const { byType } = TABLES;
   for (const action of actions) byType.get(action.type)?.write?.(w, action, version);
 }

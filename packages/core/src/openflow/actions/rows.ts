@@ -1,9 +1,8 @@
 import { CONNTRACK_ROWS } from "./conntrack.ts";
 import { CONTROL_ROWS, HASH_ROWS } from "./control.ts";
 import { HEADER_ROWS } from "./header.ts";
-import { INSTRUCTION_ROWS } from "./instructions.ts";
+import { INSTRUCTION_ROWS } from "./instruction-rows.ts";
 import { LEARN_ROWS } from "./learn.ts";
-import { registerActions } from "./list.ts";
 import { OUTPUT_ROWS } from "./output.ts";
 import type { ActionRow } from "./row.ts";
 import { SET_FIELD_ROWS } from "./set-field.ts";
@@ -19,4 +18,3 @@ export const ACTION_ROWS: readonly ActionRow[] = [
   ...CONNTRACK_ROWS,
   ...INSTRUCTION_ROWS,
 ];
-registerActions(ACTION_ROWS);
