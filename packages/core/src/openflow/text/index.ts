@@ -7,5 +7,6 @@ export * from "./field-value.ts";
 export * from "./flow.ts";
 export * from "./group.ts";
 export * from "./meter.ts";
+export * from "./print/index.ts";
 export * from "./protocols.ts";
 export * from "./subfield.ts";

@@ -1,7 +1,8 @@
 /** Whole messages in text, as `ovs-ofctl ofp-print` and its dumps show them. */
 import { formatMatch, formatPort } from "#flow";
-import { type Octets, SwitchError } from "#lib";
+import type { Octets } from "#lib";
 import { decodeFrame } from "../../codec.ts";
+import { errorName } from "../../errors.ts";
 import type { FlowStatsRequest, Message, MultipartMessage, Version } from "../../message.ts";
 import { OFPP, TABLE_ALL } from "../../port.ts";
 import { formatTable, type TextContext } from "../context.ts";
@@ -205,12 +206,6 @@ const ended = (text: string): string => (text.endsWith("\n") ? text : `${text}\n
 const undecodable = (title: string, error: string, octets: Octets): string =>
   `${title}${title ? " " : ""}***decode error: ${error}***\n${hexDump(octets)}`;
 
-/** The OpenFlow name of a decoder's fault. */
-function faultName(error: unknown): string {
-  if (!(error instanceof SwitchError)) throw error;
-  return error.code.replace(/^openflow\//, "");
-}
-
 /**
  * A message from its octets, ending in a newline. What cannot be read is shown in hexadecimal.
  *
@@ -229,11 +224,13 @@ export function printMessage(octets: Octets, options: PrintOptions = {}, cut = f
   }
   const name = messageName(octets);
   try {
-    const { message, version } = decodeFrame(octets.subarray(0, length));
+    const { message, version } = decodeFrame(octets.subarray(0, length), { flowModTableId: true });
     const printer = PRINTERS[message.type] as Printer<Message["type"]> | undefined;
     const body = printer?.(message as never, { context: options, version, verbosity: options.verbosity ?? 0 }) ?? "";
     return ended(messageTitle(octets, name) + body);
   } catch (error) {
-    return undecodable(name ? messageTitle(octets, name) : "", faultName(error), octets);
+    const fault = errorName(error);
+    if (!fault) throw error;
+    return undecodable(name ? messageTitle(octets, name) : "", fault, octets);
   }
 }

@@ -1,0 +1,35 @@
+import { fail } from "@vswitch/cli-kit";
+
+import { errors } from "./errors.ts";
+import { startLogging } from "./logging.ts";
+import { parseOptions } from "./options.ts";
+import { UNWRITTEN, VERBS } from "./verbs.ts";
+
+const PROGRAM = "ovs-ofctl";
+
+async function help(): Promise<never> {
+  process.stdout.write((await import("./usage.ts")).usage());
+  process.exit(0);
+}
+
+async function main(): Promise<void> {
+  const options = await parseOptions(process.argv.slice(2), PROGRAM, help);
+  startLogging(PROGRAM, options.log);
+  const [name, ...args] = options.args;
+  if (name === undefined) throw errors.make("ofctl/missing-command", {});
+  const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  if (!verb) {
+    throw UNWRITTEN.includes(name)
+      ? errors.make("ofctl/unwritten", { name })
+      : errors.make("ofctl/unknown-command", { name });
+  }
+  const [least, most] = verb.arity;
+  if (args.length < least) throw errors.make("ofctl/too-few", { name, least });
+  if (args.length > most) throw errors.make("ofctl/too-many", { name, most });
+  if (verb.writes && options.readOnly) throw errors.make("ofctl/read-only", { name });
+  const run = await verb.load();
+  const status = await run({ options, args });
+  process.exitCode = typeof status === "number" ? status : 0;
+}
+
+main().catch((error: unknown) => fail(PROGRAM, error));

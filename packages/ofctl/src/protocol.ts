@@ -1,0 +1,91 @@
+/** Which flow format to use with a switch: those that can say what is to be said, of those allowed. */
+import { fatal } from "./errors.ts";
+import {
+  formatProtocols,
+  P,
+  PROTOCOLS,
+  type Protocols,
+  protocolsNamed,
+  protocolsOf,
+  type Version,
+  versionsOf,
+} from "./openflow.ts";
+import type { Options } from "./options.ts";
+import { command } from "./exchange.ts";
+import { type Connection, open } from "./vconn.ts";
+
+/** The formats that -F and -O leave. */
+export function allowedProtocols(options: Options): Protocols {
+  let allowed: Protocols = PROTOCOLS.any;
+  if (options.flowFormat !== undefined) {
+    allowed = options.flowFormat
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .reduce((bits, word) => {
+        const found = protocolsNamed(word);
+        if (found === undefined) throw fatal(`${word}: unknown flow protocol`);
+        return bits | found;
+      }, 0);
+  }
+  if (options.bundle && !options.versions.some((v) => v >= 5)) options.versions.push(5, 6);
+  const versions = protocolsOf(options.versions as Version[]);
+  if (!(allowed & versions)) {
+    const names = options.versions.map((v) => `OpenFlow1${v - 1}`).join(", ");
+    throw fatal(
+      `None of the enabled OpenFlow versions (${names}) supports any of the enabled flow formats (${formatProtocols(allowed)}).  (Use -O to enable additional OpenFlow versions or -F to enable additional flow formats.)`,
+    );
+  }
+  return allowed;
+}
+
+/** The formats that are both usable and allowed. @throws when there is none */
+export function usableProtocols(options: Options, usable: Protocols): Protocols {
+  const allowed = allowedProtocols(options) & protocolsOf(options.versions as Version[]);
+  if (usable & allowed) return usable & allowed;
+  throw fatal(
+    `none of the usable flow formats (${formatProtocols(usable)}) is among the allowed flow formats (${formatProtocols(allowed)})`,
+  );
+}
+
+/** Makes the connection speak `protocol` of its version. */
+async function setProtocol(connection: Connection, protocol: Protocols): Promise<void> {
+  if (connection.version !== 1) return;
+  const nxm = (protocol & PROTOCOLS.nxmAny) !== 0;
+  const flowModTableId = (protocol & (P.of10Tid | P.nxmTid)) !== 0;
+  if (nxm !== connection.format.nxm) {
+    await command(connection, connection.encode({ type: "nx_set_flow_format", format: nxm ? 2 : 0 }));
+    connection.format.nxm = nxm;
+  }
+  if (flowModTableId !== connection.format.flowModTableId) {
+    await command(connection, connection.encode({ type: "nx_flow_mod_table_id", enabled: flowModTableId }));
+    connection.format.flowModTableId = flowModTableId;
+  }
+}
+
+/** The first of some protocols that a connection's version can speak. */
+function choose(connection: Connection, protocols: Protocols): Protocols {
+  const can = protocols & protocolsOf([connection.version]);
+  return can & -can;
+}
+
+async function openFor(name: string, options: Options, protocols: Protocols): Promise<Connection> {
+  return open(name, options, versionsOf(protocols));
+}
+
+/** A connection for flow mods of some usable protocols. */
+export async function openForFlowMods(name: string, options: Options, usable: Protocols): Promise<Connection> {
+  const protocols = usableProtocols(options, usable);
+  const connection = await openFor(name, options, protocols);
+  await setProtocol(connection, choose(connection, protocols));
+  return connection;
+}
+
+/** A connection for flow statistics: in OpenFlow 1.0 NXM tells most. */
+export async function openForDump(name: string, options: Options, usable: Protocols): Promise<Connection> {
+  const protocols = usableProtocols(options, usable);
+  const connection = await openFor(name, options, protocols);
+  const nxm = protocols & PROTOCOLS.nxmAny;
+  if (connection.version === 1 && nxm) await setProtocol(connection, nxm & P.nxm ? P.nxm : nxm & P.nxmTid);
+  else await setProtocol(connection, choose(connection, protocols));
+  return connection;
+}

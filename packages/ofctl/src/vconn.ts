@@ -1,0 +1,231 @@
+/** Connections to switches and controllers, one whole message at a time. */
+import { existsSync } from "node:fs";
+import { decodeFrame, encodeFrame, type Message, type Version } from "@vswitch/core/openflow";
+import { dir, errorText, vlog } from "@vswitch/core/lib";
+import { openStream, type Stream } from "@vswitch/core/stream";
+import { errors } from "./errors.ts";
+import type { Options } from "./options.ts";
+
+const log = vlog("vconn");
+
+/** The TCP port of OpenFlow (IANA). */
+const OPENFLOW_PORT = 6653;
+/** Octets on their way out above which a sender should wait. */
+const HIGH_WATER = 256 * 1024;
+
+let lastXid = 0;
+/** A fresh transaction number; the first of a run is 1. */
+export const nextXid = (): number => ++lastXid;
+/** Counts numbers as used, for exchanges that the original makes and we need not. */
+export function skipXids(count: number): void {
+  lastXid += count;
+}
+
+export const xidOf = (octets: Uint8Array): number =>
+  (((octets[4] as number) << 24) | ((octets[5] as number) << 16) | ((octets[6] as number) << 8) | (octets[7] as number)) >>>
+  0;
+
+const code = (error: unknown): string => (error as { code?: string }).code ?? "";
+
+/** What a connection has agreed on beyond its version. */
+export interface Format {
+  nxm: boolean;
+  flowModTableId: boolean;
+}
+
+export class Connection {
+  /** What was agreed on; 1 until then. */
+  version: Version = 1;
+  readonly format: Format = { nxm: false, flowModTableId: false };
+  /** Answers echo requests instead of handing them on. */
+  answersEchoes = true;
+  #buffer: Uint8Array = new Uint8Array(0);
+  readonly #messages: Uint8Array[] = [];
+  #end: Error | "end" | undefined;
+  #wake: (() => void) | undefined;
+  #drained: (() => void) | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly stream: Stream,
+  ) {
+    stream.listen({
+      data: (octets) => this.#take(octets),
+      closed: (error) => {
+        this.#end = error ?? "end";
+        this.#wake?.();
+        this.#drained?.();
+      },
+      drained: () => this.#drained?.(),
+    });
+  }
+
+  #take(octets: Uint8Array): void {
+    let data = octets;
+    if (this.#buffer.length) {
+      data = new Uint8Array(this.#buffer.length + octets.length);
+      data.set(this.#buffer);
+      data.set(octets, this.#buffer.length);
+    }
+    let at = 0;
+    while (data.length - at >= 8) {
+      const size = ((data[at + 2] as number) << 8) | (data[at + 3] as number);
+      if (size < 8 || data.length - at < size) break;
+      const message = data.slice(at, at + size);
+      at += size;
+      if (message[1] === 2 && this.answersEchoes) this.#echo(message);
+      else this.#messages.push(message);
+    }
+    this.#buffer = data.slice(at);
+    if (this.#messages.length) this.#wake?.();
+  }
+
+  #echo(request: Uint8Array): void {
+    const reply = request.slice();
+    reply[1] = 3;
+    this.stream.send(reply);
+  }
+
+  /** The next message; undefined once the peer has closed. @throws the system's error */
+  async receive(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const message = this.#messages.shift();
+      if (message) return message;
+      if (this.#end === "end") return undefined;
+      if (this.#end) throw errors.make("ofctl/talking", { name: this.name, why: errorText(this.#end) });
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+  }
+
+  /** A message that is already here. */
+  poll(): Uint8Array | undefined {
+    return this.#messages.shift();
+  }
+
+  send(octets: Uint8Array): void {
+    this.stream.send(octets);
+  }
+
+  get isFull(): boolean {
+    return this.stream.pending > HIGH_WATER;
+  }
+
+  /** Resolves when little enough is on its way out. */
+  async drain(): Promise<void> {
+    while (this.stream.pending > HIGH_WATER && !this.#end) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+      this.#drained = undefined;
+    }
+  }
+
+  /** Octets of a message under a fresh number. */
+  encode(message: Message, xid = nextXid()): Uint8Array {
+    return encodeFrame({ version: this.version, xid, message }, this.format);
+  }
+
+  close(): void {
+    this.stream.close();
+  }
+
+  /** Lets the process end though the connection stays. */
+  abort(): void {
+    this.stream.abort();
+  }
+}
+
+/** "version 0x04", or "versions 0x01, 0x04". */
+function versionsText(versions: readonly number[]): string {
+  const shown = versions.map((v) => `0x${v.toString(16).padStart(2, "0")}`);
+  if (shown.length === 1) return `version ${shown[0]}`;
+  const last = shown.at(-1);
+  const consecutive = versions.every((v, i) => i === 0 || v === (versions[i - 1] as number) + 1);
+  if (consecutive && versions[0] === 1) return `version ${last} and earlier`;
+  return `versions ${shown.slice(0, -1).join(", ")} and ${last}`;
+}
+
+/** Exchanges hellos and agrees on a version. @throws why, when there is none in common */
+async function negotiate(connection: Connection, versions: readonly Version[]): Promise<void> {
+  const top = versions.at(-1) as Version;
+  connection.version = top;
+  connection.send(connection.encode({ type: "hello", versions }));
+  const octets = await connection.receive();
+  if (!octets) throw new Error("Connection reset by peer");
+  if (octets[1] !== 0) {
+    const type = octets[1] ?? 0;
+    log.warn(`${connection.name}: received message (type ${type}) while expecting hello`);
+    throw new Error("Protocol error");
+  }
+  const peer = helloVersions(octets);
+  const common = versions.filter((v) => peer.includes(v));
+  if (!common.length) {
+    log.warn(
+      `${connection.name}: version negotiation failed (we support ${versionsText(versions)}, peer supports ${versionsText(peer)})`,
+    );
+    const reason = `We support ${versionsText(versions)}, you support ${versionsText(peer)}, no common versions.`;
+    const data = new TextEncoder().encode(reason);
+    connection.send(connection.encode({ type: "error", error: "OFPHFC_INCOMPATIBLE", data }, xidOf(octets)));
+    throw new Error("Protocol error");
+  }
+  connection.version = common.at(-1) as Version;
+}
+
+/** Versions that a hello offers: those of its bitmap, or all up to that of its header. */
+function helloVersions(octets: Uint8Array): number[] {
+  const top = octets[0] as number;
+  try {
+    const { message } = decodeFrame(octets);
+    if (message.type === "hello") return [...message.versions];
+  } catch {
+    // A hello that we cannot read counts by its header alone.
+  }
+  return Array.from({ length: top }, (_, i) => i + 1);
+}
+
+/** The file of a bridge's socket: `mgmt` or `snoop`. */
+const socketFile = (bridge: string, kind: "mgmt" | "snoop"): string => `${dir("run")}/${bridge}.${kind}`;
+
+async function openNamed(name: string, options: Options, kind: "mgmt" | "snoop"): Promise<Connection> {
+  if (name.includes(":")) {
+    try {
+      return new Connection(name, await openStream(name, { defaultPort: OPENFLOW_PORT, ssl: options.ssl }));
+    } catch (error) {
+      throw errors.make("ofctl/connect", { name, why: errorText(error) });
+    }
+  }
+  const bridge = name.includes("@") ? name.slice(name.lastIndexOf("@") + 1) : name;
+  for (const path of [name.startsWith("/") ? name : `${process.cwd()}/${name}`, socketFile(name, kind), socketFile(bridge, kind)]) {
+    if (!existsSync(path)) continue;
+    try {
+      return new Connection(`unix:${path}`, await openStream(`unix:${path}`));
+    } catch (error) {
+      if (code(error) !== "ENOENT") throw errors.make("ofctl/open-socket", { name: path, why: errorText(error) });
+    }
+  }
+  throw errors.make("ofctl/not-a-bridge", { name });
+}
+
+/** Connects to a bridge by name, or to a connection method, and agrees on a version. */
+export async function open(
+  name: string,
+  options: Options,
+  versions: readonly number[] = options.versions,
+): Promise<Connection> {
+  const connection = await openNamed(name, options, "mgmt");
+  try {
+    await negotiate(connection, versions as readonly Version[]);
+  } catch (error) {
+    const why = error instanceof Error && !code(error) ? error.message : errorText(error);
+    throw name.includes(":")
+      ? errors.make("ofctl/connect", { name, why })
+      : errors.make("ofctl/connect-socket", { name, why });
+  }
+  return connection;
+}
+
+/** Connects to what a bridge lets others overhear; any version goes. */
+export const openSnoop = (name: string, options: Options): Promise<Connection> => openNamed(name, options, "snoop");

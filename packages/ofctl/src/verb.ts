@@ -1,0 +1,17 @@
+import type { Options } from "./options.ts";
+
+/** A command at work: its arguments and what the options say. */
+export interface Call {
+  readonly options: Options;
+  readonly args: readonly string[];
+}
+
+export type Run = (call: Call) => Promise<number | undefined> | Promise<void> | void;
+
+/** One command: how many arguments it takes, whether it changes the switch, and where its code is. */
+export interface Verb {
+  readonly args: string;
+  readonly arity: readonly [least: number, most: number];
+  readonly writes?: boolean;
+  readonly load: () => Promise<Run>;
+}
