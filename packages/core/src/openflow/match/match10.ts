@@ -141,7 +141,7 @@ export function writeMatch10(w: Writer, m: Match): void {
 /** Words that ofp10_match knows something of. */
 const KNOWN = new Set<number>([
   ...[WORD.inPort, WORD.ethSrc, WORD.ethSrc + 1, WORD.ethDst, WORD.ethDst + 1, WORD.ethType],
-  ...[WORD.vlan0, WORD.ip, WORD.nwSrc, WORD.nwDst, WORD.tp],
+  ...[WORD.vlan0, WORD.ip, WORD.nwSrc, WORD.nwDst, WORD.tp, WORD.packetType],
 ]);
 
 /** Whether ofp10_match can say all of a match. */
@@ -162,7 +162,8 @@ export function fitsMatch10(m: Match): boolean {
   return (
     whole(WORD.ethSrc) &&
     whole(WORD.ethDst) &&
-    m.key[WORD.ethType] !== 0x86dd &&
+    m.key[WORD.packetType] === 0 &&
+    (m.key[WORD.ethType] !== 0x86dd || (ip === 0 && tp === 0)) &&
     vlanFits &&
     prefix(mask(WORD.nwSrc)) &&
     prefix(mask(WORD.nwDst)) &&
