@@ -6,13 +6,14 @@ import type { ServerHost } from "./host.ts";
 const log = vlog("ovsdb_server");
 const refuse = (text: string) => new SwitchError("ovsdb/command", text);
 
-/** Commands of replication, which is not written. */
+/** Commands of replication and of change logging, which are not written. */
 const UNWRITTEN: readonly (readonly [string, string, number, number])[] = [
   ["ovsdb-server/set-active-ovsdb-server", "", 1, 1],
   ["ovsdb-server/connect-active-ovsdb-server", "", 0, 0],
   ["ovsdb-server/disconnect-active-ovsdb-server", "", 0, 0],
   ["ovsdb-server/set-active-ovsdb-server-probe-interval", "", 1, 1],
-  ["ovsdb-server/set-relay-source-probe-interval", "", 1, 1],
+  ["ovsdb-server/tlog-set", "DB:TABLE on|off", 2, 2],
+  ["ovsdb-server/tlog-list", "", 0, 0],
   ["ovsdb-server/set-sync-exclude-tables", "", 0, 1],
 ];
 
@@ -150,7 +151,6 @@ function otherCommands(host: ServerHost): ControlCommand[] {
       usage: "",
       min: 0,
       max: 0,
-      hidden: true,
       run() {
         host.server.conditionalMonitors = false;
         host.remotes.reconnect();
@@ -164,7 +164,7 @@ function otherCommands(host: ServerHost): ControlCommand[] {
         min,
         max,
         run() {
-          throw refuse("replication is not implemented");
+          throw refuse(`${name} is not implemented`);
         },
       }),
     ),

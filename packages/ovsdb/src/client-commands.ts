@@ -231,8 +231,7 @@ async function lock(context: ClientContext): Promise<void> {
   try {
     printJson(await connection.peer.call(context.name, context.args), context.style);
   } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    printJson(error.error, context.style);
+    if (!(error instanceof RpcError)) throw error; // a refusal is not shown, as in Open vSwitch
   }
 }
 

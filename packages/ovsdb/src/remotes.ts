@@ -118,8 +118,8 @@ export class Remotes {
         status: {
           ...(listener.port ? { bound_port: String(listener.port) } : {}),
           ...(clients.size > 1 ? { n_connections: String(clients.size) } : {}),
-          ...([...clients][0]?.since() ?? {}),
-          state: clients.size > 0 ? "ACTIVE" : "IDLE",
+          ...([...clients][0]?.since() ?? { sec_since_connect: "0" }),
+          sec_since_disconnect: "0",
         },
       }),
     });

@@ -60,10 +60,12 @@ function memory(host: ServerHost): Record<string, number> {
   let cells = 0;
   let monitors = 0;
   let triggers = 0;
+  let weak = 0;
   for (const { db, monitors: hub, waiting } of host.server.databases.values()) {
     monitors += hub.size;
     triggers += waiting;
     for (const table of db.tables.values()) {
+      for (const sources of table.weakSources.values()) weak += sources.size;
       cells += table.rows.size * table.schema.columnList.length;
       for (const { fields } of table.rows.values()) {
         for (const { keys, values } of fields) atoms += keys.length + (values?.length ?? 0);
@@ -74,6 +76,7 @@ function memory(host: ServerHost): Record<string, number> {
     atoms,
     cells,
     monitors,
+    "n-weak-refs": weak,
     sessions: host.server.sessions.size,
     ...(triggers ? { triggers } : {}),
   };
