@@ -177,10 +177,17 @@ export function writeFrame(w: Writer, frame: Frame, options: CodecOptions = {}):
 }
 
 export function encodeFrame(frame: Frame, options: CodecOptions = {}): Uint8Array {
-  const w = new Writer(256);
-  writeFrame(w, frame, options);
-  return w.finish();
+  const w = spare ?? new Writer(4096);
+  spare = undefined; // a bundle's message is encoded while its outer one is
+  try {
+    w.truncate(0);
+    writeFrame(w, frame, options);
+    return w.finish();
+  } finally {
+    spare = w;
+  }
 }
+let spare: Writer | undefined;
 
 /**
  * A multipart reply of any size as the messages it takes: each below 64 KiB, `more` set on all but the last (on that

@@ -8,10 +8,22 @@ import { meets } from "./prerequisites.ts";
 import { readTunMetadata, writeTunMetadata } from "./tun-metadata.ts";
 import { COOKIE_HEADER, type WireField, wireFieldFor, wireFieldOf } from "./wire-field.ts";
 
-/** Both halves of a match in one allocation: a flow table holds many. */
+/** Octets of key and mask together. */
+const MATCH_OCTETS = 2 * 4 * KEY_WORDS;
+/** Matches that share one allocation: making memory one by one costs more than decoding what goes into it. */
+const SLAB = 16;
+let slab = new ArrayBuffer(0);
+let used = 0;
+
+/** A match of everything, as matchAll makes it; for code that makes very many. */
 export function newMatch(): Match {
-  const buffer = new ArrayBuffer(2 * 4 * KEY_WORDS);
-  return { key: new Uint32Array(buffer, 0, KEY_WORDS), mask: new Uint32Array(buffer, 4 * KEY_WORDS, KEY_WORDS) };
+  if (used + MATCH_OCTETS > slab.byteLength) {
+    slab = new ArrayBuffer(SLAB * MATCH_OCTETS);
+    used = 0;
+  }
+  const at = used;
+  used += MATCH_OCTETS;
+  return { key: new Uint32Array(slab, at, KEY_WORDS), mask: new Uint32Array(slab, at + 4 * KEY_WORDS, KEY_WORDS) };
 }
 
 /** Adds bits to a word of a match; fails when some of them are there already. */
