@@ -46,6 +46,8 @@ export class Database implements ConfigStore, Disposable {
               await this.rows.lock(LOCK);
               await this.rows.attach(call);
               if (!this.rows.holds(LOCK)) this.#contended(contended);
+              // An empty database has no row to tell of, and is a configuration all the same.
+              else changed([]);
             } catch (error) {
               if (connection === this.#connection)
                 log.warn(`${remote}: ${error instanceof Error ? error.message : String(error)}`);
