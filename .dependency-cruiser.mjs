@@ -8,9 +8,9 @@ export default {
     {
       name: "no-cycles",
       severity: "error",
-      comment: "Move what both need to the lower of the two, or to a file of its own.",
+      comment: "Move what both need to the lower of the two, or to a file of its own. Types may name each other.",
       from: {},
-      to: { circular: true },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     },
     ...LAYERS.flatMap((row, i) =>
       row.map((name) => ({
@@ -35,9 +35,9 @@ export default {
     {
       name: "through-the-front-door",
       severity: "error",
-      comment: "Import a folder by its index (#name), not a file inside it.",
+      comment: "Import a folder by its index (#name), or its text forms by theirs (#name/text), not a file inside it.",
       from: { path: "^packages/core/src/([^/]+)/" },
-      to: { path: "^packages/core/src/([^/]+)/", pathNot: "^packages/core/src/($1/|[^/]+/index\\.ts$|[^/]+/providers/[^/]+/index\\.ts$)" },
+      to: { path: "^packages/core/src/([^/]+)/", pathNot: "^packages/core/src/($1/|[^/]+/(text/)?index\\.ts$|[^/]+/providers/[^/]+/index\\.ts$)" },
     },
     {
       name: "only-mains-pick-providers",
@@ -69,8 +69,6 @@ export default {
     enhancedResolveOptions: {
       conditionNames: ["source", "import", "require", "node", "default"],
       exportsFields: ["exports"],
-      importsFields: ["imports"],
-      extensions: [".ts", ".mjs", ".js", ".json"],
     },
   },
 };

@@ -10,7 +10,7 @@ const PLANTED = [
   ["lib-looks-down-only", "packages/core/src/lib/planted.ts", 'import "#flow";\n'],
   ["flow-looks-down-only", "packages/core/src/flow/planted.ts", 'import "#jsonrpc";\n'],
   ["ofproto-looks-down-only", "packages/core/src/ofproto/planted.ts", 'import "#bridge";\n'],
-  ["package-vsctl-looks-down-only", "packages/vsctl/src/planted.ts", 'import "@vswitch/ovsdb";\n'],
+  ["package-vsctl-looks-down-only", "packages/vsctl/src/planted.ts", 'import "../../ovsdb/src/server.ts";\n'],
   ["through-the-front-door", "packages/core/src/flow/planted.ts", 'import "../lib/hex.ts";\n'],
   ["only-mains-pick-providers", "packages/core/src/ofproto/planted.ts", 'import "#netdev/providers/dummy";\n'],
   [

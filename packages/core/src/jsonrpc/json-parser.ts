@@ -1,6 +1,9 @@
 // The slow and exact JSON parser: 64-bit integers, and what is wrong said with Open vSwitch's words and places.
 import { errors } from "./errors.ts";
-import { type Json, MAX_JSON_DEPTH } from "./json.ts";
+import type { Json } from "./json.ts";
+
+/** Most arrays and objects that may be open at once, as Open vSwitch allows. */
+export const MAX_JSON_DEPTH = 1000;
 
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);

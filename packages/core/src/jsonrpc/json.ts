@@ -1,5 +1,5 @@
 // JSON values and their text (RFC 8259) as Open vSwitch reads and prints them.
-import { parseJsonStrictly } from "./json-parser.ts";
+import { MAX_JSON_DEPTH, parseJsonStrictly } from "./json-parser.ts";
 import { memberOrder } from "./member-order.ts";
 
 /**
@@ -10,9 +10,6 @@ export type Json = null | boolean | number | bigint | string | readonly Json[] |
 export interface JsonObject {
   readonly [member: string]: Json;
 }
-
-/** Most arrays and objects that may be open at once, as Open vSwitch allows. */
-export const MAX_JSON_DEPTH = 1000;
 
 /** What the native parser may read otherwise: long runs of digits, escapes, large exponents, negative zero. */
 const NEEDS_CARE = /\d{16}|\\u|[eE][+-]?\d{3}|[:,[\s]-0/;
