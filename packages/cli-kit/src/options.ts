@@ -1,4 +1,4 @@
-import { setLogSpec } from "@vswitch/core/lib";
+import { setLogSpec, vlog } from "@vswitch/core/lib";
 import { errors } from "./errors.ts";
 import type { OptionRow } from "./getopt.ts";
 
@@ -21,6 +21,29 @@ export const SSL_OPTIONS = [
   { name: "peer-ca-cert", value: "required" },
 ] as const satisfies readonly OptionRow[];
 
+/** Logging modules of the library that all of the original's tools are linked with: scripts name them in `-v`. */
+const LIBRARY_MODULES =
+  "backtrace bundle command_line conntrack conntrack_tp coverage ct_dpif daemon daemon_unix dns_resolve " +
+  "dpdk dpif dpif_lookup_autovalidator dpif_lookup_generic dpif_mfex_extract_study dpif_netdev " +
+  "dpif_netdev_extract dpif_netdev_impl dpif_netdev_lookup dpif_netlink dpif_netlink_rtnl entropy " +
+  "fatal_signal flow hmap ipf jsonrpc lockfile meta_flow native_tnl netdev netdev_afxdp netdev_linux " +
+  "netdev_offload netdev_offload_tc netdev_vport netlink netlink_conntrack netlink_notifier netlink_socket " +
+  "nx_match odp_execute odp_execute_impl odp_util ofp_actions ofp_bundle ofp_connection ofp_errors ofp_flow " +
+  "ofp_group ofp_match ofp_meter ofp_monitor ofp_msgs ofp_packet ofp_port ofp_protocol ofp_queue ofp_table " +
+  "ofp_util ovs_numa ovs_rcu ovs_replay ovs_router ovs_thread ovsdb_cs ovsdb_error ovsdb_idl ox_stat pcap " +
+  "pmd_perf poll_loop process reconnect route_table sha1 signals socket_util socket_util_unix stream " +
+  "stream_fd stream_replay stream_ssl stream_tcp stream_unix svec tc timeval unixctl userspace_tso util " +
+  "uuid vconn vconn_stream vlog";
+
+/** Makes the modules known that a `-v` names, so that their levels can be set though our own code lacks them. */
+function knowModules(spec: string): void {
+  const known = new Set(LIBRARY_MODULES.split(" "));
+  for (const word of spec.split(/[ :,]+/)) {
+    const name = word.replaceAll("-", "_");
+    if (known.has(name)) vlog(name);
+  }
+}
+
 /** What the logging options said; the edge that opens files and sockets acts on it. */
 export interface LogOptions {
   /** A file to log to; empty for the tool's default file; undefined for none. */
@@ -32,6 +55,7 @@ export interface LogOptions {
 /** Takes one of LOG_OPTIONS; levels are set at once. @returns false when it is none @throws SwitchError "cli/log-spec" */
 export function logOption(options: LogOptions, key: string, value: string | undefined): boolean {
   if (key === "verbose") {
+    knowModules(value ?? "");
     const what = setLogSpec(value ?? "any:any:dbg");
     if (what !== undefined) throw errors.make("cli/log-spec", { spec: value ?? "", what });
   } else if (key === "log-file") {

@@ -49,6 +49,9 @@ export class Draft {
   /** Fresh rows by table and name, so that a run of thousands of commands stays quick. */
   readonly #named = new Map<string, Uuid>();
 
+  /** UUIDs of rows to be made. */
+  readonly #fresh = new Set<Uuid>();
+
   constructor(
     readonly store: Store,
     readonly newUuid: () => Uuid,
@@ -57,11 +60,7 @@ export class Draft {
   /** Rows that match, those of the database first, as they are with the changes so far. @throws Miss */
   find(table: string, match: Where, columns: readonly string[] = []): Uuid[] {
     const pending = this.#pending.get(table);
-    const stored = this.store.find(
-      table,
-      match,
-      match.rows === "is" || match.rows === "has" ? [...columns, match.column] : columns,
-    );
+    const stored = this.#stored(table, match, columns);
     if (!pending) return [...stored];
     const found = new Set(stored.filter((uuid) => !pending.has(uuid)));
     if (match.rows === "is" && match.column === "name" && !isMutable(table, "name")) {
@@ -75,6 +74,19 @@ export class Draft {
       if (!row.deleted && matches(this.#view(row, match), row.uuid, match)) found.add(row.uuid);
     }
     return [...found];
+  }
+
+  #stored(table: string, match: Where, columns: readonly string[]): readonly Uuid[] {
+    // the database knows nothing of a row that is still to be made
+    if (match.rows === "uuid" && this.#fresh.has(match.uuid)) return [];
+    if (match.rows === "has" && match.value.keys.some((key) => this.#fresh.has(String(key)))) return [];
+    const matched = match.rows === "is" || match.rows === "has" ? [match.column] : [];
+    return this.store.find(table, match, [...columns, ...matched]);
+  }
+
+  /** Asks for a row of the database in advance. */
+  hint(table: string, uuid: Uuid, columns: readonly string[]): void {
+    if (!this.#fresh.has(uuid)) this.store.hint(table, byUuid(uuid), columns);
   }
 
   /** A pending row's own columns, with the matched one read from the store when it was not written. */
@@ -114,6 +126,7 @@ export class Draft {
   /** Makes a row; `uuid` when a symbol or the user already chose it. */
   insert(table: string, values: Readonly<Record<string, Datum>>, uuid = this.newUuid(), exactUuid = false): Uuid {
     const row = this.#row(table, uuid, true, exactUuid);
+    this.#fresh.add(uuid);
     for (const [column, datum] of Object.entries(values)) row.values.set(column, datum);
     this.#index(row);
     return uuid;
@@ -121,6 +134,7 @@ export class Draft {
 
   set(table: string, uuid: Uuid, column: string, datum: Datum): void {
     const row = this.#row(table, uuid);
+    if (!row.fresh) this.store.column(table, uuid, column); // to tell at the end whether it changes at all
     row.values.set(column, datum);
     for (let at = row.steps.length - 1; at >= 0; at--) if (row.steps[at]?.column === column) row.steps.splice(at, 1);
     if (column === "name") this.#index(row);

@@ -49,6 +49,9 @@ interface Pass {
 export class Engine {
   readonly #store = new Store();
   readonly #warned = new Set<string>();
+  /** UUIDs for rows to be made: the same in each pass, so that a pass asks for nothing that the last one knew. */
+  readonly #uuids: Uuid[] = [];
+  #nextUuid = 0;
   /** What the monitor for `wait-until` covers; undefined while there is none. */
   #monitored: string | undefined;
 
@@ -57,12 +60,19 @@ export class Engine {
     readonly options: RunOptions,
   ) {}
 
+  readonly #newUuid = (): Uuid => {
+    const at = this.#nextUuid++;
+    const uuid = this.#uuids[at] ?? this.options.newUuid();
+    this.#uuids[at] = uuid;
+    return uuid;
+  };
+
   /** Checks what can be checked without the database. @throws SwitchError */
   prepare(): void {
-    const draft = new Draft(this.#store, this.options.newUuid);
+    const draft = new Draft(this.#store, this.#newUuid);
     draft.store.hint("Open_vSwitch", ALL, []);
     for (const command of this.commands) {
-      command.verb.before?.(this.#call(command, draft, nothing(), [], new Symbols(this.options.newUuid)));
+      command.verb.before?.(this.#call(command, draft, nothing(), [], new Symbols(this.#newUuid)));
     }
   }
 
@@ -91,8 +101,9 @@ export class Engine {
 
   /** Runs all commands once. Those behind one that needs more go on, so that all say what they need. */
   #pass(): Pass | "read more" | "wait" {
-    const draft = new Draft(this.#store, this.options.newUuid);
-    const symbols = new Symbols(this.options.newUuid);
+    this.#nextUuid = 0;
+    const draft = new Draft(this.#store, this.#newUuid);
+    const symbols = new Symbols(this.#newUuid);
     const sayings: Saying[] = [];
     const watched: Uuid[] = [];
     let missing = false;

@@ -199,7 +199,7 @@ export class Network {
     const { draft } = this;
     const old = rows.filter((row) => !draft.isFresh(table, row));
     if (old.length > MANY) draft.store.hint(table, ALL, columns);
-    else for (const row of old) draft.store.hint(table, { rows: "uuid", uuid: row }, columns);
+    else for (const row of old) draft.hint(table, row, columns);
   }
 }
 

@@ -72,11 +72,11 @@ function applyLevels({ module, destination, level }: LevelChange): void {
  * @returns undefined, or what is wrong in the original's words.
  */
 export function setLogSpec(spec: string): string | undefined {
-  const pattern = /^pattern:([^:]*):(.*)$/is.exec(spec);
+  const pattern = /^pattern:([^:]*)(?::(.*))?$/is.exec(spec);
   if (pattern) {
     const name = (pattern[1] as string).toLowerCase();
-    if (name === "any") for (const at of DESTINATIONS) PATTERNS[at] = pattern[2] as string;
-    else if (isDestination(name)) PATTERNS[name] = pattern[2] as string;
+    if (name === "any") for (const at of DESTINATIONS) PATTERNS[at] = pattern[2] ?? "";
+    else if (isDestination(name)) PATTERNS[name] = pattern[2] ?? "";
     else return `unknown destination "${pattern[1]}"`;
     return undefined;
   }

@@ -13,7 +13,7 @@ import { type Call, verb } from "../call.ts";
 import { errors } from "../errors.ts";
 import { text } from "../network.ts";
 import { columnType } from "../schema.ts";
-import { ALL, byUuid } from "../store.ts";
+import { ALL } from "../store.ts";
 
 const hintBridge = ({ net, args }: Call) => net.hint({ bridges: args.slice(0, 1) });
 const PROBE = { "inactivity-probe": { summary: "how long a silent peer is believed alive", value: "MSECS" } };
@@ -33,7 +33,7 @@ function insertTargets(call: Call, table: string, targets: readonly string[]): U
 
 /** The targets of rows, sorted, a line each. */
 function printTargets({ draft, print }: Call, table: string, rows: readonly Uuid[]): void {
-  for (const row of rows) draft.store.hint(table, byUuid(row), ["target"]);
+  for (const row of rows) draft.hint(table, row, ["target"]);
   for (const target of rows.map((row) => draft.text(table, row, "target")).sort()) print(`${target}\n`);
 }
 

@@ -3,7 +3,7 @@ import { type Atom, lookUp, mapDatum, setDatum, type Uuid } from "@vswitch/core/
 import { type Call, verb } from "../call.ts";
 import { errors } from "../errors.ts";
 import { text } from "../network.ts";
-import { ALL, byUuid } from "../store.ts";
+import { ALL } from "../store.ts";
 
 const hintDatapaths = ({ draft }: Call) => {
   draft.store.hint("Open_vSwitch", ALL, ["datapaths"]);
@@ -132,7 +132,7 @@ function wholeNumber(value: string): number {
 function autoAttach({ draft, net, args: [name = ""] }: Call) {
   const bridge = net.bridge(name).row;
   const row = draft.atom("Bridge", bridge, "auto_attach");
-  if (row !== undefined) draft.store.hint("AutoAttach", byUuid(String(row)), ["mappings"]);
+  if (row !== undefined) draft.hint("AutoAttach", String(row), ["mappings"]);
   return { bridge, row: row === undefined ? undefined : String(row) };
 }
 
@@ -150,6 +150,7 @@ export const addAaMapping = verb({
     const { bridge, row } = autoAttach(call);
     const home = row ?? draft.insert("AutoAttach", {});
     if (row === undefined) draft.set("Bridge", bridge, "auto_attach", text(home));
+    if (lookUp(draft.get("AutoAttach", home, "mappings"), isid) !== undefined) return;
     draft.put("AutoAttach", home, "mappings", mapDatum([[isid, vlan]]));
   },
 });
