@@ -11,5 +11,6 @@ export { OF_ERRORS, type OfErrorName } from "./of-errors.ts";
 export * from "./port.ts";
 export * from "./port-number.ts";
 export type { CodecOptions } from "./registry.ts";
+export * from "./session.ts";
 export * from "./text/index.ts";
 export * from "./versions.ts";
