@@ -66,7 +66,6 @@ const portNames = (sw: Switch): PortNames => ({
 
 /** A flow as a datapath has it, on the datapath named, or on the only one there is. */
 function datapathSubject(ofproto: Ofproto, text: string, datapath: string | undefined): Subject | undefined {
-  if (!/^[a-z0-9_]+\(/.test(text)) return undefined;
   const backers = ofproto.backers();
   const names = new Map(backers.flatMap(({ datapath: dp }) => dp.ports()).map(({ name, port }) => [name, port]));
   const key = parseDatapathKey(text, names);

@@ -3,7 +3,7 @@ import { breathe } from "../breathe.ts";
 import type { Switch } from "../switch.ts";
 import type { RuleChanges } from "../table/flow-mod.ts";
 import type { Bundle } from "./bundle.ts";
-import { checkedActions } from "./flow-mods.ts";
+import { checkedFlowMod } from "./flow-mods.ts";
 import { applyGroupMod } from "./group-mods.ts";
 import { type HandlerHost, portMod } from "./handle.ts";
 import { packetOut } from "./packet.ts";
@@ -72,9 +72,8 @@ function run(host: HandlerHost, message: Message): Undo {
 }
 
 function flowMod(sw: Switch, mod: FlowMod): Undo {
-  const isDelete = mod.command === "delete" || mod.command === "delete_strict";
-  const actions = isDelete ? mod.actions : checkedActions(sw, mod.actions, mod.match, mod.table);
-  const saved = mod.command.startsWith("modify") ? sw.flows.snapshot(mod) : [];
-  const changes: RuleChanges = sw.flows.apply({ ...mod, actions });
+  const checked = checkedFlowMod(sw, mod);
+  const saved = mod.command.startsWith("modify") ? sw.flows.snapshot(checked) : [];
+  const changes: RuleChanges = sw.flows.apply(checked);
   return () => sw.flows.revert(changes, saved);
 }

@@ -1,4 +1,4 @@
-import { type Match, normalizeMatch } from "#flow";
+import { type Match, normalizeMatch, WORD } from "#flow";
 import { type Action, checkActions, FLOW_FLAGS, type FlowMod, OFPP, ofError } from "#openflow";
 import type { Switch } from "../switch.ts";
 import { REMOVED } from "../table/flow-mod.ts";
@@ -46,13 +46,30 @@ export function checkedActions(sw: Switch, actions: readonly Action[], match: Ma
   return noted;
 }
 
+/**
+ * A match as tables keep it. That a packet is Ethernet goes without saying here: versions differ in whether they say
+ * it, and a flow is the same flow whichever way it came.
+ */
+export function tableMatch(match: Match): Match {
+  if (match.mask[WORD.packetType] === 0 || match.key[WORD.packetType] !== 0) return match;
+  const mask = match.mask.slice();
+  mask[WORD.packetType] = 0;
+  return { key: match.key, mask };
+}
+
+/** A flow mod with its match and actions checked, as the tables take it. Throws the OpenFlow error to send. */
+export function checkedFlowMod(sw: Switch, mod: FlowMod): FlowMod {
+  if (mod.flags & FLOW_FLAGS.emergency) throw ofError("OFPFMFC_TABLE_FULL");
+  const match = tableMatch(normalizeMatch(mod.match, false));
+  const isDelete = mod.command === "delete" || mod.command === "delete_strict";
+  return { ...mod, match, actions: isDelete ? mod.actions : checkedActions(sw, mod.actions, mod.match, mod.table) };
+}
+
 /** Does a flow mod. Throws the OpenFlow error to send. */
 export function applyFlowMod(sw: Switch, mod: FlowMod): void {
+  const checked = checkedFlowMod(sw, mod);
+  sw.flows.apply(checked);
   const isDelete = mod.command === "delete" || mod.command === "delete_strict";
-  const match = normalizeMatch(mod.match, false);
-  const actions = isDelete ? mod.actions : checkedActions(sw, mod.actions, match, mod.table);
-  if (mod.flags & FLOW_FLAGS.emergency) throw ofError("OFPFMFC_TABLE_FULL");
-  sw.flows.apply({ ...mod, match, actions });
   if (mod.bufferId !== 0xffffffff && !isDelete) throw ofError("OFPBRC_BUFFER_UNKNOWN");
 }
 

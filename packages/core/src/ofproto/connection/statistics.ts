@@ -16,6 +16,7 @@ import { collectLoose, usesGroup, usesMeter } from "../table/flow-mod.ts";
 import { isHidden } from "../table/flows.ts";
 import type { Rule } from "../table/rule.ts";
 import { INTERNAL_TABLE } from "../translate/tables.ts";
+import { tableMatch } from "./flow-mods.ts";
 import { METER_FEATURES } from "./meter-mods.ts";
 
 type Request = Extract<MultipartMessage, { type: "multipart_request" }>;
@@ -53,7 +54,7 @@ export function flowEntry(sw: Switch, rule: Rule): FlowStatsEntry {
 
 function selected(sw: Switch, request: FlowStatsRequest): Rule[] {
   if (request.table !== 255 && request.table > INTERNAL_TABLE) throw ofError("OFPBRC_BAD_TABLE_ID");
-  const rules = collectLoose(sw.flows, { ...request, match: MiniMatch.of(request.match) });
+  const rules = collectLoose(sw.flows, { ...request, match: MiniMatch.of(tableMatch(request.match)) });
   return request.table === INTERNAL_TABLE ? rules : rules.filter((rule) => !isHidden(rule));
 }
 
