@@ -1,5 +1,5 @@
 // The methods that a client may call (RFC 7047 §4; ovsdb-server(7) for those that Open vSwitch added).
-import { formatJson, type Json } from "#jsonrpc";
+import { formatJson, type Json, parseJson } from "#jsonrpc";
 import { OvsdbError, syntaxError } from "./error.ts";
 import type { LockClient } from "./locks.ts";
 import type { Monitor, UpdateMethod } from "./monitor/hub.ts";
@@ -240,6 +240,9 @@ function lockName(method: string, params: readonly Json[]): string {
   return name;
 }
 
+/** The value with members in the order that the original sends them: clients list columns in it. */
+const walked = (json: Json): Json => parseJson(formatJson(json, { walk: true }));
+
 /** Answers a call; undefined when the answer comes later. */
 type Method = (session: ClientSession, params: readonly Json[], id: Json, method: string) => Json | undefined;
 
@@ -252,7 +255,7 @@ const conditional: Method = (session, params, id, method) => {
 const METHODS: Readonly<Record<string, Method>> = {
   convert: (session, params) => session.convert(params),
   echo: (_session, params) => params,
-  get_schema: (session, params) => schemaToJson(session.database("get_schema", params).db.schema),
+  get_schema: (session, params) => walked(schemaToJson(session.database("get_schema", params).db.schema)),
   get_server_id: ({ server }) => server.serverId,
   list_dbs: ({ server }) => [...server.databases.keys()].sort(),
   lock: (session, params, _id, method) => session.lock(method, params),

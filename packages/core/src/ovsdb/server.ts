@@ -72,9 +72,13 @@ export class DatabaseServer {
     return session;
   }
 
-  /** Disconnects the clients that do not follow changes of the set of databases. */
+  /** Disconnects the clients that do not follow changes of the set of databases, after what they are owed was sent. */
   #reconnect(reason: string): void {
-    for (const session of [...this.sessions]) if (!session.changeAware) session.disconnect(reason);
+    const sessions = [...this.sessions].filter((session) => !session.changeAware);
+    if (sessions.length === 0) return;
+    this.options.clock.after(0, () => {
+      for (const session of sessions) if (this.sessions.has(session)) session.disconnect(reason);
+    });
   }
 
   #describe(served: ServedDatabase): void {
