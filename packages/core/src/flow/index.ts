@@ -6,3 +6,4 @@ export * from "./key.ts";
 export * from "./layout.ts";
 export * from "./prerequisites.ts";
 export * from "./text/index.ts";
+export * from "./tunnel.ts";

@@ -284,7 +284,7 @@ function formatTransport(w: Writer, ethType: number): void {
   const nwProto = (w.mask[WORD.ip] as number) >>> 24 ? (w.key[WORD.ip] as number) >>> 24 : -1;
   const isIcmpv6 = ethType === 0x86dd && nwProto === 58;
   if (isIcmpv6 || (ethType === 0x0800 && nwProto === 1)) {
-    formatPorts(w, "icmp_type", "icmp_code");
+    formatPorts(w, "icmp_type", "icmp_code", 0xff);
     if (!isIcmpv6) return;
     w.field("nd_target");
     w.field("nd_sll");
@@ -305,7 +305,7 @@ function formatTransport(w: Writer, ethType: number): void {
 }
 
 /** Both halves of the transport word, ICMP type and code too. */
-function formatPorts(w: Writer, first: string, second: string): void {
+function formatPorts(w: Writer, first: string, second: string, all = 0xffff): void {
   const value = w.key[WORD.tp] as number;
   const mask = w.mask[WORD.tp] as number;
   for (const [name, shift] of [
@@ -315,6 +315,6 @@ function formatPorts(w: Writer, first: string, second: string): void {
     const bits = (mask >>> shift) & 0xffff;
     if (bits === 0) continue;
     const part = (value >>> shift) & 0xffff;
-    w.put(`${name}=${bits === 0xffff ? part : `${hexAlways(part)}/${hexAlways(bits)}`}`);
+    w.put(`${name}=${(bits & all) === all ? part : `${hexAlways(part)}/${hexAlways(bits)}`}`);
   }
 }
