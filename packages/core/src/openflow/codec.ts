@@ -19,7 +19,10 @@ type MultipartReply = Extract<MultipartMessage, { type: "multipart_reply" }>;
 
 /** A flow request of 1.0 goes over to Nicira's form when ofp10_match cannot say it. */
 function isNicira(m: MultipartMessage, context: Context): boolean {
-  if (context.version > 1 || (m.kind !== "flow" && m.kind !== "aggregate")) return false;
+  if (m.kind === "group_features") return context.version <= 2;
+  if (context.version > 1) return false;
+  if (m.kind === "group" || m.kind === "group_desc") return true;
+  if (m.kind !== "flow" && m.kind !== "aggregate") return false;
   if (m.nicira !== undefined || m.type === "multipart_reply") return m.nicira === true;
   return needsNxm(m.request, context);
 }

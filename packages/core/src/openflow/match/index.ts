@@ -17,10 +17,11 @@ export {
   writeHeader as writeFieldHeader,
 } from "./wire-field.ts";
 
-/** The match of a version: ofp10_match, the standard match of 1.1 (taken in later versions' headers too), or OXM. */
+/** The match of a version: ofp10_match, or the standard match of 1.1 or OXM, whichever its type says. */
 export function readMatch(r: Reader, version: Version, strictness: Strictness = "strict"): Match {
   if (version === 1) return readMatch10(r);
-  return version === 2 ? readMatch11(r) : readOxmMatch(r, strictness);
+  const isStandard = r.left >= 2 && r.view.getUint16(r.at) === 0;
+  return isStandard ? readMatch11(r) : readOxmMatch(r, strictness);
 }
 
 export function writeMatch(w: Writer, match: Match, version: Version): void {

@@ -223,11 +223,11 @@ function writeWide(w: Writer, f: WireField, match: Match): void {
 }
 
 /** VLAN fields: the whole TCI in NXM, identifier and priority apart in OXM. */
-function writeVlan(w: Writer, match: Match, version: Version): void {
+function writeVlan(w: Writer, match: Match, version: Version, oxm: boolean): void {
   const mask = (match.mask[WORD.vlan0] as number) & 0xffff;
   if (mask === 0) return;
   const tci = (match.key[WORD.vlan0] as number) & 0xffff;
-  if (version <= 2) {
+  if (!oxm) {
     writeSmallField(w, wireFieldFor("vlan_tci", 1) as WireField, tci, mask, 0xffff);
     return;
   }
@@ -242,12 +242,12 @@ function writeVlan(w: Writer, match: Match, version: Version): void {
     writeSmallField(w, wireFieldFor("vlan_pcp", version) as WireField, (tci >>> 13) & 7, 7, 7);
 }
 
-function writeTos(w: Writer, match: Match, version: Version): void {
+function writeTos(w: Writer, match: Match, version: Version, oxm: boolean): void {
   const mask = ((match.mask[WORD.ip] as number) >>> 16) & 0xff;
   if (mask === 0) return;
   const tos = ((match.key[WORD.ip] as number) >>> 16) & 0xff;
   if (mask & 0xfc) {
-    if (version <= 2) writeSmallField(w, wireFieldFor("nw_tos", 1) as WireField, tos & 0xfc, 0xff, 0xff);
+    if (!oxm) writeSmallField(w, wireFieldFor("nw_tos", 1) as WireField, tos & 0xfc, 0xff, 0xff);
     else writeSmallField(w, wireFieldFor("ip_dscp", version) as WireField, tos >>> 2, 0x3f, 0x3f);
   }
   if (mask & 3) writeSmallField(w, wireFieldFor("nw_ecn", version) as WireField, tos & 3, 3, 3);
@@ -287,10 +287,10 @@ function writeField(w: Writer, match: Match, name: FieldName, version: Version):
   writeSmallField(w, f, (((match.key[at] as number) >>> lsb) & full) >>> 0, mask, exact);
 }
 
-function writeInPort(w: Writer, match: Match, version: Version): void {
+function writeInPort(w: Writer, match: Match, version: Version, oxm: boolean): void {
   if (match.mask[WORD.inPort] === 0) return;
   const port = match.key[WORD.inPort] as number;
-  if (version <= 2)
+  if (!oxm)
     writeSmallField(w, wireFieldFor("in_port", 1) as WireField, portTo16(port, "OFPBMC_BAD_VALUE"), 0xffff, 0xffff);
   else writeSmallField(w, wireFieldFor("in_port_oxm", version) as WireField, port, 0xffffffff, 0xffffffff);
 }
@@ -303,12 +303,16 @@ const SPECIAL = {
   tunMetadata: writeTunMetadata,
 };
 
-/** Appends the entries of a match, in the order in which Open vSwitch writes them. */
-export function writeOxms(w: Writer, match: Match, version: Version, cookie?: CookieMatch): void {
+/**
+ * Appends the entries of a match, in the order in which Open vSwitch writes them.
+ *
+ * @param oxm whether port, VLAN and DSCP take their OXM forms; other fields have those of the version
+ */
+export function writeOxms(w: Writer, match: Match, version: Version, cookie?: CookieMatch, oxm = version >= 3): void {
   for (const part of OXM_ORDER) {
     if (part.when && !part.when(match)) continue;
     for (const name of part.fields) writeField(w, match, name, version);
-    if (part.special) SPECIAL[part.special](w, match, version);
+    if (part.special) SPECIAL[part.special](w, match, version, oxm);
   }
   if (cookie && cookie.cookieMask !== 0n) {
     const exact = cookie.cookieMask === 0xffffffffffffffffn;
@@ -323,7 +327,7 @@ export function writeOxmMatch(w: Writer, match: Match, version: Version): void {
   const from = w.length;
   w.u16(1);
   w.u16(0);
-  writeOxms(w, match, version);
+  writeOxms(w, match, version, undefined, true);
   w.setU16(from + 2, w.length - from);
   w.pad(8, from);
 }

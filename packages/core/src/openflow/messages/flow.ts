@@ -223,9 +223,7 @@ function writeFlowMod11(w: Writer, m: FlowMod, { version }: Context): void {
   const sets = m.newCookie !== undefined && m.cookieMask === 0n;
   w.u64(sets ? (m.newCookie ?? 0n) : m.cookie);
   w.u64(sets ? 0n : m.cookieMask);
-  w.u8(
-    m.table === TABLE_ALL && (isAdd(m.command) || isModify(m.command) || m.command === "delete_strict") ? 0 : m.table,
-  );
+  w.u8(m.table === TABLE_ALL && (version === 2 || isAdd(m.command) || isModify(m.command)) ? 0 : m.table);
   w.u8(FLOW_MOD_COMMANDS.indexOf(m.command));
   w.u16(m.idleTimeout);
   w.u16(m.hardTimeout);

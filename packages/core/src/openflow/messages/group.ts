@@ -1,8 +1,9 @@
+import { FIELD_NAMES, FIELDS, type FieldName, type FlowMask, type Match, readField, writeField } from "#flow";
 import type { OfPort } from "#lib";
-import { Reader, type Writer } from "#wire";
+import type { Reader, Writer } from "#wire";
 import { readActions, writeActions } from "../actions/list.ts";
 import { ofError } from "../errors.ts";
-import { newMatch, readOxms, writeOxms } from "../match/index.ts";
+import { newMatch, wireFieldOf, writeFieldHeader } from "../match/index.ts";
 import type { Bucket, GroupCommand, GroupDescEntry, GroupProps, GroupType, Version } from "../message.ts";
 import { OFPP } from "../port.ts";
 import { portFrom32 } from "../port-number.ts";
@@ -117,9 +118,36 @@ function readProps(r: Reader): GroupProps {
   return props;
 }
 
-/** OXM entries whose payload is the mask alone (unmasked header), as the selection method has them. */
-function readFieldArray(r: Reader) {
-  return readOxms(new Reader(r.octets, r.at, r.end, r.view), newMatch(), "loose");
+/** Entries whose payload is the mask alone, under unmasked headers: what a group hashes over. */
+function readFieldArray(r: Reader): Match {
+  const match = newMatch();
+  while (r.left > 0) {
+    const header = r.u32();
+    const experimenter = header >>> 16 === 0xffff ? r.u32() : 0;
+    const f = wireFieldOf(header, experimenter);
+    if (!f) throw ofError("OFPBMC_BAD_FIELD", `field 0x${header.toString(16)}`);
+    const octets = (header & 0xff) - (experimenter ? 4 : 0);
+    if (octets !== f.octets) throw ofError("OFPBMC_BAD_LEN", f.name);
+    writeField(match.mask, f.field, r.uint(octets));
+  }
+  return match;
+}
+
+/** Fields that are other names of bits that a row before them has. */
+const isDouble = (name: FieldName): boolean =>
+  ["in_port_oxm", "dl_vlan", "dl_vlan_pcp", "nw_tos", "vlan_vid", "vlan_pcp"].includes(name) ||
+  /^xx?reg\d|^tun_metadata/.test(name);
+
+function writeFieldArray(w: Writer, mask: FlowMask, version: Version): void {
+  const seen = new Set<string>();
+  for (const name of FIELD_NAMES) {
+    const place = `${FIELDS[name].at}.${FIELDS[name].lsb}`;
+    const bits = isDouble(name) || seen.has(place) ? 0n : readField(mask, name);
+    if (bits === 0n) continue;
+    seen.add(place);
+    const f = writeFieldHeader(w, name, version);
+    w.uint(bits, f.octets);
+  }
 }
 
 function writeProps(w: Writer, props: GroupProps, version: Version): void {
@@ -130,7 +158,7 @@ function writeProps(w: Writer, props: GroupProps, version: Version): void {
     w.zeros(4);
     w.text(props.selectionMethod, 16);
     w.u64(props.selectionMethodParam);
-    if (props.fields) writeOxms(w, props.fields, version);
+    if (props.fields) writeFieldArray(w, props.fields.mask, version);
   });
 }
 

@@ -16,7 +16,7 @@ export interface OxsStats {
   readonly octets: bigint;
   /** Seconds since last used; -1: not told. */
   readonly idleAge: number;
-  readonly flows: number;
+  readonly flows?: number;
 }
 
 export function readOxs(r: Reader): OxsStats {
@@ -26,13 +26,13 @@ export function readOxs(r: Reader): OxsStats {
   if (length < 4 || ((length + 7) & ~7) - 4 > r.left) throw ofError("OFPBRC_BAD_LEN", "statistics");
   const body = r.sub(length - 4);
   r.skip(-(r.at - from) & 7);
-  const stats = {
+  const unknown = 0xffffffffffffffffn;
+  const stats: { -readonly [K in keyof OxsStats]: OxsStats[K] } = {
     durationSec: 0,
     durationNsec: 0,
-    packets: 0xffffffffffffffffn,
-    octets: 0xffffffffffffffffn,
+    packets: unknown,
+    octets: unknown,
     idleAge: -1,
-    flows: 0,
   };
   while (body.left > 0) {
     const header = body.u32();
@@ -64,10 +64,6 @@ export function writeOxs(w: Writer, stats: Partial<OxsStats>): void {
     w.u32(stats.idleAge);
     w.u32(0);
   }
-  if (stats.flows !== undefined) {
-    entry(FLOWS, 4);
-    w.u32(stats.flows);
-  }
   for (const [field, value] of [
     [PACKETS, stats.packets],
     [OCTETS, stats.octets],
@@ -75,6 +71,10 @@ export function writeOxs(w: Writer, stats: Partial<OxsStats>): void {
     if (value === undefined) continue;
     entry(field, 8);
     w.u64(value);
+  }
+  if (stats.flows !== undefined) {
+    entry(FLOWS, 4);
+    w.u32(stats.flows);
   }
   w.setU16(from + 2, w.length - from);
   w.pad(8, from);

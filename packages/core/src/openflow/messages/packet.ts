@@ -142,7 +142,7 @@ function writeIn2(w: Writer, m: PacketIn, version: Version): void {
       w.u64(m.cookie);
     });
   writeProperty(w, P.reason, () => w.u8(m.reason));
-  writeProperty(w, P.metadata, () => writeOxms(w, m.metadata, version));
+  writeProperty(w, P.metadata, () => writeOxms(w, m.metadata, version, undefined, true));
   const { userdata, continuation } = m;
   if (userdata?.length) writeProperty(w, P.userdata, () => w.bytes(userdata));
   if (continuation) writeProperty(w, P.continuation, () => w.bytes(continuation));

@@ -218,7 +218,7 @@ export const PORT_FORMS: readonly MessageForm[] = [
       if (version < 5) {
         w.u32(m.advertise);
         w.zeros(4);
-      } else writeProperty(w, 0, () => w.u32(m.advertise));
+      } else if (m.advertise) writeProperty(w, 0, () => w.u32(m.advertise));
     },
   ),
 ];

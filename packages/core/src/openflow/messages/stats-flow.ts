@@ -1,7 +1,7 @@
 import type { Reader, Writer } from "#wire";
 import { readFlowActions, writeFlowActions } from "../actions/instructions.ts";
 import { ofError } from "../errors.ts";
-import { type CookieMatch, readMatch, readMatch10, writeMatch, writeMatch10 } from "../match/index.ts";
+import { type CookieMatch, readMatch, readMatch10, writeMatch, writeMatch10, writeOxmMatch } from "../match/index.ts";
 import type { FlowStatsEntry, FlowStatsRequest, Version } from "../message.ts";
 import { portFrom16, portFrom32, portTo16 } from "../port-number.ts";
 import { flagsTo, readNxm, writeNxm } from "./flow.ts";
@@ -226,7 +226,7 @@ function writeEntry11(w: Writer, e: FlowStatsEntry, version: Version): void {
   w.u64(e.cookie);
   w.u64(e.packets);
   w.u64(e.octets);
-  writeMatch(w, e.match, version);
+  writeOxmMatch(w, e.match, version); // in 1.1 too, as Open vSwitch does
   writeFlowActions(w, e.actions, version, e.match);
   w.setU16(from, w.length - from);
 }
@@ -308,7 +308,7 @@ export const FLOW_KINDS: readonly KindForm[] = [
     reply: [
       (r) => {
         const { packets, octets, flows } = readOxs(r);
-        return { packets, octets, flows };
+        return { packets, octets, flows: flows ?? 0 };
       },
       (w, a) => writeOxs(w, a),
     ],

@@ -98,7 +98,15 @@ const FEATURES: KindParts<"group_features">["reply"] = [
 
 /** Statistics, descriptions and features of groups and meters; groups are in 1.0 too, as Open vSwitch's extension. */
 export const GROUP_KINDS: readonly KindForm[] = [
-  kind({ kind: "group", range: "1.0+", number: 6, request: NUMBER_REQUEST, entry: [readStats, writeStats] }),
+  kind({ kind: "group", range: "1.1+", number: 6, request: NUMBER_REQUEST, entry: [readStats, writeStats] }),
+  kind({
+    kind: "group",
+    range: "1.0",
+    number: 7,
+    nicira: true,
+    request: NUMBER_REQUEST,
+    entry: [(r) => readStats(r, 4), (w, e) => writeStats(w, e, 4)],
+  }),
   kind({
     kind: "group_desc",
     range: "1.1-1.4",
@@ -116,9 +124,18 @@ export const GROUP_KINDS: readonly KindForm[] = [
   kind({
     kind: "group_desc",
     range: "1.0",
-    number: 7,
-    request: [() => GROUP_ANY, () => {}],
+    number: 8,
+    nicira: true,
+    request: NUMBER_REQUEST,
     entry: [readGroupDesc, writeGroupDesc],
+  }),
+  kind({
+    kind: "group_features",
+    range: "1.0-1.1",
+    number: 9,
+    nicira: true,
+    request: [() => null, () => {}],
+    reply: FEATURES,
   }),
   kind({ kind: "group_features", range: "1.2+", number: 8, request: [() => null, () => {}], reply: FEATURES }),
   kind({ kind: "meter", range: "1.3+", number: 9, request: NUMBER_REQUEST, entry: [readMeterStats, writeMeterStats] }),

@@ -10,12 +10,16 @@ type Entry = TableStatsEntry;
 /** All wildcards of ofp10_match. */
 const ALL_WILDCARDS_10 = 0x003fffff;
 /** All fields of the standard match of 1.1; all instructions; all actions of 1.1 that Open vSwitch has. */
-const ALL_FIELDS_11 = 0x3ff;
-const ALL_INSTRUCTIONS_11 = 0x3f;
-const ALL_ACTIONS_11 = 0x01fff9ff;
+const ALL_FIELDS_11 = 0xfbff;
+const ALL_INSTRUCTIONS_11 = 0x3e;
+/** Open vSwitch has 254 tables; there is nowhere to go to from the last. */
+const LAST_TABLE = 253;
+const GOTO = 2;
+const ALL_ACTIONS_11 = 0x01ffe7ff;
 /** OXM fields by number, actions and instructions of 1.2. */
-const ALL_FIELDS_12 = 0x0000000fffffffffn;
-const ALL_ACTIONS_12 = 0x03fff801;
+const ALL_FIELDS_12 = 0x0000101ffffffffdn;
+const ALL_SET_FIELDS_12 = 0x0000000ffffffbddn;
+const ALL_ACTIONS_12 = 0x03ff8001;
 
 const ENTRY_10: KindParts<"table">["entry"] = [
   (r) => {
@@ -52,7 +56,7 @@ const ENTRY_11: KindParts<"table">["entry"] = [
     w.text(e.name, 32);
     w.u32(ALL_FIELDS_11);
     w.u32(ALL_FIELDS_11);
-    w.u32(ALL_INSTRUCTIONS_11);
+    w.u32(e.table === LAST_TABLE ? ALL_INSTRUCTIONS_11 & ~GOTO : ALL_INSTRUCTIONS_11);
     w.u32(ALL_ACTIONS_11);
     w.u32(ALL_ACTIONS_11);
     w.u32(e.config ?? 0);
@@ -80,11 +84,11 @@ const ENTRY_12: KindParts<"table">["entry"] = [
     w.u64(ALL_FIELDS_12);
     w.u32(ALL_ACTIONS_12);
     w.u32(ALL_ACTIONS_12);
-    w.u64(ALL_FIELDS_12);
-    w.u64(ALL_FIELDS_12);
+    w.u64(ALL_SET_FIELDS_12);
+    w.u64(ALL_SET_FIELDS_12);
     w.u64(0xffffffffffffffffn);
     w.u64(0xffffffffffffffffn);
-    w.u32(ALL_INSTRUCTIONS_11);
+    w.u32(e.table === LAST_TABLE ? ALL_INSTRUCTIONS_11 & ~GOTO : ALL_INSTRUCTIONS_11);
     w.u32(e.config ?? 0);
     w.u32(e.maxEntries);
     w.u32(e.active);
