@@ -41,11 +41,10 @@ export interface FieldRow {
   readonly aka?: readonly string[];
   /** Octets of the value on the wire. */
   readonly octets: number;
-  /**
-   * Bits that may be 1, from the least significant, in the key. Where the wire has more (arp_op, tcp_flags) the rest
-   * is dropped; in_port has 32 in the key and 16 on the wire of NXM.
-   */
+  /** Bits that may be 1, from the least significant, as actions and the wire have it. */
   readonly bits: number;
+  /** Bits in the key where they differ: of arp_op the low octet, in_port in 32 bits as of OpenFlow 1.1. */
+  readonly keyBits?: number;
   /** First word in the key, and the lowest bit within its last word. */
   readonly at: number;
   readonly lsb: number;
@@ -78,7 +77,7 @@ const ROWS = {
   tun_tos: { octets: 1, bits: 8, at: WORD.tunIp, lsb: 8, format: "dec", maskable: false, needs: "none", writable: false, wire: [] },
   tun_ttl: { octets: 1, bits: 8, at: WORD.tunIp, lsb: 0, format: "dec", maskable: false, needs: "none", writable: false, wire: [] },
   tun_flags: { octets: 2, bits: 1, at: WORD.tunIp, lsb: 16, format: "tunFlags", maskable: true, needs: "none", writable: true, wire: [["NXM_NX_TUN_FLAGS", 104, "1.0"]] },
-  in_port: { octets: 2, bits: 32, at: WORD.inPort, lsb: 0, format: "port", maskable: false, needs: "none", writable: true, wire: [["NXM_OF_IN_PORT", 0, "1.0"]] },
+  in_port: { octets: 2, bits: 16, keyBits: 32, at: WORD.inPort, lsb: 0, format: "port", maskable: false, needs: "none", writable: true, wire: [["NXM_OF_IN_PORT", 0, "1.0"]] },
   in_port_oxm: { octets: 4, bits: 32, at: WORD.inPort, lsb: 0, format: "port", maskable: false, needs: "none", writable: true, wire: [["OXM_OF_IN_PORT", 0, "1.2"]] },
   skb_priority: { octets: 4, bits: 32, at: WORD.skbPriority, lsb: 0, format: "hex", maskable: false, needs: "none", writable: false, wire: [] },
   pkt_mark: { octets: 4, bits: 32, at: WORD.pktMark, lsb: 0, format: "hex", maskable: true, needs: "none", writable: true, wire: [["NXM_NX_PKT_MARK", 33, "1.0"]] },
@@ -117,7 +116,7 @@ const ROWS = {
   nw_tos: { octets: 1, bits: 8, at: WORD.ip, lsb: 16, format: "dec", maskable: false, needs: "ip", writable: true, wire: [["NXM_OF_IP_TOS", 5, "1.0"]] },
   ip_dscp: { octets: 1, bits: 6, at: WORD.ip, lsb: 18, format: "dec", maskable: false, needs: "ip", writable: true, wire: [["OXM_OF_IP_DSCP", 8, "1.2"]] },
   nw_ecn: { aka: ["ip_ecn"], octets: 1, bits: 2, at: WORD.ip, lsb: 16, format: "dec", maskable: false, needs: "ip", writable: true, wire: [["OXM_OF_IP_ECN", 9, "1.2"], ["NXM_NX_IP_ECN", 28, "1.0"]] },
-  arp_op: { octets: 2, bits: 8, at: WORD.ip, lsb: 24, format: "dec", maskable: false, needs: "arp", writable: true, wire: [["OXM_OF_ARP_OP", 21, "1.2"], ["NXM_OF_ARP_OP", 15, "1.0"]] },
+  arp_op: { octets: 2, bits: 16, keyBits: 8, at: WORD.ip, lsb: 24, format: "dec", maskable: false, needs: "arp", writable: true, wire: [["OXM_OF_ARP_OP", 21, "1.2"], ["NXM_OF_ARP_OP", 15, "1.0"]] },
   arp_spa: { octets: 4, bits: 32, at: WORD.nwSrc, lsb: 0, format: "ipv4", maskable: true, needs: "arp", writable: true, wire: [["OXM_OF_ARP_SPA", 22, "1.2"], ["NXM_OF_ARP_SPA", 16, "1.0"]] },
   arp_tpa: { octets: 4, bits: 32, at: WORD.nwDst, lsb: 0, format: "ipv4", maskable: true, needs: "arp", writable: true, wire: [["OXM_OF_ARP_TPA", 23, "1.2"], ["NXM_OF_ARP_TPA", 17, "1.0"]] },
   arp_sha: { octets: 6, bits: 48, at: WORD.arpSha, lsb: 0, format: "mac", maskable: true, needs: "arp", writable: true, wire: [["OXM_OF_ARP_SHA", 24, "1.2"], ["NXM_NX_ARP_SHA", 17, "1.0"]] },

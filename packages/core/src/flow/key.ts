@@ -1,4 +1,4 @@
-import { FIELDS, type FieldName } from "./fields.ts";
+import { FIELDS, type FieldName, type FieldRow } from "./fields.ts";
 import { KEY_WORDS, VLAN_PRESENT, WORD } from "./layout.ts";
 
 /** All that is known of a packet and its way through the pipeline, laid out as layout.ts says. */
@@ -9,9 +9,14 @@ export type FlowMask = Uint32Array;
 export const newKey = (): FlowKey => new Uint32Array(KEY_WORDS);
 export const newMask = (): FlowMask => new Uint32Array(KEY_WORDS);
 
+/** Bits that a field has in a key. */
+export const keyBits = (row: FieldRow): number => row.keyBits ?? row.bits;
+
 /** A field's value in a key (or its mask in a mask), for code that is not on the packet path. */
 export function readField(key: FlowKey | FlowMask, name: FieldName): bigint {
-  const { at, lsb, bits } = FIELDS[name];
+  const row = FIELDS[name];
+  const { at, lsb } = row;
+  const bits = keyBits(row);
   if (lsb + bits <= 32) return BigInt(((key[at] as number) << (32 - lsb - bits)) >>> (32 - bits));
   let value = 0n;
   for (let i = 0; i < Math.ceil(bits / 32); i++) value = (value << 32n) | BigInt(key[at + i] as number);
@@ -20,7 +25,9 @@ export function readField(key: FlowKey | FlowMask, name: FieldName): bigint {
 
 /** Stores a field's value; bits above the field's width are ignored, other fields of the same word stay. */
 export function writeField(key: FlowKey | FlowMask, name: FieldName, value: bigint): void {
-  const { at, lsb, bits } = FIELDS[name];
+  const row = FIELDS[name];
+  const { at, lsb } = row;
+  const bits = keyBits(row);
   if (lsb + bits <= 32) {
     const ones = bits === 32 ? 0xffffffff : ((2 ** bits - 1) << lsb) >>> 0;
     const low = value <= 0xffffffffn ? Number(value) : Number(value & 0xffffffffn);
@@ -38,9 +45,9 @@ export function writeField(key: FlowKey | FlowMask, name: FieldName, value: bigi
 
 const allOnes: bigint[] = [];
 
-/** All bits of a field. */
+/** All bits of a field in a key. */
 export function ones(name: FieldName): bigint {
-  const { bits } = FIELDS[name];
+  const bits = keyBits(FIELDS[name]);
   let value = allOnes[bits];
   if (value === undefined) {
     value = (1n << BigInt(bits)) - 1n;

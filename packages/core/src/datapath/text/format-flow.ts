@@ -31,11 +31,11 @@ export const formatDpPort = (port: number, names?: DpPortNames): string => names
 
 /** Collects the attributes of one flow. */
 class Writer {
-  readonly parts: string[] = [];
   constructor(
     readonly key: FlowKey,
     readonly mask: FlowMask,
     readonly verbose: boolean,
+    readonly parts: string[] = [],
   ) {}
 
   /** The attribute of that name: unless verbose only when any of its bits counts. */
@@ -201,7 +201,10 @@ function formatTransport(w: Writer, ethType: number): void {
   w.attribute("icmpv6");
   const tp = key[WORD.tp] as number;
   if (tp !== 135 << 16 && tp !== 136 << 16) return;
-  w.attribute("nd");
+  // a mask has neighbour discovery's own fields only where it has all of type and code
+  const isWhole = ((mask[WORD.tp] as number) & 0xff00ff) === 0xff00ff;
+  if (!isWhole && !verbose) return;
+  (isWhole ? w : new Writer(key, newMask(), true, w.parts)).attribute("nd");
   if (mask[WORD.ndReserved] !== 0 || mask[WORD.ndOptionsType] !== 0) w.attribute("nd_ext");
 }
 

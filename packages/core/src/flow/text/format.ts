@@ -1,7 +1,7 @@
 import { formatIpv4, formatIpv6, formatMac, prefixLength, prefixLength6 } from "#packet";
 import { FIELDS, type FieldName, type FieldRow } from "../fields.ts";
 import type { FlowKey, FlowMask, Match } from "../key.ts";
-import { ones, readField } from "../key.ts";
+import { keyBits, ones, readField } from "../key.ts";
 import { FRAG, VLAN_PRESENT, WORD } from "../layout.ts";
 import { CT_STATES, DATAPATH_TUNNEL_FLAGS, formatFlags, formatFlagsMasked, TCP_FLAGS } from "./flags.ts";
 import { formatPort, type PortNames } from "./port.ts";
@@ -52,7 +52,8 @@ class Writer {
   /** A field in the form of its row, when any bit of it is matched. */
   field(name: FieldName, label: string = name): void {
     const row = FIELDS[name];
-    const { at, lsb, bits } = row;
+    const { at, lsb } = row;
+    const bits = keyBits(row);
     if (lsb + bits > 32) {
       if (this.any(at, Math.ceil(bits / 32)))
         this.put(`${label}=${formatLong(row, readField(this.key, name), readField(this.mask, name), ones(name))}`);
@@ -66,7 +67,9 @@ class Writer {
 
   /** A field of at most 32 bits that text shows without its mask. */
   exact(name: FieldName, label: string = name, show: (value: number) => string = String): void {
-    const { at, lsb, bits } = FIELDS[name];
+    const row = FIELDS[name];
+    const { at, lsb } = row;
+    const bits = keyBits(row);
     if (((this.mask[at] as number) << (32 - lsb - bits)) >>> (32 - bits) === 0) return;
     this.put(`${label}=${show(((this.key[at] as number) << (32 - lsb - bits)) >>> (32 - bits))}`);
   }
