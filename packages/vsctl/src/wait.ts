@@ -28,7 +28,7 @@ export async function faults(database: Database, ifaces: readonly Uuid[]): Promi
   const lines: string[] = [];
   for (const uuid of ifaces) {
     const [row] = await select(database, "Interface", [["_uuid", "==", ["uuid", uuid]]], ["name", "ofport", "error"]);
-    if (!row || row["ofport"] !== -1) continue;
+    if (!row || (typeof row["ofport"] === "number" && row["ofport"] !== -1)) continue;
     const error = typeof row["error"] === "string" ? `: ${row["error"]}` : "";
     const text = `Error detected while setting up '${row["name"]}'${error}`;
     lines.push(`${text}.  See ovs-vswitchd log for details.`);

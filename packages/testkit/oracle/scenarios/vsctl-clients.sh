@@ -45,7 +45,8 @@ try ovs-vsctl set Port bond0 bond_mode=balance-tcp -- set Port bond0 lacp=active
 try ovs-vsctl set Bridge np0 mcast_snooping_enable=true -- set Bridge np0 rstp_enable=false -- set Bridge np0 external-ids:netplan/mcast_snooping_enable=true -- set Bridge np0 external-ids:netplan=true
 try ovs-vsctl --columns=name,external-ids -f csv -d bare --no-headings find port external-ids:netplan=true
 try ovs-vsctl --columns=name,external-ids -f csv -d bare --no-headings list Bridge np0
-try ovs-vsctl --if-exists del-bond-iface bond0 n3 -- add-bond-iface bond0 n3 -- set interface n3 type=dummy -- del-bond-iface bond0 n1 -- list-ifaces np0
+try ovs-vsctl --if-exists del-bond-iface bond0 n3 -- add-bond-iface bond0 n3 -- set interface n3 type=dummy -- del-bond-iface bond0 n1
+try ovs-vsctl list-ifaces np0
 try ovs-vsctl remove Port bond0 external-ids netplan/bond_mode netplan=true -- get port bond0 external_ids
 echo "xapi:"
 try ovs-vsctl --timeout=20 -- --if-exists del-port vif1.0 -- add-port np0 vif1.0 -- set interface vif1.0 'external-ids:"xs-vm-uuid"="d1d2b3a4-0000-4000-8000-000000000000"' -- set interface vif1.0 external-ids:attached-mac="fe:ff:ff:ff:ff:ff" type=dummy
@@ -56,7 +57,7 @@ try ovs-vsctl --timeout=20 --with-iface --if-exists del-port n3
 try ovs-vsctl --timeout=20 list-ports np0 -- list-ports xapi1 -- get-fail-mode np0 -- get interface vif1.0 ofport_request mtu_request
 echo "neutron and ifupdown:"
 try ovs-vsctl --id=@manager -- create Manager 'target="ptcp:16640:127.0.0.1"' -- add Open_vSwitch . manager_options @manager
-try ovs-vsctl -- --id=@manager create Manager 'target="ptcp:16640:127.0.0.1"' -- add Open_vSwitch . manager_options @manager
+ovs-vsctl -- --id=@manager create Manager 'target="ptcp:16640:127.0.0.1"' -- add Open_vSwitch . manager_options @manager 2>&1 | grep -c 'identical values'
 try ovs-vsctl get-manager
 try ovs-vsctl -- --may-exist add-br eth9 -- --fake-iface add-bond np0 fb0 e1 e2 bond_mode=active-backup -- set interface e1 type=dummy -- set interface e2 type=dummy -- get port fb0 bond_fake_iface bond_mode
 try ovs-vsctl --format=json get bridge np0 protocols

@@ -54,20 +54,22 @@ function checkSame(there: BridgeView, parent: string | undefined, vlan: number):
   if (fact) throw errors.make("vsctl/may-exist-other", { name, parent, vlan, fact });
 }
 
-function addReal({ draft, net }: Call, name: string): void {
+function addReal({ draft, net, watch }: Call, name: string): void {
   const iface = draft.insert("Interface", { name: text(name), type: text("internal") });
+  watch(iface);
   const port = draft.insert("Port", { name: text(name), interfaces: text(iface) });
   const bridge = draft.insert("Bridge", { name: text(name), ports: text(port) });
   net.attach("Open_vSwitch", net.root(), "bridges", bridge);
 }
 
-function addFake({ draft, net }: Call, name: string, parentName: string, vlan: number): void {
+function addFake({ draft, net, watch }: Call, name: string, parentName: string, vlan: number): void {
   const parent = net.findBridge(parentName);
   if (parent?.parent !== undefined) throw errors.make("vsctl/fake-parent", {});
   if (!parent) throw errors.make("vsctl/no-parent", { name: parentName });
   const child = net.children(parent).find((bridge) => bridge.vlan === vlan);
   if (child) throw errors.make("vsctl/vlan-taken", { name: parentName, child: child.name, vlan });
   const iface = draft.insert("Interface", { name: text(name), type: text("internal") });
+  watch(iface);
   const port = draft.insert("Port", {
     name: text(name),
     interfaces: text(iface),

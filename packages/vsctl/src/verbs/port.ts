@@ -1,7 +1,7 @@
 import { setDatum, type Uuid } from "@vswitch/core/ovsdb";
 import { type Call, verb } from "../call.ts";
 import { errors } from "../errors.ts";
-import { assign, settingColumn } from "../names.ts";
+import { assign } from "../names.ts";
 import { text } from "../network.ts";
 
 const MAY_EXIST = { "may-exist": { summary: "do nothing if it is already there" } };
@@ -16,8 +16,7 @@ interface NewPort {
   readonly fakeIface: boolean;
 }
 
-function hintNew(call: Call, { bridge, name, ifaces, settings }: NewPort): void {
-  for (const setting of settings) settingColumn("Port", setting);
+function hintNew(call: Call, { bridge, name, ifaces }: NewPort): void {
   call.net.hint({ bridges: [bridge], ports: [name], ifaces: [...ifaces, name] });
 }
 

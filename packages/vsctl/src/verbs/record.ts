@@ -42,7 +42,7 @@ const COLUMNS = { columns: { summary: "print these columns, in this order", valu
 function hintRecord({ draft, args }: Call, settings: readonly string[]): void {
   const table = tableOf(args[0] ?? "");
   const columns = settings.flatMap((setting) => {
-    const column = setting.startsWith("_uuid") ? undefined : settingColumn(table, setting);
+    const column = /^_uuid$/i.test(setting) ? undefined : settingColumn(table, setting);
     return column ?? [];
   });
   hintRow(draft, table, args[1] ?? "", columns);
