@@ -4,7 +4,7 @@ export const LAYERS = [
   ["lib"],
   ["wire", "stream", "packet", "netlink"],
   ["flow", "jsonrpc"],
-  ["classifier", "openflow", "ovsdb", "netdev", "l2"],
+  ["classifier", "openflow", "ovsdb", "netdev", "l2", "conntrack"],
   ["datapath"],
   ["ofproto"],
   ["bridge"],
