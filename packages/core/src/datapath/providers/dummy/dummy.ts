@@ -1,3 +1,4 @@
+import type { ConnectionInfo, Tuple } from "#conntrack";
 import type { FlowKey } from "#flow";
 import type { Clock, DpPort } from "#lib";
 import type { DummyDevices } from "../../../netdev/providers/dummy/index.ts";
@@ -191,6 +192,15 @@ export class DummyDatapath implements Datapath {
   async meterStats(id: number): Promise<DpMeterStats | undefined> {
     const meter = this.#engine.meters.get(id);
     return meter && meterStats(meter);
+  }
+
+  async connections(): Promise<readonly ConnectionInfo[]> {
+    this.#tick();
+    return this.#engine.connectionInfo();
+  }
+
+  async flushConnections(zone?: number, tuple?: Tuple): Promise<void> {
+    this.#engine.flushConnections(zone, tuple);
   }
 
   features(): DatapathFeatures {

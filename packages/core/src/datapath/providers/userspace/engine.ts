@@ -1,3 +1,4 @@
+import { type ConnectionInfo, ConnectionTable, infoOf, nameOf, type Tuple } from "#conntrack";
 import { extract, type FlowKey, newKey, PACKET_WORDS, WORD } from "#flow";
 import { heapMemory, type Offload, Packet, type PacketMemory, type PacketPort } from "#netdev";
 import type { DatapathAction, UserspaceCookie } from "../../action.ts";
@@ -9,6 +10,8 @@ import { Flow } from "./flow.ts";
 import { Meter } from "./meter.ts";
 import { segment } from "./offload.ts";
 import { Headers } from "./set.ts";
+
+import { type TrackRule, track } from "./track.ts";
 
 /** Where a port's counters are in its array. */
 export const PORT_COUNTERS = {
@@ -67,6 +70,7 @@ export class Engine implements Executor {
   readonly cache = new MegaflowCache();
   readonly #signatures = new SignatureCache();
   readonly meters = new Map<number, Meter>();
+  readonly connections = new ConnectionTable();
   readonly memory: PacketMemory;
   readonly #flows = new Map<Ufid, Flow>();
   readonly #pending: EnginePort[] = [];
@@ -118,6 +122,18 @@ export class Engine implements Executor {
     else this.meters.delete(id);
   }
 
+  connectionInfo(): ConnectionInfo[] {
+    return this.connections.connections(this.now).map((connection) => infoOf(connection, this.now));
+  }
+
+  flushConnections(zone: number | undefined, tuple: Tuple | undefined): void {
+    const wanted = tuple && nameOf(0, tuple);
+    this.connections.flush(
+      zone,
+      ({ original, reply }) => wanted === undefined || nameOf(0, original) === wanted || nameOf(0, reply) === wanted,
+    );
+  }
+
   /** A packet that came in by a port. It may be shared afterwards until `flush`. */
   receive(port: EnginePort, packet: Packet): void {
     const { counters } = port;
@@ -163,7 +179,6 @@ export class Engine implements Executor {
     this.headers.forget();
     run(compile(actions), this, packet, key);
     this.#recirculations = before;
-    key.fill(0, WORD.ctNwSrc);
     this.#leave(key);
   }
 
@@ -193,6 +208,7 @@ export class Engine implements Executor {
   /** Keys go back with all metadata 0. */
   #leave(key: FlowKey): void {
     key.fill(0, 0, WORD.ethDst);
+    key.fill(0, WORD.ctNwSrc, PACKET_WORDS);
     this.#level--;
   }
 
@@ -262,7 +278,6 @@ export class Engine implements Executor {
     this.#recirculations++;
     this.#process(packet, key);
     this.#recirculations--;
-    key.fill(0, WORD.ctNwSrc);
     this.#leave(key);
   }
 
@@ -273,6 +288,10 @@ export class Engine implements Executor {
 
   meter(id: number, packet: Packet): boolean {
     return this.meters.get(id)?.pass(packet.length, this.now) ?? true;
+  }
+
+  track(packet: Packet, key: FlowKey, rule: TrackRule): void {
+    track(this.connections, packet, key, this.headers, rule, this.now);
   }
 
   random(): number {

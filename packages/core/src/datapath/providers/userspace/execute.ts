@@ -3,6 +3,8 @@ import type { Packet } from "#netdev";
 import type { DatapathAction, DatapathActionType, UserspaceCookie } from "../../action.ts";
 import { finishChecksum, type Headers, inPacket, wordWrites, writeWord } from "./set.ts";
 
+import { type TrackRule, trackRule } from "./track.ts";
+
 /**
  * Actions as steps: an action list is compiled once, when its flow is put, to functions that the packet goes through.
  * A step that keeps the packet's octets for later, or runs other actions on it, makes a clone: same memory, copied
@@ -22,6 +24,8 @@ export interface Executor {
   hash(packet: Packet, basis: number, symmetric: boolean): number;
   /** Whether the meter lets the packet pass. */
   meter(id: number, packet: Packet): boolean;
+  /** Finds the packet's connection; what was found goes to the key. */
+  track(packet: Packet, key: FlowKey, rule: TrackRule): void;
   /** A random number, 0 ≤ n < 1. */
   random(): number;
   /** Counts a packet that ended, by reason. */
@@ -231,7 +235,13 @@ const COMPILERS: Compilers = {
   set,
   lb_output: unsupported,
   set_tunnel: unsupported,
-  ct: unsupported,
+  ct(action) {
+    const rule = trackRule(action);
+    return (executor, packet, key) => {
+      executor.track(packet, key, rule);
+      return true;
+    };
+  },
   tnl_push: unsupported,
   tnl_pop: unsupported,
   ct_clear: () => (_executor, _packet, key) => {

@@ -6,7 +6,7 @@ export const FEATURES: DatapathFeatures = {
   maxVlanHeaders: MAX_VLAN_TAGS,
   maxMplsDepth: 3,
   recirculation: true,
-  ct: false,
+  ct: true,
   clone: true,
   checkPktLen: true,
   sampleNesting: 10,

@@ -1,3 +1,4 @@
+import type { ConnectionInfo, Tuple } from "#conntrack";
 import type { FlowKey } from "#flow";
 import type { DatapathAction } from "../../action.ts";
 import type { DatapathFlow, DpMeter, DpMeterStats, FlowStats, PacketOffload, Ufid, Upcall } from "../../datapath.ts";
@@ -31,6 +32,8 @@ export type Command =
     }
   | { readonly do: "setMeter"; readonly meterId: number; readonly meter: DpMeter | undefined }
   | { readonly do: "meterStats"; readonly id: number; readonly meterId: number }
+  | { readonly do: "connections"; readonly id: number }
+  | { readonly do: "flushConnections"; readonly id: number; readonly zone?: number; readonly tuple?: Tuple }
   | { readonly do: "sync"; readonly id: number }
   /** So many upcalls were dealt with. */
   | { readonly do: "credit"; readonly upcalls: number };
@@ -46,7 +49,8 @@ export type ReplyValue =
   | undefined
   | { readonly error: string }
   | { readonly stats: FlowStats }
-  | { readonly meter: DpMeterStats };
+  | { readonly meter: DpMeterStats }
+  | { readonly connections: readonly ConnectionInfo[] };
 
 /** Where the datapath's own counters are in their shared array. */
 export const TOTALS = { hit: 0, missed: 1, lost: 2, maskHit: 3, masks: 4, cacheHit: 5, size: 16 } as const;

@@ -1,4 +1,4 @@
-import { extract, FIELDS, FRAG, newKey, ones, PacketOffsets, VLAN_PRESENT, WORD } from "#flow";
+import { extract, FIELDS, type FlowKey, FRAG, newKey, ones, PacketOffsets, VLAN_PRESENT, WORD } from "#flow";
 import type { Packet } from "#netdev";
 import type { FieldWrite } from "../../action.ts";
 import { adjust, adjustPartial, adjustUdp, crc32c, internetChecksum } from "./checksum.ts";
@@ -20,6 +20,11 @@ export class Headers {
     this.#key[WORD.packetType] = packet.packetType;
     extract(packet.octets, packet.start, packet.length, this.#key, this.offsets);
     this.#of = packet;
+  }
+
+  /** The key of the packet last looked at, as it was then. */
+  get key(): FlowKey {
+    return this.#key;
   }
 
   /** The structure of some packet changed. */

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { closeFd, openEvent, signalEvent } from "@vswitch/sys/net";
+import type { ConnectionInfo, Tuple } from "#conntrack";
 import type { FlowKey } from "#flow";
 import { type Clock, type DpPort, vlog } from "#lib";
 import type { DatapathAction } from "../../action.ts";
@@ -218,6 +219,20 @@ export class UserspaceDatapath implements Datapath {
   async meterStats(meterId: number): Promise<DpMeterStats | undefined> {
     const value = await this.#ask((id) => ({ do: "meterStats", id, meterId }));
     return value && "meter" in value ? value.meter : undefined;
+  }
+
+  async connections(): Promise<readonly ConnectionInfo[]> {
+    const value = await this.#ask((id) => ({ do: "connections", id }));
+    return value && "connections" in value ? value.connections : [];
+  }
+
+  async flushConnections(zone?: number, tuple?: Tuple): Promise<void> {
+    await this.#ask((id) => ({
+      do: "flushConnections",
+      id,
+      ...(zone !== undefined && { zone }),
+      ...(tuple && { tuple }),
+    }));
   }
 
   features(): DatapathFeatures {

@@ -184,6 +184,12 @@ class DatapathWorker {
         if (meter) value = { meter: meterStats(meter) };
         break;
       }
+      case "connections":
+        value = { connections: this.#engine.connectionInfo() };
+        break;
+      case "flushConnections":
+        this.#engine.flushConnections(command.zone, command.tuple);
+        break;
       case "sync":
         this.#engine.flush();
         this.#deliverAll();

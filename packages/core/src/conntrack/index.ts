@@ -1,0 +1,5 @@
+export * from "./nat.ts";
+export * from "./state.ts";
+export * from "./table.ts";
+export * from "./text.ts";
+export * from "./tuple.ts";
