@@ -8,6 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { PARTS, PROGRAMS, SCRIPTS } from "../programs.mjs";
+import { fillCache, launcher } from "./quick.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const wanted = process.argv.slice(2);
@@ -23,7 +24,7 @@ async function put(file, text) {
   await rename(temporary, file);
 }
 
-async function bundle({ name, entry }, outfile, banner) {
+async function bundle({ name, entry, quick }, outfile, banner) {
   if (!existsSync(at(entry))) return `${name}: ${entry} is missing`;
   try {
     const { outputFiles } = await build({
@@ -37,6 +38,7 @@ async function bundle({ name, entry }, outfile, banner) {
       write: false,
       minifySyntax: true,
       minifyWhitespace: true,
+      minifyIdentifiers: quick !== undefined,
       legalComments: "none",
       logLevel: "silent",
       banner: { js: banner },
@@ -55,10 +57,22 @@ async function link(target, name) {
   await symlink(target, at("bin", name));
 }
 
+/** A program: one file in bin, or for quick starts a launcher there of a file in libexec. */
+async function program(row) {
+  const { name, quick } = row;
+  if (!quick) return bundle(row, at("bin", name), "#!/usr/bin/env node");
+  const file = at("libexec", `${name}.cjs`);
+  const fault = await bundle(row, file, "");
+  if (fault) return fault;
+  await put(at("bin", name), launcher(name));
+  await fillCache(at("bin", name), `${file}.cache`, quick);
+  return undefined;
+}
+
 const chosen = (row) => !wanted.length || wanted.includes(row.name);
 const faults = (
   await Promise.all([
-    ...PROGRAMS.filter(chosen).map((row) => bundle(row, at("bin", row.name), "#!/usr/bin/env node")),
+    ...PROGRAMS.filter(chosen).map(program),
     ...PARTS.filter(chosen).map((row) => bundle(row, at("libexec", `${row.name}.cjs`), "")),
   ])
 ).filter(Boolean);

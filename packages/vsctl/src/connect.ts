@@ -35,8 +35,9 @@ export async function connectDatabase(options: Options): Promise<OpenDatabase> {
 
 /** Listening is rare and drags in TLS servers: it lives in a file of its own beside bin/. */
 async function accept({ db, ssl }: Options): Promise<Stream> {
-  const file = `${dirname(realpathSync(process.argv[1] ?? ""))}/../libexec/listen.cjs`;
-  const { listenStream }: { listenStream: typeof ListenStream } = await import(file);
+  const file = `${dirname(dirname(realpathSync(process.argv[1] ?? "")))}/libexec/listen.cjs`;
+  const load = process.getBuiltinModule("node:module").createRequire(file);
+  const { listenStream }: { listenStream: typeof ListenStream } = load(file);
   return new Promise((resolve, reject) => {
     listenStream(db, { defaultPort: OVSDB_PORT, ssl }, resolve).catch((error: unknown) =>
       reject(errors.make("vsctl/connect", { db, why: errorText(error) })),

@@ -45,7 +45,7 @@ try ovs-vsctl list queue
 timeout -s TERM 1 ovs-vsctl wait-until bridge never; echo "-> $?"
 ovs-vsctl --no-wait comment 'a b' "it's" 'x"y' 'a\b' 'q$z' 'a;b' '{c}' '*' '' 'a,b=c:d@e' -- set bridge br0 external_ids:b=2
 ovsdb-tool show-log -m "$OVS_DBDIR/conf.db" | grep -o '"ovs-vsctl.*' | sed 1d # who came first to the new database is chance
-(sleep 0.5; stop ovsdb-server) &
+(sleep 2; stop ovsdb-server) &
 try ovs-vsctl -t 10 wait-until bridge never
 wait
 try ovs-vsctl list-br
