@@ -161,8 +161,10 @@ export class Backer {
   #install(key: FlowKey, made: TranslateResult, sw: SwitchView): void {
     if (this.#flows.size >= this.flowLimit) return;
     const mask = this.megaflows ? made.mask.slice() : exact(made.mask);
-    // A tag that is there is matched with its VLAN, as the original's user space datapath does.
-    if (key[WORD.vlan0]) mask[WORD.vlan0] = ((mask[WORD.vlan0] as number) | 0x1fff) >>> 0;
+    // A tag that is there is matched with its VLAN, as the original's user space datapath does, and with its
+    // Ethertype: without that a second look at the flow would see another tag than the packet had.
+    if (key[WORD.vlan0]) mask[WORD.vlan0] = ((mask[WORD.vlan0] as number) | 0xffff1fff) >>> 0;
+    if (key[WORD.vlan1]) mask[WORD.vlan1] = ((mask[WORD.vlan1] as number) | 0xffff0000) >>> 0;
     const ufid = ufidOf(key, mask);
     if (this.#flows.has(ufid)) return;
     const now = this.host.clock.now();
