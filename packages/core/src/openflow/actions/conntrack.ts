@@ -126,6 +126,8 @@ function readCt(r: Reader, version: Version, depth: number): ActionOf<"ct"> {
       throw ofError("OFPBAC_BAD_ARGUMENT", `${action.type} inside ct`);
     exec.push(action);
   }
+  if (!(flags & COMMIT) && (exec.length || nat?.direction))
+    throw ofError("OFPBAC_BAD_ARGUMENT", "ct changes a connection that it does not commit");
   return {
     type: "ct",
     commit: (flags & COMMIT) !== 0,

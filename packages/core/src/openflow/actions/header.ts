@@ -49,7 +49,7 @@ const VLAN_ROWS: readonly ActionRow[] = [
       of("1.1", 1, (r) => ({ type: "set_vlan_vid", vid: vid(r.u16()), push: false })),
     ],
     (w, a, version) => {
-      if (version > 1 && a.push) pushVlan(w, 0x8100);
+      if (version > 1 && a.push && !a.hasVlan) pushVlan(w, 0x8100);
       legacy(
         w,
         pick(version, 1, 1),
@@ -65,7 +65,7 @@ const VLAN_ROWS: readonly ActionRow[] = [
       of("1.1", 2, (r) => ({ type: "set_vlan_pcp", pcp: pcp(r.u8()), push: false })),
     ],
     (w, a, version) => {
-      if (version > 1 && a.push) pushVlan(w, 0x8100);
+      if (version > 1 && a.push && !a.hasVlan) pushVlan(w, 0x8100);
       legacy(
         w,
         pick(version, 2, 2),

@@ -100,7 +100,7 @@ function writeInstruction(w: Writer, a: Action, version: Version): void {
       w.u64(a.metadata);
       w.u64(a.mask);
     });
-  else if (a.type === "write_actions")
+  else if (a.type === "write_actions" && a.actions.length)
     instruction(w, I.write, () => {
       w.zeros(4);
       writeActions(w, a.actions, version);

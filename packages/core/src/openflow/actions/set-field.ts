@@ -54,6 +54,8 @@ function readOxmAction(r: Reader, wire: "set_field" | "reg_load2"): SetField {
     throw ofError("OFPBAC_BAD_SET_ARGUMENT", f.name);
   if (masked && (value & ~mask) !== 0n) throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${f.name}: bits outside the mask`);
   if (!f.row.writable) throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${f.name} is read-only`);
+  if (f.conversion === "vlanVid" && !masked && !(value & 0x1000n))
+    throw ofError("OFPBAC_BAD_SET_ARGUMENT", "a VLAN identifier without the bit that says there is a tag");
   zero(r, r.left);
   return { type: "set_field", field: f.field, value: fromWire(f, value), mask, wire };
 }

@@ -28,7 +28,8 @@ function parseSetField(text: string, state: ParseState): void {
   const [number, wireMask] = parseFieldValue(field, value, state.context.ports);
   const all = valueBits(field);
   if (number & ~all) throw textError(`${value} is not a valid value for field ${name}`);
-  const mask = wireMask & ones(field);
+  // Bit 12 of vlan_vid says that there is a tag (OpenFlow 1.3.5 §7.2.3.7); it is set with the rest.
+  const mask = wireMask & (field === "vlan_vid" ? 0x1fffn : ones(field));
   state.usable &= fieldProtocols(field, ones(field), FIELDS[field].bits);
   state.out.push({ type: "set_field", field, value: number, mask, wire: "set_field" });
 }
