@@ -2,7 +2,7 @@
 no_ipv6
 start_switch
 lab_host h1 10.0.0.1/24
-lab_host h2 10.0.0.2/24
+lab_host h2 10.0.0.2/24 02:00:00:00:00:02
 ovs-vsctl add-br br0 -- set bridge br0 datapath_type=netdev -- add-port br0 h10 -- add-port br0 h20
 column() { [ "$(ovs-vsctl get interface "$1" "$2")" = "$3" ]; }
 soon "packets pass" 5 ping_from h1 10.0.0.2
@@ -19,7 +19,7 @@ port=$(ovs-vsctl get interface h20 ofport)
 ip netns del h2
 soon "a device that vanished has no link" 5 column h20 link_state down
 holds "the other ports go on" ovs-vsctl add-port br0 int1 -- set interface int1 type=internal
-lab_host h2 10.0.0.2/24
+lab_host h2 10.0.0.2/24 02:00:00:00:00:02
 soon "it comes back under its number" 5 column h20 ofport "$port"
 soon "and packets pass" 10 ping_from h1 10.0.0.2
 

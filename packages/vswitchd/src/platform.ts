@@ -144,10 +144,11 @@ export class Platform {
     throw errors.make("vswitchd/unknown-datapath", { type });
   }
 
-  /** Hears of each device of the host that comes to be. */
-  watchDevices(appeared: (name: string) => void): Disposable | undefined {
+  /** Hears of each device of the host that comes to be; undefined: any may have. */
+  watchDevices(appeared: (name: string | undefined) => void): Disposable | undefined {
     return this.#host?.monitor.watch((event) => {
-      if (event !== "all" && event.kind === "new") appeared(event.link.name);
+      if (event === "all") appeared(undefined);
+      else if (event.kind === "new") appeared(event.link.name);
     });
   }
 }

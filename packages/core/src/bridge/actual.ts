@@ -15,6 +15,10 @@ export interface ActualInterface {
   watch: Disposable | undefined;
   /** Its device vanished: the port keeps its number and waits for a device of that name. */
   gone: boolean;
+  /** Carrier changes of devices that stood here before. */
+  resetsBefore: number;
+  /** The pass that last tried to make it. */
+  triedIn: number;
 }
 
 /** A bridge as it came out. A bridge that could not be made has no switch and is tried again at each change. */
@@ -25,4 +29,6 @@ export interface ActualBridge {
   mac: MacAddr;
   datapathId: bigint;
   readonly interfaces: Map<string, ActualInterface>;
+  /** The pass that last tried to make it. */
+  triedIn: number;
 }

@@ -35,8 +35,14 @@ function expected(error: unknown): string {
 /** Carries out changes one by one. One that fails leaves its error where status finds it; the others go on. */
 export class Applier {
   readonly bridges = new Map<string, ActualBridge>();
+  #pass = 0;
 
   constructor(private readonly deps: BridgeDeps) {}
+
+  /** Begins a pass: what fails in it is not tried again by its `retry`. */
+  beginPass(): void {
+    this.#pass++;
+  }
 
   async apply(change: Change): Promise<void> {
     switch (change.do) {
@@ -69,8 +75,10 @@ export class Applier {
     for (const name of names) {
       const bridge = this.bridges.get(name);
       if (!bridge) continue;
-      if (!bridge.switch) await this.#createBridge(bridge.desired);
-      const failed = [...bridge.interfaces.values()].filter((member) => member.ofport === undefined);
+      if (!bridge.switch && bridge.triedIn !== this.#pass) await this.#createBridge(bridge.desired);
+      const failed = [...bridge.interfaces.values()].filter(
+        (member) => member.ofport === undefined && member.triedIn !== this.#pass,
+      );
       for (const member of failed) await this.#createInterface(name, member.desired);
     }
   }
@@ -90,7 +98,9 @@ export class Applier {
       mac: desired.hwaddr ?? this.deps.randomMac(),
       datapathId: 0n,
       interfaces: new Map(),
+      triedIn: 0,
     };
+    bridge.triedIn = this.#pass;
     this.bridges.set(desired.name, bridge);
     bridge.desired = desired;
     bridge.datapathId = desired.datapathId ?? BigInt(bridge.mac);
@@ -119,23 +129,43 @@ export class Applier {
     if (bridge.switch) await this.deps.ofproto.destroySwitch(name);
   }
 
-  /** A device of that name came: who waited for it, because it failed or vanished, opens it again under its old number. */
-  async deviceAppeared(name: string): Promise<string | undefined> {
-    for (const [bridgeName, bridge] of this.bridges) {
-      const member = bridge.interfaces.get(name);
-      if (!member || (!member.gone && member.ofport !== undefined)) continue;
-      const port = member.ofport;
-      await this.#deleteInterface(bridgeName, name);
-      await this.#createInterface(bridgeName, member.desired, port);
-      const config = bridge.desired.ports.find((candidate) => candidate.config.interfaces.includes(name))?.config;
-      if (config) bridge.switch?.setPort(config);
-      return bridgeName;
-    }
-    return undefined;
+  /** Bridges with interfaces that wait for a device of that name, or of any. */
+  waitingFor(device: string | undefined): string[] {
+    const waits = (member: ActualInterface | undefined) =>
+      member !== undefined && (member.gone || member.ofport === undefined);
+    return [...this.bridges].flatMap(([name, { interfaces }]) =>
+      (device === undefined ? [...interfaces.values()].some(waits) : waits(interfaces.get(device))) ? name : [],
+    );
   }
 
-  /** `port` is the number to take when the row asks for none. */
-  async #createInterface(bridgeName: string, desired: DesiredInterface, port?: OfPort): Promise<void> {
+  /** Gives ports whose device vanished the device that has its name now; where there is none they go on waiting. */
+  async reopen(bridgeName: string): Promise<void> {
+    const bridge = this.bridges.get(bridgeName);
+    if (!bridge) return;
+    for (const member of bridge.interfaces.values()) if (member.gone) await this.#reopen(bridge, member);
+  }
+
+  async #reopen(bridge: ActualBridge, member: ActualInterface): Promise<void> {
+    const { netdev: old, watch } = member;
+    try {
+      await this.#open(bridge, member);
+    } catch (error) {
+      expected(error);
+      return;
+    }
+    member.gone = false;
+    member.resetsBefore += (old?.state().carrierResets ?? 0) + 1;
+    watch?.[Symbol.dispose]();
+    await old?.[Symbol.asyncDispose]();
+    try {
+      await bridge.switch?.reconfigureInterface(interfaceConfig(member));
+    } catch (error) {
+      log.warn(expected(error));
+      member.gone = true;
+    }
+  }
+
+  async #createInterface(bridgeName: string, desired: DesiredInterface): Promise<void> {
     const bridge = this.bridges.get(bridgeName);
     if (!bridge) return;
     const actual: ActualInterface = {
@@ -146,6 +176,8 @@ export class Applier {
       error: undefined,
       watch: undefined,
       gone: false,
+      resetsBefore: 0,
+      triedIn: this.#pass,
     };
     bridge.interfaces.set(desired.name, actual);
     if (isReservedName(desired.name)) {
@@ -155,7 +187,7 @@ export class Applier {
     if (!bridge.switch) return;
     try {
       await this.#open(bridge, actual);
-      actual.ofport = await bridge.switch.addInterface(interfaceConfig(actual, port));
+      actual.ofport = await bridge.switch.addInterface(interfaceConfig(actual));
       log.info(`bridge ${bridgeName}: added interface ${desired.name} on port ${shownPort(actual.ofport)}`);
     } catch (error) {
       actual.error = expected(error);
@@ -175,6 +207,7 @@ export class Applier {
     }
     actual.watch = actual.netdev.watch((gone) => {
       actual.gone = gone;
+      bridge.switch?.deviceChanged(desired.name);
       this.deps.deviceChanged(bridge.desired.name);
     });
     if (local) {
@@ -288,8 +321,8 @@ function lowestAddress(bridge: ActualBridge): MacAddr | undefined {
 
 const switchConfig = ({ desired, datapathId }: ActualBridge): SwitchConfig => ({ ...desired.config, datapathId });
 
-function interfaceConfig({ desired, netdev, type }: ActualInterface, port?: OfPort): InterfaceConfig {
-  const ofportRequest = desired.ofportRequest ?? port;
+function interfaceConfig({ desired, netdev, type }: ActualInterface): InterfaceConfig {
+  const { ofportRequest } = desired;
   return {
     name: desired.name,
     type,

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { memberOrder } from "#jsonrpc";
 import type { DesiredBridge, DesiredInterface, DesiredPort } from "./desired.ts";
 
 /** One step from what is to what should be. A list of them can be printed, tested and replayed. */
@@ -15,7 +16,7 @@ export type Change =
 
 const interfacesOf = (bridge: DesiredBridge | undefined) =>
   new Map(bridge?.ports.flatMap((port) => port.interfaces.map((member) => [member.name, member] as const)));
-const portsOf = (bridge: DesiredBridge | undefined) =>
+const portsOf = (bridge: Pick<DesiredBridge, "ports"> | undefined) =>
   new Map(bridge?.ports.map((port) => [port.config.name, port] as const));
 
 /** What of a bridge lies in its switch rather than in its ports. */
@@ -27,8 +28,7 @@ const isOtherInterface = (a: DesiredInterface, b: DesiredInterface) =>
 
 /**
  * Steps that turn `before` into `after`, for those bridges that either names. `before` is what was last applied.
- * Deletions first, over all bridges, so that names, devices and port numbers are free again; then what is made, the
- * local port before others.
+ * Deletions first, over all bridges, so that names, devices and port numbers are free again; then what is made.
  */
 export function diff(before: ReadonlyMap<string, DesiredBridge>, after: ReadonlyMap<string, DesiredBridge>): Change[] {
   const gone: Change[] = [];
@@ -43,6 +43,17 @@ export function diff(before: ReadonlyMap<string, DesiredBridge>, after: Readonly
   return [...gone, ...made];
 }
 
+/**
+ * Interfaces in the order in which they get their numbers: requests for a number first,
+ * else in the order of the original's table of ports, so that ports of one transaction get the numbers they get there.
+ */
+function inOrderOfCreation({ ports }: DesiredBridge): DesiredInterface[] {
+  const byName = portsOf({ ports });
+  const inTable = memberOrder([...byName.keys()]).flatMap((port) => byName.get(port)?.interfaces ?? []);
+  const rank = ({ ofportRequest }: DesiredInterface) => (ofportRequest !== undefined ? 0 : 1);
+  return inTable.sort((a, b) => rank(a) - rank(b));
+}
+
 function diffBridge(old: DesiredBridge | undefined, now: DesiredBridge, gone: Change[], made: Change[]): void {
   const bridge = now.name;
   if (!old) made.push({ do: "create-bridge", desired: now });
@@ -55,10 +66,7 @@ function diffBridge(old: DesiredBridge | undefined, now: DesiredBridge, gone: Ch
     const is = newInterfaces.get(name);
     if (!is || isOtherDevice(was, is)) gone.push({ do: "delete-interface", bridge, interface: name });
   }
-  // Requests for a number are served first, as Open vSwitch does, and the local port before all.
-  const order = (desired: DesiredInterface) =>
-    desired.name === bridge ? 0 : desired.ofportRequest !== undefined ? 1 : 2;
-  for (const desired of [...newInterfaces.values()].sort((a, b) => order(a) - order(b))) {
+  for (const desired of inOrderOfCreation(now)) {
     const was = oldInterfaces.get(desired.name);
     if (!was || isOtherDevice(was, desired)) made.push({ do: "create-interface", bridge, desired });
     else if (isOtherInterface(was, desired)) made.push({ do: "change-interface", bridge, desired });

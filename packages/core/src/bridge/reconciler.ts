@@ -8,10 +8,10 @@ import type { Rows, RowView } from "./rows.ts";
 import {
   bridgeStatus,
   controllerStatus,
+  interfaceStatistics,
   interfaceStatus,
   type RowStatus,
   StatusMemory,
-  statisticsColumn,
   updateOperation,
 } from "./status.ts";
 
@@ -51,6 +51,8 @@ export class Reconciler {
   /** Bridge name by the UUID of each row that hangs on it. */
   readonly #owner = new Map<string, string>();
   readonly #dirty = new Set<string>();
+  /** Bridges for whose ports a device may have come. */
+  readonly #reopen = new Set<string>();
   #everything = true;
   #pass: Promise<void> | undefined;
   #again = false;
@@ -73,11 +75,12 @@ export class Reconciler {
     return this.#run();
   }
 
-  /** A device of that name came to be. */
-  async deviceAppeared(name: string): Promise<void> {
-    await this.#pass;
-    const bridge = await this.#applier.deviceAppeared(name);
-    if (bridge !== undefined) this.#statusChanged(bridge);
+  /** A device of that name came to be; undefined: any may have. */
+  async deviceAppeared(name: string | undefined): Promise<void> {
+    const waiting = this.#applier.waitingFor(name);
+    if (waiting.length === 0) return;
+    for (const bridge of waiting) this.#reopen.add(bridge);
+    await this.#run();
   }
 
   /** The Controller rows of a bridge may have news. */
@@ -132,8 +135,12 @@ export class Reconciler {
     const nextCfg = root.integer("next_cfg") ?? 0;
     this.deps.ofproto.configure(desiredDaemon(root));
     const { before, after } = this.#plan(root);
+    const back = [...this.#reopen];
+    this.#reopen.clear();
+    this.#applier.beginPass();
     for (const change of diff(before, after)) await this.#applier.apply(change);
-    const touched = new Set([...before.keys(), ...after.keys()]);
+    for (const name of back) await this.#applier.reopen(name);
+    const touched = new Set([...before.keys(), ...after.keys(), ...back]);
     await this.#applier.retry([...this.bridges.keys()].filter((name) => touched.has(name) || this.#hasFailed(name)));
     for (const name of touched) {
       this.#applier.settle(name);
@@ -197,7 +204,10 @@ export class Reconciler {
   *#statusOf(bridge: ActualBridge): Generator<RowStatus> {
     yield bridgeStatus(bridge);
     for (const actual of bridge.interfaces.values()) {
-      if (actual.desired.uuid !== "") yield interfaceStatus(bridge, actual);
+      if (actual.desired.uuid === "") continue;
+      yield interfaceStatus(bridge, actual);
+      if (actual.ofport !== undefined && !this.#memory.knows(actual.desired.uuid, "statistics"))
+        yield interfaceStatistics(actual);
     }
     const connections = new Map(bridge.switch?.controllers().map((status) => [status.target, status]));
     for (const { uuid, config } of bridge.desired.controllers)
@@ -238,14 +248,10 @@ export class Reconciler {
   async #writeStatistics(): Promise<void> {
     const operations: Json[] = [];
     for (const bridge of this.bridges.values()) {
-      for (const { desired, netdev, ofport } of bridge.interfaces.values()) {
+      for (const actual of bridge.interfaces.values()) {
+        const { desired, ofport } = actual;
         if (desired.uuid === "" || ofport === undefined) continue;
-        const stats = netdev?.stats() ?? {};
-        const news = this.#memory.news({
-          table: "Interface",
-          uuid: desired.uuid,
-          columns: { statistics: statisticsColumn(stats) },
-        });
+        const news = this.#memory.news(interfaceStatistics(actual));
         if (news) operations.push(updateOperation("Interface", desired.uuid, news));
       }
       this.#statusDue.add(bridge.desired.name);

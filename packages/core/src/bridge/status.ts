@@ -39,7 +39,7 @@ const COUNTERS: readonly (readonly [Exclude<keyof NetdevStats, "custom">, string
   ["txPackets", "tx_packets"],
 ];
 
-export function statisticsColumn(stats: NetdevStats): Json {
+function statisticsColumn(stats: NetdevStats): Json {
   // The database's integers are signed: what the device counts beyond 2⁶³ starts again.
   const shown = (value: bigint): Json => BigInt.asIntN(64, value);
   const common = COUNTERS.flatMap(([key, name]) => {
@@ -52,12 +52,12 @@ export function statisticsColumn(stats: NetdevStats): Json {
   ]);
 }
 
-function deviceColumns(state: NetdevState): Columns {
+function deviceColumns(state: NetdevState, resetsBefore: number): Columns {
   const { driver } = state;
   return {
     admin_state: state.adminUp ? "up" : "down",
     link_state: state.carrier ? "up" : "down",
-    link_resets: state.carrierResets,
+    link_resets: resetsBefore + state.carrierResets,
     link_speed: optional(state.speed),
     duplex: optional(state.duplex),
     ifindex: state.ifindex,
@@ -84,10 +84,11 @@ const NO_DEVICE: Columns = {
   status: mapOf([]),
 };
 /** A device that was there and vanished: its port keeps its number and waits. */
-const goneColumns = (state: NetdevState): Columns => ({
-  ...deviceColumns(state),
+const goneColumns = (state: NetdevState, resetsBefore: number): Columns => ({
+  ...deviceColumns(state, resetsBefore),
   admin_state: "down",
   link_state: "down",
+  mac_in_use: NONE,
   mtu: NONE,
   link_speed: NONE,
   duplex: NONE,
@@ -95,14 +96,21 @@ const goneColumns = (state: NetdevState): Columns => ({
 
 /** Columns of an Interface row but for its statistics. */
 export function interfaceStatus(bridge: ActualBridge, actual: ActualInterface): RowStatus {
-  const { desired, netdev, ofport, error, gone } = actual;
-  const device = ofport !== undefined && netdev ? (gone ? goneColumns : deviceColumns)(netdev.state()) : NO_DEVICE;
+  const { desired, netdev, ofport, error, gone, resetsBefore } = actual;
+  const device =
+    ofport !== undefined && netdev ? (gone ? goneColumns : deviceColumns)(netdev.state(), resetsBefore) : NO_DEVICE;
   // A bridge that could not be made says nothing of its ports.
   const columns = bridge.switch
     ? { ...device, ofport: ofport === undefined ? -1 : shownPort(ofport), error: optional(error) }
     : { ...device, ofport: NONE, error: optional(error) };
   return { table: "Interface", uuid: desired.uuid, columns };
 }
+
+export const interfaceStatistics = ({ desired, netdev }: ActualInterface): RowStatus => ({
+  table: "Interface",
+  uuid: desired.uuid,
+  columns: { statistics: statisticsColumn(netdev?.stats() ?? {}) },
+});
 
 export function bridgeStatus({ desired, datapathId, switch: made }: ActualBridge): RowStatus {
   const columns = {
@@ -136,6 +144,11 @@ export class StatusMemory {
     if (fresh.length === 0) return undefined;
     this.#told.set(uuid, { ...told, ...columns });
     return Object.fromEntries(fresh);
+  }
+
+  /** Whether a row was told a column before. */
+  knows(uuid: string, column: string): boolean {
+    return this.#told.get(uuid)?.[column] !== undefined;
   }
 
   /** Forgets a row that is gone, or one whose write failed. */

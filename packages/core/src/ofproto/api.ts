@@ -53,8 +53,13 @@ export interface SwitchApi {
    */
   addInterface(config: InterfaceConfig): Promise<OfPort>;
   removeInterface(name: string): Promise<void>;
-  /** New ofport_request or options of an interface that is there; may give it another number. */
+  /**
+   * New ofport_request, options or netdev of an interface that is there; may give it another number. With another netdev
+   * the datapath opens the device anew.
+   */
   reconfigureInterface(config: InterfaceConfig): Promise<OfPort>;
+  /** The device under an interface changed from outside: controllers are told, flows follow. */
+  deviceChanged(name: string): void;
   interfaceStatus(name: string): InterfaceStatus | undefined;
   interfaces(): readonly InterfaceStatus[];
 

@@ -239,10 +239,27 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
       await this.removeInterface(config.name);
       return this.addInterface(config);
     }
+    const isOther = config.netdev !== port.interfaceConfig.netdev;
     port.interfaceConfig = config;
+    if (isOther) await this.#reopen(port);
     this.#tell(port);
     this.changed();
     return port.port;
+  }
+
+  /** Another device of the same name stands under a port now. */
+  async #reopen(port: SwitchPort): Promise<void> {
+    const { dpPort, interfaceConfig } = port;
+    if (dpPort === undefined) return;
+    const { name, type, options } = interfaceConfig;
+    await this.deps.backer.closePort(dpPort);
+    await this.deps.backer.openPort({ name, type, options, port: dpPort });
+    this.deps.backer.attach(dpPort, this, port);
+  }
+
+  deviceChanged(name: string): void {
+    const port = this.#byName.get(name);
+    if (port) this.#tell(port);
   }
 
   interfaceStatus(name: string): InterfaceStatus | undefined {
