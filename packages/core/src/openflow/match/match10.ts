@@ -156,8 +156,7 @@ export function fitsMatch10(m: Match): boolean {
   const vlanFits = vlan === 0 || (tagged ? vlan === 0xffff || vlan === 0x1fff || vlan === 0xf000 : vlan === 0xffff);
   const tp = mask(WORD.tp);
   const isIcmp = m.key[WORD.ethType] === 0x0800 && (m.key[WORD.ip] as number) >>> 24 === 1;
-  const ones = isIcmp ? 0xff : 0xffff;
-  const half = (bits: number) => bits === 0 || bits === ones;
+  const half = (bits: number) => bits === 0 || bits === 0xffff || (isIcmp && bits === 0xff);
   const ip = mask(WORD.ip);
   return (
     whole(WORD.ethSrc) &&

@@ -5,7 +5,7 @@ import { meets } from "./prerequisites.ts";
 export interface OrderPart {
   readonly when?: (match: Match) => boolean;
   readonly fields: readonly FieldName[];
-  readonly special?: "inPort" | "vlan" | "tos" | "registers" | "tunMetadata";
+  readonly special?: "packetType" | "vlan" | "tos" | "registers" | "tunMetadata";
 }
 
 const any = (from: number, to: number) => (m: Match) => {
@@ -18,7 +18,7 @@ const needs = (what: Parameters<typeof meets>[1]) => (m: Match) => meets(m, what
 export const OXM_ORDER: readonly OrderPart[] = [
   { when: any(WORD.inPort, WORD.ctState), fields: ["dp_hash", "recirc_id"] },
   { fields: ["conj_id"] },
-  { fields: ["packet_type"], special: "inPort" },
+  { fields: [], special: "packetType" },
   { fields: ["actset_output", "eth_src", "eth_dst", "eth_type"], special: "vlan" },
   { when: needs("mpls"), fields: ["mpls_tc", "mpls_bos", "mpls_ttl", "mpls_label"] },
   { when: needs("ipv4"), fields: ["ip_src", "ip_dst"] },

@@ -295,8 +295,14 @@ function writeInPort(w: Writer, match: Match, version: Version, oxm: boolean): v
   else writeSmallField(w, wireFieldFor("in_port_oxm", version) as WireField, port, 0xffffffff, 0xffffffff);
 }
 
+/** Ethernet is what a match without a packet type asks for, so only others are written. */
+function writePacketType(w: Writer, match: Match, version: Version, oxm: boolean): void {
+  if (match.key[WORD.packetType] !== 0) writeField(w, match, "packet_type", version);
+  writeInPort(w, match, version, oxm);
+}
+
 const SPECIAL = {
-  inPort: writeInPort,
+  packetType: writePacketType,
   vlan: writeVlan,
   tos: writeTos,
   registers: writeRegisters,
