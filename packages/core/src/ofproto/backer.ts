@@ -55,6 +55,11 @@ export class Backer {
   dumpDuration = 1;
   averageFlows = 0;
   maxFlows = 0;
+  /** Flows as of the last count, which is taken at most every 100 ms. */
+  currentFlows = 0;
+  #counted = 0;
+  /** Flows that can be looked at in time: raised and lowered with how long a look takes. */
+  #limit = 10_000;
 
   constructor(
     readonly datapath: Datapath,
@@ -77,7 +82,7 @@ export class Backer {
     return this.#flows.size;
   }
   get flowLimit(): number {
-    return Math.min(this.flowLimitOverride ?? this.host.config.flowLimit, this.host.config.flowLimit);
+    return this.flowLimitOverride ?? Math.min(this.#limit, this.host.config.flowLimit);
   }
 
   /** Opens a device in the datapath, for a port of a switch that `attach` then names. */
@@ -222,9 +227,7 @@ export class Backer {
     const version = this.#version;
     const started = this.host.clock.now();
     const dump = await this.datapath.dumpFlows();
-    const total = dump.length;
-    this.averageFlows = Math.floor((this.averageFlows + total) / 2);
-    this.maxFlows = Math.max(this.maxFlows, total);
+    this.#count(dump.length);
     let n = 0;
     for (const { ufid, stats } of dump) {
       const flow = this.#flows.get(ufid);
@@ -235,6 +238,25 @@ export class Backer {
     this.#seen = version;
     this.recirculation.sweep(this.#recirculations());
     this.dumpDuration = Math.max(1, Math.round(this.host.clock.now() - started));
+    this.#adjustLimit(dump.length);
+  }
+
+  #count(flows: number): void {
+    const now = this.host.clock.now();
+    if (now - this.#counted < 100) return;
+    this.#counted = now;
+    this.currentFlows = flows;
+    this.averageFlows = Math.floor((this.averageFlows + flows) / 2);
+    this.maxFlows = Math.max(this.maxFlows, flows);
+  }
+
+  /** As the original: slow looks lower the limit at once, quick ones raise it when it is nearly used. */
+  #adjustLimit(flows: number): void {
+    const ms = this.dumpDuration;
+    if (ms > 2000) this.#limit = Math.floor(this.#limit / (ms / 1000));
+    else if (ms > 1300) this.#limit = Math.floor((this.#limit * 3) / 4);
+    else if (ms < 1000 && this.#limit < (flows * 1000) / ms) this.#limit += 1000;
+    this.#limit = Math.min(this.host.config.flowLimit, Math.max(this.#limit, 1000));
   }
 
   #recirculations(): ReadonlySet<number> {

@@ -135,7 +135,7 @@ export class Ofproto implements OfprotoApi, BackerHost {
     const switches = this.switches();
     const sum = (count: (sw: Switch) => number) => switches.reduce((total, sw) => total + count(sw), 0);
     const ofconns = sum((sw) => (sw.listener instanceof Connections ? sw.listener.count : 0));
-    return {
+    const all = {
       handlers: this.#ready.size ? 1 : 0,
       ofconns,
       ports: sum((sw) => sw.ports().length),
@@ -143,6 +143,7 @@ export class Ofproto implements OfprotoApi, BackerHost {
       rules: sum((sw) => sw.flows.size + 4),
       "udpif keys": this.backers().reduce((total, backer) => total + backer.flowCount, 0),
     };
+    return Object.fromEntries(Object.entries(all).filter(([, count]) => count > 0));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

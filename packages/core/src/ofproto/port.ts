@@ -51,7 +51,8 @@ export class SwitchPort implements PortView {
   }
 
   get carrier(): boolean {
-    return this.netdev?.state().carrier ?? true;
+    const state = this.netdev?.state();
+    return state === undefined || (state.carrier && state.adminUp);
   }
 
   get mayEnable(): boolean {

@@ -43,8 +43,7 @@ function ruleLine(sw: Switch, rule: Rule): string {
     `n_packets=${rule.packets}, `,
     `n_bytes=${rule.octets}, `,
   ];
-  const shown = formatMatch(rule.match.expand(), { priority: rule.priority });
-  const match = [rule.priority === 0x8000 ? `priority=${rule.priority}` : "", shown].filter(Boolean).join(",");
+  const match = formatMatch(rule.match.expand(), { priority: rule.priority });
   // The original cannot name the reason of its own table-miss rule.
   const actions = rule === sw.missRule ? "controller(reason=)" : formatActions(rule.actions);
   return `${parts.join("")}${match},actions=${actions}\n`;
@@ -87,12 +86,12 @@ const FEATURES: readonly (readonly [text: string, value: string])[] = [
   ["MPLS Label add", "Yes"],
 ];
 
-function features(sw: Switch): string {
+function features(sw: Switch, vlanLimit: number): string {
   const { maxVlanHeaders, maxMplsDepth, recirculation, ct } = sw.features;
   const yes = (is: boolean) => (is ? "Yes" : "No");
   const rows: (readonly [string, string])[] = [
     ...FEATURES,
-    ["Max VLAN headers", String(maxVlanHeaders)],
+    ["Max VLAN headers", String(Math.min(maxVlanHeaders, vlanLimit || maxVlanHeaders))],
     ["Max MPLS depth", String(maxMplsDepth)],
     ["Recirc", yes(recirculation)],
     ...["state", "zone", "mark", "label", "state NAT", "orig tuple", "orig tuple for IPv6"].map(
@@ -163,6 +162,6 @@ export const showCommands = (ofproto: Ofproto): readonly Command[] => [
     usage: "bridge",
     minArgs: 1,
     maxArgs: 1,
-    run: ([name]) => features(switchNamed(ofproto, name, "no such bridge")),
+    run: ([name]) => features(switchNamed(ofproto, name, "no such bridge"), ofproto.config.vlanLimit),
   },
 ];

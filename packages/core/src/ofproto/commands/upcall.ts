@@ -6,7 +6,7 @@ import { looseNumber } from "./args.ts";
 function show(backer: Backer): string {
   const { datapath } = backer;
   return `${datapath.type}@${datapath.name}:
-  flows         : (current ${backer.flowCount}) (avg ${backer.averageFlows}) (max ${backer.maxFlows}) (limit ${backer.flowLimit})
+  flows         : (current ${backer.currentFlows}) (avg ${backer.averageFlows}) (max ${backer.maxFlows}) (limit ${backer.flowLimit})
   dump duration : ${backer.dumpDuration}ms
   ufid enabled : ${backer.ufids}
 

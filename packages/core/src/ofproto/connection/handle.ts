@@ -1,4 +1,4 @@
-import { type Message, type MessageType, OFPP, ofError } from "#openflow";
+import { FLOW_FLAGS, type Message, type MessageType, OFPP, ofError } from "#openflow";
 import type { EffectSink } from "../effect.ts";
 import type { Switch } from "../switch.ts";
 import { addToBundle, controlBundle, REPLIES } from "./bundle.ts";
@@ -72,7 +72,9 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
   },
   flow_mod: (host, peer, message) => {
     mayChange(peer);
-    applyFlowMod(host.sw, message);
+    // Before OpenFlow 1.2 a flow mod always resets counters; later versions say so by a flag.
+    const flags = peer.version < 3 ? message.flags | FLOW_FLAGS.reset_counts : message.flags;
+    applyFlowMod(host.sw, { ...message, flags });
   },
   group_mod: (host, peer, message) => {
     mayChange(peer);
@@ -100,7 +102,10 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
   },
   queue_get_config_request: ({ sw }, peer, { port }, xid) => {
     if (port !== OFPP.any && !sw.port(port)) throw ofError("OFPQOFC_BAD_PORT");
-    const queues = [{ queue: 0, minRate: 0xffff, maxRate: 0xffff }];
+    const chosen = port === OFPP.any ? sw.portsInOrder() : [sw.port(port)];
+    const queues = chosen
+      .filter((found) => found && !found.isPatch)
+      .map(() => ({ queue: 0, minRate: 0xffff, maxRate: 0xffff }));
     peer.send({ type: "queue_get_config_reply", port, queues }, xid);
   },
   role_request: (host, peer, message, xid) => {

@@ -124,7 +124,8 @@ function meters(sw: Switch, meter: number) {
 const ruleCount = (sw: Switch, uses: (rule: Rule) => boolean): number =>
   sw.flows.existing().reduce((n, table) => n + [...table.classifier.rules()].filter(uses).length, 0);
 
-const GROUP_ACTIONS = 0x0fff_b801;
+/** Types of OpenFlow 1.1 actions, as bits: output, set_mpls_ttl … set_field. */
+const GROUP_ACTIONS = 0x03ff_8001;
 
 /** Answers per kind of request; a list is sent in as many messages as it takes. */
 const ANSWERS: {

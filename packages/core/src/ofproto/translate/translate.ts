@@ -93,13 +93,13 @@ function enter(ctx: Context, actions: readonly Action[] | undefined): void {
     return;
   }
   const port = ctx.inPort;
-  if (port && !mayReceive(ctx, port)) return;
   ctx.table = 0;
   const rule = lookup(ctx, { inPort, mayPacketIn: true, honorTableMiss: true });
   reportRule(ctx, rule, ctx.table);
   ctx.effects.push({ do: "credit-rule", rule });
   ctx.rule = rule;
   ctx.ruleCookie = rule.cookie;
+  if (port && !mayReceive(ctx, port)) return;
   const before = ctx.actions;
   const open = !port || port.forwards;
   if (!open) ctx.actions = [];
