@@ -1,5 +1,4 @@
-import { realpathSync } from "node:fs";
-import { dirname } from "node:path";
+import { loadPart } from "@vswitch/cli-kit";
 import { type Json, RpcPeer } from "@vswitch/core/jsonrpc";
 import { errorText, vlog } from "@vswitch/core/lib";
 import { type listenStream as ListenStream, openStream, type Stream, streamKind } from "@vswitch/core/stream";
@@ -35,9 +34,7 @@ export async function connectDatabase(options: Options): Promise<OpenDatabase> {
 
 /** Listening is rare and drags in TLS servers: it lives in a file of its own beside bin/. */
 async function accept({ db, ssl }: Options): Promise<Stream> {
-  const file = `${dirname(dirname(realpathSync(process.argv[1] ?? "")))}/libexec/listen.cjs`;
-  const load = process.getBuiltinModule("node:module").createRequire(file);
-  const { listenStream }: { listenStream: typeof ListenStream } = load(file);
+  const { listenStream } = loadPart<{ listenStream: typeof ListenStream }>("listen");
   return new Promise((resolve, reject) => {
     listenStream(db, { defaultPort: OVSDB_PORT, ssl }, resolve).catch((error: unknown) =>
       reject(errors.make("vsctl/connect", { db, why: errorText(error) })),

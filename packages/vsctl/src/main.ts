@@ -1,16 +1,19 @@
 import { readFileSync, writeSync } from "node:fs";
-import { alarm, fail, runTimeLimit, versionText } from "@vswitch/cli-kit";
+import { alarm, fail, hasShortName, longHelp, programName, runTimeLimit, versionText } from "@vswitch/cli-kit";
 import { setDefaultLevel, vlog } from "@vswitch/core/lib";
 import { makeUuid } from "@vswitch/core/ovsdb";
+import { version as OWN_VERSION } from "../package.json";
 import { Quit } from "./call.ts";
 import { connectDatabase } from "./connect.ts";
 import { Engine } from "./engine.ts";
+import { errors } from "./errors.ts";
 import { escapeArguments, parseCommands } from "./grammar.ts";
 import { commandsText, helpText, optionsText } from "./help.ts";
 import { startLogging } from "./logging.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { render } from "./output.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
+import { VERBS } from "./verbs/index.ts";
 import { faults, waitForSwitch } from "./wait.ts";
 
 const PROGRAM = "ovs-vsctl";
@@ -71,7 +74,25 @@ function answer(options: Options): void {
   print(options.ask === "help" ? helpText() : options.ask === "commands" ? commandsText() : optionsText());
 }
 
+/** `vsctl help`, `vsctl help COMMAND` and `vsctl --version`, for people. @returns undefined when none is asked for */
+function answerByShortName([first = "help", command]: readonly string[]): number | undefined {
+  const name = programName();
+  if (!hasShortName(name)) return undefined;
+  if (first === "--version" || first === "-V") {
+    print(`${name} (vswitch) ${OWN_VERSION}, as ${versionText(PROGRAM)}DB Schema ${SCHEMA_VERSION}\n`);
+    return 0;
+  }
+  if (first !== "help" && first !== "--help" && first !== "-h") return undefined;
+  const subject = { name, summary: "Configures an Open vSwitch through its database.", verbs: VERBS };
+  const text = longHelp(subject, command);
+  if (text === undefined) throw errors.make("vsctl/unknown-command", { name: command ?? "" });
+  print(text);
+  return 0;
+}
+
 async function main(args: readonly string[]): Promise<number> {
+  const answered = answerByShortName(args);
+  if (answered !== undefined) return answered;
   setDefaultLevel("console", "warn");
   startLogging(PROGRAM, {});
   const options = parseOptions(args);
