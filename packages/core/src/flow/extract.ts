@@ -24,6 +24,8 @@ export class PacketOffsets {
 
 /** VLAN tags that a key can hold; more stay in the payload. */
 export const MAX_VLAN_TAGS = 2;
+/** VLAN tags that are looked into unless Open_vSwitch other_config:vlan-limit says otherwise. */
+export const DEFAULT_VLAN_TAGS = 1;
 const MAX_MPLS_LABELS = 3;
 /** eth_type of frames without an Ethertype (IEEE 802.3 with LLC), as Open vSwitch does (OpenFlow 1.0 §3.4). */
 export const ETH_TYPE_NONE = 0x05ff;
@@ -43,7 +45,7 @@ const i32 = (o: Uint8Array, at: number): number =>
  * Fills `key`'s packet words from the packet of `length` octets at `offset`.
  *
  * @param offsets takes where the headers are
- * @param vlanLimit VLAN tags to look into, 0…2 (Open_vSwitch other_config:vlan-limit)
+ * @param vlanLimit VLAN tags to look into, up to MAX_VLAN_TAGS (Open_vSwitch other_config:vlan-limit, 0 there is all)
  */
 export function extract(
   octets: Uint8Array,
@@ -51,7 +53,7 @@ export function extract(
   length: number,
   key: Uint32Array,
   offsets: PacketOffsets = scratch,
-  vlanLimit = MAX_VLAN_TAGS,
+  vlanLimit = DEFAULT_VLAN_TAGS,
 ): void {
   for (let i = FIRST_WORD; i < END_WORD; i++) key[i] = 0;
   offsets.mpls = offsets.l3 = offsets.l4 = -1;

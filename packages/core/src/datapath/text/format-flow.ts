@@ -194,7 +194,8 @@ function formatTransport(w: Writer, ethType: number): void {
   if (name) w.attribute(name);
   if (protocol === 6) {
     const bits = (mask[WORD.tcpFlags] as number) & TCP_FLAGS.all;
-    if (verbose || bits !== 0) w.parts.push(`tcp_flags(${formatTcpFlags(key[WORD.tcpFlags] as number, bits)})`);
+    if (bits !== 0 || (verbose && key[WORD.tcpFlags] !== 0))
+      w.parts.push(`tcp_flags(${formatTcpFlags(key[WORD.tcpFlags] as number, bits)})`);
   }
   if (protocol === 1 && ethType === 0x0800) w.attribute("icmp");
   if (protocol !== 58 || ethType !== 0x86dd) return;

@@ -1,5 +1,5 @@
 /** Packets that travel in messages: packet-in and packet-out. */
-import { extract, formatFlow, formatMatch, newKey, PacketOffsets, WORD } from "#flow";
+import { extract, formatFlow, formatMatch, MAX_VLAN_TAGS, newKey, PacketOffsets, WORD } from "#flow";
 import { toHex } from "#lib";
 import type { Message, PacketIn } from "../../message.ts";
 import { formatActions } from "../actions/index.ts";
@@ -20,7 +20,7 @@ const CHECKSUMS: Readonly<Record<number, readonly [name: string, at: number, oct
 export function formatPacket(packet: Uint8Array): string {
   const key = newKey();
   const offsets = new PacketOffsets();
-  extract(packet, 0, packet.length, key, offsets);
+  extract(packet, 0, packet.length, key, offsets, MAX_VLAN_TAGS);
   const { l4 } = offsets;
   let text = formatFlow(key);
   const proto = (key[WORD.ip] as number) >>> 24;
