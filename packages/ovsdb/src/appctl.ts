@@ -33,7 +33,7 @@ function databaseCommands(host: ServerHost): ControlCommand[] {
         if (chosen.length === 0 && name !== undefined) throw refuse("not a valid database");
         for (const { served, file } of chosen) {
           log.info(`compacting ${served.name} database by user request`);
-          file.compact(served.db, "");
+          file.compact(served.db);
         }
         return "";
       },

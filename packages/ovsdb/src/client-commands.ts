@@ -1,15 +1,7 @@
 // The commands of ovsdb-client (ovsdb-client(1)).
 import { readFileSync } from "node:fs";
 import { type Cell, TablePrinter, type TableStyle } from "@vswitch/cli-kit";
-import {
-  formatJson,
-  isJsonArray,
-  isJsonObject,
-  type Json,
-  memberOrder,
-  parseJson,
-  RpcError,
-} from "@vswitch/core/jsonrpc";
+import { formatJson, isJsonArray, isJsonObject, type Json, parseJson, RpcError } from "@vswitch/core/jsonrpc";
 import { SwitchError } from "@vswitch/core/lib";
 import {
   type ColumnSchema,
@@ -109,10 +101,8 @@ async function listColumns(context: ClientContext): Promise<void> {
   for (const name of schema.walk) {
     const table = schema.tables.get(name) as TableSchema;
     if (only !== undefined && name !== only) continue;
-    const names = memberOrder(["_uuid", "_version", ...table.walk.map((column) => column.name)]);
-    for (const columnName of names) {
-      const column = table.columns.get(columnName) as ColumnSchema;
-      rows.push([...(only === undefined ? [name] : []), columnName, jsonCell(typeToJson(column.type))]);
+    for (const column of table.walk) {
+      rows.push([...(only === undefined ? [name] : []), column.name, jsonCell(typeToJson(column.type))]);
     }
   }
   const headings = [...(only === undefined ? ["Table"] : []), "Column", "Type"];

@@ -173,8 +173,10 @@ async function run(
   );
   connection.notified = (name, params) => {
     if (name === "update" || name === "update2") printer.show(params[1] as Json, false);
-    else if (name === "update3") printer.show(params[2] as Json, false);
-    else if (name === "monitor_canceled") process.exit(0);
+    else if (name === "update3") {
+      print(`\nlast_id: ${String(params[1])}`);
+      printer.show(params[2] as Json, false);
+    } else if (name === "monitor_canceled") process.exit(0);
   };
   const reply = await connection.call(method, [database, null, requests, ...more]);
   if (method !== "monitor_cond_since") {

@@ -62,10 +62,8 @@ export async function restore(context: ClientContext, read: () => Uint8Array): P
   const operations: Json[] = [...schema.tables.keys()].map((table) => ({ op: "delete", table, where: [] }));
   for (const [name, { rows, schema: table }] of backup.tables) {
     for (const { uuid, fields } of rows.values()) {
-      const row = table.walk.map((column) => [
-        column.name,
-        namedDatum(fields[column.index] as Datum, column.type, known),
-      ]);
+      const columns = table.walk.filter(({ name: column }) => !column.startsWith("_"));
+      const row = columns.map((column) => [column.name, namedDatum(fields[column.index] as Datum, column.type, known)]);
       operations.push({ op: "insert", table: name, "uuid-name": rowName(uuid), row: Object.fromEntries(row) });
     }
   }

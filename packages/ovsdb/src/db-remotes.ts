@@ -40,8 +40,8 @@ export function findColumn(server: DatabaseServer, name: string): Place {
 /** As findColumn, for a column of strings or of references to rows that describe remotes. */
 export function findRemoteColumn(server: DatabaseServer, name: string): Place {
   const place = findColumn(server, name);
-  const { key, value } = place.column.type;
-  const usable = !value && (key.type === "string" || (key.type === "uuid" && key.refTable !== undefined));
+  const { key } = place.column.type;
+  const usable = key.type === "string" || (key.type === "uuid" && key.refTable !== undefined);
   if (usable) return place;
   throw refuse(
     `"${name}": table "${place.table.schema.name}" column "${place.column.name}" is not string or set of strings`,

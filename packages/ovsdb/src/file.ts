@@ -125,8 +125,8 @@ export function readDatabase(path: string, octets: Uint8Array): Contents {
 }
 
 /** The octets of a file that holds a database as it is now. */
-export function snapshot(db: Database, date: number, comment: string): Uint8Array[] {
-  const rows = snapshotToJson(db, { date, comment });
+export function snapshot(db: Database, date: number, comment: string, diff = false): Uint8Array[] {
+  const rows = snapshotToJson(db, { date, comment, diff });
   const records: readonly Json[] = [schemaToJson(db.schema), rows];
   return records.map((json) => formatRecord(formatJson(json, { walk: true }), sha1));
 }
@@ -266,7 +266,7 @@ export class DatabaseFile {
 
   /** Writes the file anew, with nothing but what `db` holds. */
   compact(db: Database, comment = `compacting database online`): void {
-    replaceFile(this.path, snapshot(db, this.now(), comment));
+    replaceFile(this.path, snapshot(db, this.now(), comment, this.diff));
     this.#reopen(0);
     this.#size = fstatSync(this.#fd).size;
     this.#snapshotSize = this.#size;

@@ -194,7 +194,7 @@ export class ServerHost {
       );
     }
     const db = new Database(schema);
-    replayChange(db, snapshotToJson(served.db, { date: 0 }), { newUuid, lenient: true });
+    replayChange(db, snapshotToJson(served.db, { date: 0, diff: false }), { newUuid, lenient: true });
     finishReplay(db, newUuid);
     hosted.file.compact(db, "converted by ovsdb-server");
     this.server.replace(served, db);

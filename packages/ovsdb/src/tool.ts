@@ -109,7 +109,12 @@ function run(db: Database, text: string, store: Store): void {
 function query(args: readonly string[]): void {
   const [path, text] = withDefaultDb(args);
   parseTransaction(text);
-  run(readDatabase(path, readDatabaseFile(path)).db, text, () => {});
+  const { db, records } = readDatabase(path, readDatabaseFile(path));
+  run(db, text, () => {
+    // what the original says when a query would change the file
+    const details = `${path}: cannot truncate to length ${records.end}`;
+    throw new OvsdbError("I/O error", details, undefined, "Invalid argument");
+  });
 }
 
 function transact(args: readonly string[]): void {

@@ -231,6 +231,7 @@ function check(value: Json): JsonObject {
     if (result !== null || error !== null) throw bad("request must not have result or error");
     return { method, params, id: id ?? null };
   }
+  if (value["result"] === undefined && value["error"] === undefined) throw bad('request must have "method"');
   if (id === undefined || id === null) throw bad("reply must have an id");
   if (params !== null) throw bad("reply must not have params");
   return { result, error, id };

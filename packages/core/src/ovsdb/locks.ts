@@ -28,13 +28,13 @@ export class Locks {
     return true;
   }
 
-  /** Takes the client out of the queue; the next one becomes the owner if it was. */
+  /** Takes the client out of the queue. The first of those who are left is told that it is the owner, even if it was. */
   release(client: LockClient, name: string): void {
     const queue = this.#queues.get(name);
     const at = queue?.indexOf(client) ?? -1;
     if (!queue || at < 0) return;
     queue.splice(at, 1);
     if (queue.length === 0) this.#queues.delete(name);
-    else if (at === 0) queue[0]?.locked(name);
+    else queue[0]?.locked(name);
   }
 }

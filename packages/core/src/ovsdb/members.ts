@@ -31,13 +31,14 @@ const IS: Readonly<Record<Kind, (value: Json) => boolean>> = {
  * `what` names the object in errors: "Parsing WHAT failed: …".
  */
 export class Members {
-  readonly #json: Json;
+  /** The object itself. */
+  readonly json: Json;
   readonly #what: string;
   readonly #left: Set<string>;
   #fault: OvsdbError | undefined;
 
   constructor(json: Json, what: string) {
-    this.#json = json;
+    this.json = json;
     this.#what = what;
     if (!isJsonObject(json)) {
       throw new OvsdbError("syntax error", `Parsing ${what} failed: Object expected.`);
@@ -56,7 +57,7 @@ export class Members {
   takeOptional<K extends Kind>(name: string, ...kinds: readonly K[]): Kinds[K] | undefined {
     if (!this.#left.has(name)) return undefined;
     this.#left.delete(name);
-    const value = (this.#json as JsonObject)[name] as Json;
+    const value = (this.json as JsonObject)[name] as Json;
     if (!kinds.some((kind) => IS[kind](value))) throw this.error(`Type mismatch for member '${name}'.`);
     return value as Kinds[K];
   }
@@ -81,7 +82,7 @@ export class Members {
 
   /** The error that the object is wrong; it stays so. */
   error(message: string): OvsdbError {
-    this.#fault ??= syntaxError(this.#json, `Parsing ${this.#what} failed: ${message}`);
+    this.#fault ??= syntaxError(this.json, `Parsing ${this.#what} failed: ${message}`);
     return this.#fault;
   }
 }

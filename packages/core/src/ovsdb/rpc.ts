@@ -79,8 +79,7 @@ export class ClientSession implements LockClient {
     const open = this.#triggers.get(key);
     if (!open) return;
     open.served.cancel(open.trigger);
-    this.#triggers.delete(key);
-    this.peer.replyError(params[0] as Json, "canceled");
+    this.#triggers.delete(key); // without a reply, as Open vSwitch does
   }
 
   /** The connection is gone. */
@@ -131,7 +130,7 @@ export class ClientSession implements LockClient {
   transact(params: readonly Json[], id: Json): undefined {
     const served = this.database("transact", params);
     const key = formatJson(id);
-    if (this.#triggers.has(key)) throw syntaxError(id, "duplicate request ID");
+    if (this.#triggers.has(key)) throw syntaxError(params, "transact: duplicate request ID");
     const trigger: Trigger = {
       params,
       since: this.server.options.clock.now(),

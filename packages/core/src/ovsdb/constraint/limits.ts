@@ -37,8 +37,9 @@ function checkIndex(
     const key = indexKey(after, columns);
     const holder = index.get(key);
     const settled = holder !== undefined && !txn.change(table, holder) ? table.rows.get(holder) : undefined;
-    const other = seen.get(key) ?? settled;
-    if (other) throw duplicate(txn, table, columns, other, after);
+    const earlier = seen.get(key);
+    if (earlier) throw duplicate(txn, table, columns, earlier, after);
+    if (settled) throw duplicate(txn, table, columns, after, settled);
     seen.set(key, after);
   }
 }
@@ -60,7 +61,9 @@ function listDelimiter(i: number, n: number): string {
 }
 
 const valuesOf = (row: Row, columns: readonly ColumnSchema[]) =>
-  columns.map(({ index, type }) => datumToText(row.fields[index] as Datum, type)).join(", ");
+  columns
+    .map(({ index, type }, i) => listDelimiter(i, columns.length) + datumToText(row.fields[index] as Datum, type))
+    .join("");
 
 function history(txn: Transaction, table: Table, columns: readonly ColumnSchema[], { uuid }: Row): string {
   const row = `row, with UUID ${uuid}, `;

@@ -43,7 +43,9 @@ export class StrongReferences {
   /** Takes back the references that `row` made. */
   release(table: Table, row: Row): void {
     for (const column of table.strongColumns) {
-      eachReference(this.#db, row, column, isStrongRef, (target, uuid) => this.#add(target, uuid, -1));
+      eachReference(this.#db, row, column, isStrongRef, (target, uuid) => {
+        if (uuid !== row.uuid) this.#add(target, uuid, -1);
+      });
     }
   }
 
@@ -56,7 +58,8 @@ export class StrongReferences {
               `table ${target.schema.name}.`,
           );
         }
-        this.#add(target, uuid, 1);
+        // a row does not hold itself
+        if (uuid !== row.uuid) this.#add(target, uuid, 1);
       });
     }
   }

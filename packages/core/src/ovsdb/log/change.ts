@@ -56,7 +56,12 @@ function rowChangeToJson(table: Table, before: Row | undefined, after: Row, diff
   for (const column of table.schema.walk) {
     const { index, type } = column;
     const now = after.fields[index] as Datum;
-    if (!column.persistent || datumEquals(now, before ? (before.fields[index] as Datum) : column.default)) continue;
+    if (
+      !column.persistent ||
+      index === UUID_COLUMN ||
+      datumEquals(now, before ? (before.fields[index] as Datum) : column.default)
+    )
+      continue;
     const shown = before && diff ? diffDatums(before.fields[index] as Datum, now, type) : now;
     row[column.name] = datumToJson(shown, type);
     any = true;
@@ -64,10 +69,9 @@ function rowChangeToJson(table: Table, before: Row | undefined, after: Row, diff
   return any ? row : undefined;
 }
 
-/** Every row of a database as one transaction. */
-export function snapshotToJson(db: Database, options: Omit<ChangeOptions, "diff">): JsonObject {
-  const whole = { ...options, diff: false };
-  return changeToJson(allRows(db), whole) ?? annotate({}, whole);
+/** Every row of a database as one transaction; `diff` only marks it, as new rows have no differences. */
+export function snapshotToJson(db: Database, options: ChangeOptions): JsonObject {
+  return changeToJson(allRows(db), options) ?? annotate({}, options);
 }
 
 function* allRows(db: Database): Iterable<RowDelta> {

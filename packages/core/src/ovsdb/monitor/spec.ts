@@ -115,7 +115,9 @@ function namedColumns(json: readonly Json[], { schema }: Table): ColumnSchema[] 
 
 /** The spec with the conditions that "monitor_cond_change" names put in. */
 export function changeConditions(json: Json, spec: MonitorSpec, db: Database): MonitorSpec {
-  if (!isJsonObject(json)) throw syntaxError(json, "monitor-cond-change-requests must be object");
+  if (!isJsonObject(json)) {
+    throw new OvsdbError("syntax error", "monitor-cond-change-requests must be object");
+  }
   const tables = new Map(spec.tables);
   for (const [name, requests] of Object.entries(json)) {
     if (!db.tables.has(name)) throw new OvsdbError("syntax error", `no table named ${name}`);

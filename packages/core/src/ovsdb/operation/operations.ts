@@ -82,7 +82,7 @@ const update: Operation = (members, execution) => {
   const fixed = values.find(([column]) => !column.mutable)?.[0];
   if (fixed) {
     const details = `Cannot update immutable column ${fixed.name} in table ${table.schema.name}.`;
-    throw syntaxError(rowJson, details, "constraint violation");
+    throw syntaxError(members.json, details, "constraint violation");
   }
   const rows = selectRows(table, conditionFromJson(where, table.schema, execution.symbols));
   for (const row of values.length ? rows : []) {

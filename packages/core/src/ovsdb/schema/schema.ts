@@ -1,6 +1,6 @@
 // Database schemas (RFC 7047 §3.2): their values, and JSON both ways.
 import { formatJson, isJsonArray, type Json, type JsonObject, memberOrder } from "#jsonrpc";
-import { syntaxError } from "../error.ts";
+import { OvsdbError, syntaxError } from "../error.ts";
 import { Members } from "../members.ts";
 import { type BaseType, type ColumnType, type Datum, defaultDatum, isId } from "../value/index.ts";
 import { typeFromJson, typeToJson } from "./type-json.ts";
@@ -23,7 +23,7 @@ export interface TableSchema {
   /** By name, with _uuid and _version; a column's place here is its index. */
   readonly columns: ReadonlyMap<string, ColumnSchema>;
   readonly columnList: readonly ColumnSchema[];
-  /** The columns that the schema names, in the order Open vSwitch walks them. */
+  /** All columns in the order Open vSwitch walks them. */
   readonly walk: readonly ColumnSchema[];
   /** Most rows that may be there; Infinity when the schema says nothing. */
   readonly maxRows: number;
@@ -70,7 +70,7 @@ export function schemaFromJson(json: Json): DatabaseSchema {
     tables.set(tableName, tableFromJson(tableName, tableJson));
   }
   checkReferences(tables);
-  return { name, version, cksum, tables: withRoots(tables), walk: memberOrder(Object.keys(tablesJson)) };
+  return { name, version, cksum, tables: withRoots(tables), walk: memberOrder(memberOrder(Object.keys(tablesJson))) };
 }
 
 /** Where no table is a root, all are (as schemas were before isRoot). */
@@ -102,8 +102,9 @@ function tableFromJson(name: string, json: Json): TableSchema {
     columnList.push(columnFromJson(columnName, columnJson, columnList.length));
   }
   const columns = new Map(columnList.map((column) => [column.name, column]));
-  const indexes = indexesJson.map((index) => indexFromJson(index, columns));
-  const walk = memberOrder(Object.keys(columnsJson)).map((column) => columns.get(column) as ColumnSchema);
+  const indexes = indexesJson.map((index) => indexFromJson(index, columns, json));
+  const order = memberOrder([...RESERVED.map((column) => column.name), ...memberOrder(Object.keys(columnsJson))]);
+  const walk = order.map((column) => columns.get(column) as ColumnSchema);
   const limit = maxRows === undefined ? Infinity : Number(maxRows);
   return { name, columns, columnList, walk, maxRows: limit, isRoot, indexes };
 }
@@ -123,11 +124,11 @@ function columnFromJson(name: string, json: Json, index: number): ColumnSchema {
   return { name, type, mutable, persistent: !ephemeral, index, default: defaultDatum(type) };
 }
 
-function indexFromJson(json: Json, columns: ReadonlyMap<string, ColumnSchema>): readonly ColumnSchema[] {
+function indexFromJson(json: Json, columns: ReadonlyMap<string, ColumnSchema>, table: Json): readonly ColumnSchema[] {
   const index = columnsFromJson(json, columns);
-  if (index.length === 0) throw syntaxError(json, "index must have at least one column");
+  if (index.length === 0) throw syntaxError(table, "index must have at least one column");
   const ephemeral = index.find((column) => !column.persistent);
-  if (ephemeral) throw syntaxError(json, `ephemeral columns (such as ${ephemeral.name}) may not be indexed`);
+  if (ephemeral) throw syntaxError(table, `ephemeral columns (such as ${ephemeral.name}) may not be indexed`);
   return index;
 }
 
@@ -166,8 +167,7 @@ function checkReference(
   tables: ReadonlyMap<string, TableSchema>,
 ): void {
   if (base?.refTable === undefined || tables.has(base.refTable)) return;
-  const type: ColumnType = { key: base, min: 1, max: 1 };
-  throw syntaxError(typeToJson(type), `column ${column} ${part} refers to undefined table ${base.refTable}`);
+  throw new OvsdbError("syntax error", `column ${column} ${part} refers to undefined table ${base.refTable}`);
 }
 
 export function schemaToJson(schema: DatabaseSchema): JsonObject {
@@ -184,7 +184,8 @@ export function schemaToJson(schema: DatabaseSchema): JsonObject {
 }
 
 function tableToJson(table: TableSchema, allRoots: boolean): JsonObject {
-  const columns = table.walk.map((column) => [column.name, columnToJson(column)] as const);
+  const shown = table.walk.filter(({ index }) => index >= RESERVED.length);
+  const columns = shown.map((column) => [column.name, columnToJson(column)] as const);
   const indexes = table.indexes.map((index) => index.map((column) => column.name));
   return {
     columns: Object.fromEntries(columns),

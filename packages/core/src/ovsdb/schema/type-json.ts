@@ -19,7 +19,7 @@ const UNLIMITED = 0xffffffff;
 function atomicTypeFromJson(json: Json): AtomicType {
   if (typeof json !== "string") throw syntaxError(json, "atomic-type expected");
   const type = ATOMIC_TYPES.find((known) => known === json);
-  if (!type) throw syntaxError(json, `"${json}" is not an atomic-type`, "unknown type");
+  if (!type) throw syntaxError(json, `"${json}" is not an atomic-type`);
   return type;
 }
 
