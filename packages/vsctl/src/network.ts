@@ -37,13 +37,18 @@ export class Network {
   constructor(readonly draft: Draft) {}
 
   /** Asks in advance for all that look-ups of these names will read. */
-  hint(names: { bridges?: readonly string[]; ports?: readonly string[]; ifaces?: readonly string[] }): void {
+  hint(names: {
+    readonly bridges?: readonly string[];
+    readonly ports?: readonly string[];
+    readonly ifaces?: readonly string[];
+    /** Names that must not be taken by anything. */
+    readonly fresh?: readonly string[];
+  }): void {
     const { store } = this.draft;
-    for (const name of names.bridges ?? []) store.hint("Bridge", where("name", "is", name), BRIDGE);
-    for (const name of [...(names.bridges ?? []), ...(names.ports ?? [])]) {
-      store.hint("Port", where("name", "is", name), PORT);
-    }
-    for (const name of names.ifaces ?? []) store.hint("Interface", where("name", "is", name), ["name"]);
+    const { bridges = [], ports = [], ifaces = [], fresh = [] } = names;
+    for (const name of [...bridges, ...fresh]) store.hint("Bridge", where("name", "is", name), BRIDGE);
+    for (const name of [...bridges, ...ports, ...fresh]) store.hint("Port", where("name", "is", name), PORT);
+    for (const name of [...ifaces, ...fresh]) store.hint("Interface", where("name", "is", name), ["name"]);
     store.hint("Port", where("fake_bridge", "is", true), PORT);
     store.hint("Open_vSwitch", ALL, ["bridges"]);
   }

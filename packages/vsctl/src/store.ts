@@ -79,7 +79,9 @@ export class Store {
     const key = keyOf(table, match);
     let query = this.#queries.get(key);
     if (!query) {
-      query = { table, where: match, columns: new Set(["_uuid"]), found: undefined, asked: new Set() };
+      // with the matched column, since it tells whether a row still matches
+      const matched = match.rows === "is" || match.rows === "has" ? [match.column] : [];
+      query = { table, where: match, columns: new Set(["_uuid", ...matched]), found: undefined, asked: new Set() };
       this.#queries.set(key, query);
       this.#wanting = true;
     }

@@ -17,7 +17,7 @@ export const addBr = verb({
   topic: "Bridges",
   summary: "create a bridge, or with PARENT a fake bridge for the ports of a VLAN on it",
   before: ({ net, args: [name = "", parent] }) =>
-    net.hint({ bridges: parent === undefined ? [name] : [name, parent], ports: [name], ifaces: [name] }),
+    net.hint({ bridges: parent === undefined ? [] : [parent], fresh: [name] }),
   run(call) {
     const { net, args, flags } = call;
     const [name = "", parentName, vlanText = ""] = args;

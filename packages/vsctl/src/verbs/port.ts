@@ -17,7 +17,7 @@ interface NewPort {
 }
 
 function hintNew(call: Call, { bridge, name, ifaces }: NewPort): void {
-  call.net.hint({ bridges: [bridge], ports: [name], ifaces: [...ifaces, name] });
+  call.net.hint({ bridges: [bridge], fresh: [name, ...ifaces] });
 }
 
 function addNew(call: Call, port: NewPort): void {
@@ -92,7 +92,7 @@ export const addBond = verb({
   summary: "add several network devices to a bridge as one bonded port",
   before: (call) => {
     const { args, net } = call;
-    net.hint({ bridges: args.slice(0, 1), ports: args.slice(1, 2), ifaces: args.slice(1) });
+    net.hint({ bridges: args.slice(0, 1), fresh: args.slice(1) });
   },
   run: (call) => addNew(call, bond(call)),
 });
@@ -107,7 +107,7 @@ export const delPort = verb({
   summary: "delete a port, which may be bonded",
   before: ({ net, args, flags }) =>
     net.hint({
-      bridges: args.length > 1 ? args.slice(0, 1) : [],
+      bridges: args,
       ports: args.slice(-1),
       ifaces: flags.has("with-iface") ? args.slice(-1) : [],
     }),
@@ -188,8 +188,7 @@ export const addBondIface = verb({
   syntax: "!BOND !IFACE",
   topic: "Ports",
   summary: "add an interface to a port, which becomes a bond",
-  before: ({ net, args: [bondName = "", iface = ""] }) =>
-    net.hint({ bridges: [iface], ports: [bondName], ifaces: [iface] }),
+  before: ({ net, args: [bondName = "", iface = ""] }) => net.hint({ ports: [bondName], fresh: [iface] }),
   run(call) {
     const { draft, net, flags, line: command } = call;
     const [portName = "", name = ""] = call.args;
