@@ -1,4 +1,5 @@
 export * from "./nat.ts";
+export * from "./parse.ts";
 export * from "./state.ts";
 export * from "./table.ts";
 export * from "./text.ts";

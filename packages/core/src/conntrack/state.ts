@@ -30,6 +30,8 @@ export interface Life {
   timeout(): number;
   /** Both ends as users see them; undefined for protocols without states. */
   tcpState?(): TcpState;
+  /** The opener and the other end, each for itself. */
+  tcpEnds?(): readonly [TcpState, TcpState];
 }
 
 /** Whether a packet that belongs to nothing may begin a connection. */
@@ -110,5 +112,13 @@ class TcpLife implements Life {
     if (this.#finished[0] && this.#finished[1]) return this.#acked ? "TIME_WAIT" : "FIN_WAIT_2";
     if (this.#finished[0] || this.#finished[1]) return "CLOSING";
     return this.#answered ? "ESTABLISHED" : "SYN_SENT";
+  }
+
+  tcpEnds(): readonly [TcpState, TcpState] {
+    if (this.#reset) return ["CLOSED", "CLOSED"];
+    if (!this.#answered) return ["SYN_SENT", "CLOSED"];
+    const [mine, theirs] = this.#finished;
+    if (mine && theirs) return this.#acked ? ["TIME_WAIT", "TIME_WAIT"] : ["FIN_WAIT_2", "FIN_WAIT_2"];
+    return [mine ? "CLOSING" : "ESTABLISHED", theirs ? "CLOSING" : "ESTABLISHED"];
   }
 }

@@ -127,6 +127,6 @@ describe("connection table", () => {
     const { connection } = table.track(ask({ tuple: ends, tcpFlags, zone, commit }));
     if (!connection) throw new Error("not committed");
     connection.mark = mark;
-    expect(formatConnection(infoOf(connection, 0), true)).toBe(text);
+    expect(formatConnection(infoOf(connection, 0), { stats: true })).toBe(text);
   });
 });

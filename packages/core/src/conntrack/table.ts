@@ -164,10 +164,13 @@ export interface ConnectionInfo {
   /** Whole seconds until it is forgotten without another packet. */
   readonly timeout: number;
   readonly tcpState?: TcpState;
+  /** The opener's state and the other end's. */
+  readonly tcpEnds?: readonly [TcpState, TcpState];
 }
 
 export function infoOf({ zone, original, reply, mark, label, expires, life }: Connection, now: number): ConnectionInfo {
   const tcpState = life.tcpState?.();
+  const tcpEnds = life.tcpEnds?.();
   return {
     zone,
     original,
@@ -176,5 +179,6 @@ export function infoOf({ zone, original, reply, mark, label, expires, life }: Co
     label: [...label],
     timeout: Math.max(0, Math.ceil((expires - now) / 1000)),
     ...(tcpState !== undefined && { tcpState }),
+    ...(tcpEnds !== undefined && { tcpEnds }),
   };
 }

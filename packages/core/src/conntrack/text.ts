@@ -1,3 +1,4 @@
+import { formatIpv4, formatIpv6 } from "#packet";
 import type { ConnectionInfo } from "./table.ts";
 import { isIcmp, PROTOCOL, type Tuple } from "./tuple.ts";
 
@@ -10,27 +11,12 @@ const NAMES: Readonly<Record<number, string>> = {
   [PROTOCOL.sctp]: "sctp",
 };
 
-function address(words: readonly number[]): string {
-  if (words.length === 1) {
-    const word = words[0] as number;
-    return [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255].join(".");
-  }
-  const groups = words.flatMap((word) => [word >>> 16, word & 0xffff]).map((group) => group.toString(16));
-  const zeros = longestZeros(groups);
-  if (!zeros) return groups.join(":");
-  return `${groups.slice(0, zeros[0]).join(":")}::${groups.slice(zeros[0] + zeros[1]).join(":")}`;
-}
+/** The name of a protocol in these texts; undefined for those that have none. */
+export const protocolName = (protocol: number): string | undefined => NAMES[protocol];
 
-/** The longest run of at least two zero groups (RFC 5952 §4.2). */
-function longestZeros(groups: readonly string[]): [start: number, length: number] | undefined {
-  let best: [number, number] | undefined;
-  for (let i = 0; i < groups.length; i++) {
-    let n = 0;
-    while (groups[i + n] === "0") n++;
-    if (n > 1 && n > (best?.[1] ?? 0)) best = [i, n];
-    i += n;
-  }
-  return best;
+function address(words: readonly number[]): string {
+  if (words.length === 1) return formatIpv4(words[0] as number);
+  return formatIpv6(words.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n));
 }
 
 function tupleText({ src, dst, protocol, sport, dport }: Tuple): string {
@@ -39,18 +25,33 @@ function tupleText({ src, dst, protocol, sport, dport }: Tuple): string {
   return NAMES[protocol] === undefined ? ends : `${ends},sport=${sport},dport=${dport}`;
 }
 
-/** One line, without its end. @param stats with the seconds that are left */
-export function formatConnection(info: ConnectionInfo, stats = false): string {
-  const { original, reply, zone, mark, label, timeout, tcpState } = info;
+export interface ConnectionTextOptions {
+  /** With the seconds that are left. */
+  readonly stats?: boolean;
+  /** With all that there is. */
+  readonly more?: boolean;
+}
+
+/** One line, without its end. */
+export function formatConnection(info: ConnectionInfo, { stats, more }: ConnectionTextOptions = {}): string {
+  const { original, reply, zone, mark, label, timeout } = info;
   const labels = label.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
   return [
     NAMES[original.protocol] ?? String(original.protocol),
     `orig=(${tupleText(original)})`,
     `reply=(${tupleText(reply)})`,
+    ...(more ? ["id=0"] : []),
     ...(zone !== 0 ? [`zone=${zone}`] : []),
+    ...(more ? ["status=0"] : []),
     ...(stats ? [`timeout=${timeout}`] : []),
     ...(mark !== 0 ? [`mark=${mark}`] : []),
     ...(labels !== 0n ? [`labels=0x${labels.toString(16)}`] : []),
-    ...(tcpState !== undefined ? [`protoinfo=(state=${tcpState})`] : []),
+    ...protocolInfo(info, more ?? false),
   ].join(",");
+}
+
+function protocolInfo({ tcpState, tcpEnds }: ConnectionInfo, more: boolean): string[] {
+  if (tcpState === undefined) return [];
+  if (!more || !tcpEnds) return [`protoinfo=(state=${tcpState})`];
+  return [`protoinfo=(state_orig=${tcpEnds[0]},state_reply=${tcpEnds[1]},flags_orig=0,flags_reply=0)`];
 }

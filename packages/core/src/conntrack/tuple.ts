@@ -1,4 +1,5 @@
 import { type FlowKey, FRAG, WORD } from "#flow";
+import { parseIpv4, parseIpv6 } from "#packet";
 
 /** The ends of a connection in one direction. */
 export interface Tuple {
@@ -76,4 +77,12 @@ export function tupleOf(key: FlowKey, octets: Uint8Array, l4: number, end: numbe
   const ported = protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp || protocol === PROTOCOL.sctp;
   if (ported && end - l4 < 8) return undefined;
   return { src, dst, protocol, sport: ported ? tp >>> 16 : 0, dport: ported ? tp & 0xffff : 0 };
+}
+
+/** An address of text as 1 word (IPv4) or 4 (IPv6); undefined when it is none. */
+export function addressWords(text: string): readonly number[] | undefined {
+  const v4 = parseIpv4(text);
+  if (v4 !== undefined) return [v4];
+  const v6 = parseIpv6(text);
+  return v6 === undefined ? undefined : [96n, 64n, 32n, 0n].map((down) => Number((v6 >> down) & 0xffffffffn));
 }

@@ -154,6 +154,39 @@ export function datapathCompliance(name: string, open: () => Promise<ComplianceL
       expect(await lab.datapath.meterStats(3)).toMatchObject({ packets: 5n, bands: [{ packets: 3n }] });
       lab.datapath.setMeter(3, undefined);
     });
+    it("tracks connections and translates sources, both ways", async () => {
+      const track: DatapathAction = { type: "ct", commit: false, force: false, zone: 7, nat: {} };
+      const nat = { direction: "src", minAddress: "192.168.7.9" } as const;
+      const commit: DatapathAction = {
+        ...track,
+        commit: true,
+        nat,
+        mark: { value: 5, mask: 0xf },
+        label: { value: 1n, mask: 1n },
+      };
+      expect(await through(PACKETS.udp4, [commit, { type: "recirc", id: 5 }])).toEqual([]);
+      await lab.datapath.settle();
+      const key = upcalls[0]?.key as FlowKey;
+      // new, tracked, source translated; the ends as they were
+      expect([WORD.ctState, WORD.ctZone, WORD.ctMark, WORD.ctLabel + 3].map((at) => key[at])).toEqual([0x61, 7, 5, 1]);
+      expect([WORD.ctNwSrc, WORD.ctNwDst, WORD.ctTp, WORD.ctNwProto].map((at) => key[at])).toEqual([
+        0x0a000001, 0x0a000002, 0x03e80035, 17,
+      ]);
+      const translated = ACTION_CASES.find(([packet, what]) => packet === "udp4" && what.includes("ip_src"))?.[3];
+      expect(toHex(upcalls[0]?.packet as Uint8Array)).toBe(translated);
+      upcalls = [];
+      lab.datapath.putFlow(flow("r", lab.ports[1], [track, { type: "recirc", id: 6 }]));
+      await lab.datapath.settle();
+      lab.inject(1, hex(ANSWER));
+      await lab.sent(0);
+      await lab.datapath.settle();
+      const answer = upcalls.find((upcall) => upcall.key[WORD.recircId] === 6);
+      expect(answer?.key[WORD.ctState]).toBe(0x6a); // established, answer, tracked, source translated
+      expect(answer?.key[WORD.nwDst]).toBe(0x0a000001);
+      expect((await lab.datapath.connections?.())?.map(({ zone, mark }) => [zone, mark])).toEqual([[7, 5]]);
+      await lab.datapath.flushConnections?.(7);
+      expect(await lab.datapath.connections?.()).toEqual([]);
+    });
     it("cuts a GSO super-frame and finishes its checksums for a device that cannot", async () => {
       const { frame, offload } = superFrame();
       await lab.sent(1);
@@ -166,6 +199,9 @@ export function datapathCompliance(name: string, open: () => Promise<ComplianceL
     });
   });
 }
+
+/** An answer to udp4 whose source was translated to 192.168.7.9; without a UDP checksum. */
+const ANSWER = "020000000001020000000002 0800 4500002100070000401100000a000002c0a80709 0035 03e8 000d 0000 68656c6c6f";
 
 /** A TCP frame of 6 octets of payload as one super-frame of two segments of 4 octets. */
 function superFrame(): { frame: Uint8Array; offload: Offload } {

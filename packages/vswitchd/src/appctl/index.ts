@@ -1,7 +1,9 @@
 import type { ControlCommand } from "@vswitch/core/jsonrpc";
 import type { SwitchDaemon } from "../daemon.ts";
+import { conntrackCommands } from "./conntrack.ts";
 import { dpctlCommands } from "./dpctl.ts";
 import { netdevDummyCommands } from "./netdev-dummy.ts";
+import { protocolCommands } from "./protocols.ts";
 import { qosCommands } from "./qos.ts";
 
 /** Everything that `ovs-appctl` can ask of this daemon beyond what every daemon answers. */
@@ -9,12 +11,21 @@ export function controlCommands({ ofproto, platform, reconciler }: SwitchDaemon)
   const settle = () => ofproto.settle();
   const hasInterface = (name: string) =>
     [...reconciler.bridges.values()].some(({ interfaces }) => interfaces.has(name));
+  const dpctl = { clock: platform.clock, datapaths: () => [...platform.datapaths.values()] };
   return [
     ...ofproto
       .commands()
       .map(({ name, usage, minArgs, maxArgs, run }) => ({ name, usage, min: minArgs, max: maxArgs, run })),
-    ...dpctlCommands({ clock: platform.clock, datapaths: () => [...platform.datapaths.values()] }),
+    ...dpctlCommands(dpctl),
+    ...conntrackCommands(dpctl),
     ...(platform.dummies ? netdevDummyCommands(platform.dummies, settle) : []),
     ...qosCommands(hasInterface),
+    ...protocolCommands({
+      hasBridge: (name) => reconciler.bridges.has(name),
+      bonds: () =>
+        [...reconciler.bridges.values()].flatMap(({ desired }) =>
+          desired.ports.flatMap(({ config }) => (config.interfaces.length > 1 ? [config.name] : [])),
+        ),
+    }),
   ];
 }

@@ -1,4 +1,5 @@
 import {
+  addressWords,
   type ConnectionTable,
   CT,
   isIcmp,
@@ -11,7 +12,6 @@ import {
 } from "#conntrack";
 import { type FlowKey, WORD } from "#flow";
 import type { Packet } from "#netdev";
-import { parseIpv4, parseIpv6 } from "#packet";
 import type { DatapathAction, NatSpec } from "../../action.ts";
 import { type Headers, writeWord } from "./set.ts";
 
@@ -24,20 +24,13 @@ export interface TrackRule {
   readonly translation: Translation | undefined;
 }
 
-function words(text: string): readonly number[] | undefined {
-  const v4 = parseIpv4(text);
-  if (v4 !== undefined) return [v4];
-  const v6 = parseIpv6(text);
-  return v6 === undefined ? undefined : [96n, 64n, 32n, 0n].map((down) => Number((v6 >> down) & 0xffffffffn));
-}
-
 function translationOf(nat: NatSpec | undefined): Translation | undefined {
   if (!nat?.direction) return undefined;
   const { direction, minAddress, maxAddress, minPort, maxPort } = nat;
   return {
     direction,
-    min: minAddress === undefined ? undefined : words(minAddress),
-    max: maxAddress === undefined ? undefined : words(maxAddress),
+    min: minAddress === undefined ? undefined : addressWords(minAddress),
+    max: maxAddress === undefined ? undefined : addressWords(maxAddress),
     minPort,
     maxPort,
   };
