@@ -18,7 +18,7 @@ export interface OpenDatabase extends Database {
 /** Connects once, or with `--retry` until it works. A passive method waits for the server to connect to us. */
 export async function connectDatabase(options: Options): Promise<OpenDatabase> {
   const { db } = options;
-  if (/^(tcp|ssl|ptcp|pssl):(\[[^\]]*\]|[^:]*)$/.test(db)) {
+  if (/^(tcp|ssl):(\[[^\]]*\]|[^:]*)$|^p(tcp|ssl):(:|$)/.test(db)) {
     vlog("stream").warn("The default OVSDB port number has changed from 6632 to 6640");
   }
   if (streamKind(db) === "passive") return overStream(await accept(options), db);
