@@ -5,13 +5,6 @@ const pkg = (names) => `^packages/(${names.join("|")})/`;
 
 export default {
   forbidden: [
-    {
-      name: "no-cycles",
-      severity: "error",
-      comment: "Move what both need to the lower of the two, or to a file of its own. Types may name each other.",
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
-    },
     ...LAYERS.flatMap((row, i) =>
       row.map((name) => ({
         name: `${name}-looks-down-only`,

@@ -20,6 +20,7 @@ const steps = [
   run("types", bin("tsc"), ["-p", "tsconfig.json"]),
   run("lint", bin("biome"), ["check", "."]),
   run("layers", bin("depcruise"), ["--config", ".dependency-cruiser.mjs", "packages", "bench", "examples"]),
+  node("no circles", "check-cycles.mjs"),
   node("layers are enforced (one planted violation a rule)", "plant-violations.mjs"),
   node("documents", "check-docs.mjs"),
   node("examples", "run-examples.mjs"),
