@@ -205,29 +205,17 @@ async function deleteFlows(source: DpctlSource, args: readonly string[]): Promis
   return "";
 }
 
-/** What a datapath that tracks no connections says of them, of the one that is named or of the only one. */
-function tracked(source: DpctlSource, args: readonly string[], text: string): string {
-  chosen(
-    source,
-    args.find((argument) => !argument.startsWith("-") && !argument.startsWith("zone=")),
-  );
-  return text;
-}
-
-function flushTracked(args: readonly string[]): string {
-  const field = args.find((argument) => !argument.includes("="));
-  if (field !== undefined) throw errors.make("dpctl/flush", { field });
-  return "";
-}
-
 function parseActionsText(source: DpctlSource, args: readonly string[]): string {
   const [only] = source.datapaths();
   const list = parseActions(args.join(""), only ? portNumbers(only) : undefined);
   return `${formatActions(list)}\n`;
 }
 
-/** Commands of the datapaths themselves, with usage and argument counts as the original lists them. */
-export function dpctlCommands(source: DpctlSource): readonly ControlCommand[] {
+/**
+ * Commands of the datapaths themselves, with usage and argument counts as the original lists them. `others` are commands
+ * under dpctl/ from elsewhere, to be listed with them.
+ */
+export function dpctlCommands(source: DpctlSource, others: readonly ControlCommand[]): readonly ControlCommand[] {
   const row = (
     name: string,
     usage: string,
@@ -256,13 +244,9 @@ export function dpctlCommands(source: DpctlSource): readonly ControlCommand[] {
     row("get-flow", "[dp] ufid", 3, (args) => getFlow(source, args), 1),
     row("del-flow", "[dp] flow", 2, (args) => deleteFlow(source, args), 1),
     row("del-flows", "[dp] [file]", 2, (args) => deleteFlows(source, args)),
-    row("dump-conntrack", "[-m] [-s] [dp] [zone=N]", 4, (args) => tracked(source, args, "")),
-    row("flush-conntrack", "[dp] [zone=N] [ct-orig-tuple] [ct-reply-tuple]", 4, flushTracked),
-    row("ct-stats-show", "[dp] [zone=N]", 3, (args) => tracked(source, args, "Connections Stats:\n    Total: 0\n")),
-    row("ct-get-nconns", "[dp]", 1, (args) => tracked(source, args, "0\n")),
     row("parse-actions", "actions", Number.POSITIVE_INFINITY, (args) => parseActionsText(source, args), 1),
   ];
-  const list = [...rows, { name: "dpctl/list-commands", usage: "", min: 0, max: 0 }]
+  const list = [...rows, ...others, { name: "dpctl/list-commands", usage: "", min: 0, max: 0 }]
     .map(({ name, usage }) => `  ${name.padEnd(30)}${usage}\n`.replace(/ +\n/, (end) => (usage === "" ? end : "\n")))
     .join("");
   return [...rows, row("list-commands", "", 0, () => `The available commands are:\n${list}`)];

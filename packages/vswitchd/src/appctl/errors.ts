@@ -35,8 +35,5 @@ export const errors = defineErrors({
   "protocols/bond-unwritten": { message: (_: object) => "bonds cannot be shown or steered yet" },
   "protocols/bad-mac": { message: (_: object) => "invalid mac" },
   "protocols/bad-number": { message: ({ what }: { what: "vlan" | "basis" }) => `invalid ${what}` },
-  "dpctl/flush": {
-    message: ({ field }: { field: string }) => `ovs-vswitchd: field ${field} missing value (Invalid argument)`,
-  },
   "qos/no-interface": { message: (_: object) => "no such interface" },
 });

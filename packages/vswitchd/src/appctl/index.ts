@@ -12,12 +12,13 @@ export function controlCommands({ ofproto, platform, reconciler }: SwitchDaemon)
   const hasInterface = (name: string) =>
     [...reconciler.bridges.values()].some(({ interfaces }) => interfaces.has(name));
   const dpctl = { clock: platform.clock, datapaths: () => [...platform.datapaths.values()] };
+  const conntrack = conntrackCommands(dpctl);
   return [
     ...ofproto
       .commands()
       .map(({ name, usage, minArgs, maxArgs, run }) => ({ name, usage, min: minArgs, max: maxArgs, run })),
-    ...dpctlCommands(dpctl),
-    ...conntrackCommands(dpctl),
+    ...dpctlCommands(dpctl, conntrack),
+    ...conntrack,
     ...(platform.dummies ? netdevDummyCommands(platform.dummies, settle) : []),
     ...qosCommands(hasInterface),
     ...protocolCommands({
