@@ -1,9 +1,6 @@
-/** Incremental checksums in place, for header rewrites on the packet path (RFC 1624 §3). All positions in octets. */
+import { finishSum, foldSum, sumOctets, updateChecksum32 } from "#packet";
 
-const fold = (sum: number): number => {
-  const once = (sum & 0xffff) + (sum >>> 16);
-  return (once & 0xffff) + (once >>> 16);
-};
+/** Checksums in place, for header rewrites on the packet path. All positions in octets. */
 
 const get16 = (o: Uint8Array, at: number): number => ((o[at] as number) << 8) | (o[at + 1] as number);
 const put16 = (o: Uint8Array, at: number, value: number): void => {
@@ -11,13 +8,9 @@ const put16 = (o: Uint8Array, at: number, value: number): void => {
   o[at + 1] = value & 0xff;
 };
 
-/** Sum of 16-bit words that `before` → `after` (32 bits each) adds to an Internet checksum's sum. */
-const delta = (before: number, after: number): number =>
-  (~before >>> 16) + (~before & 0xffff) + (after >>> 16) + (after & 0xffff);
-
 /** Corrects the checksum at `at` for a covered 32-bit word that changed. */
 export function adjust(octets: Uint8Array, at: number, before: number, after: number): void {
-  put16(octets, at, ~fold((~get16(octets, at) & 0xffff) + delta(before, after)) & 0xffff);
+  put16(octets, at, updateChecksum32(get16(octets, at), before, after));
 }
 
 /** As adjust, for UDP: 0 is "none" and stays, and a computed 0 is written as 0xffff (RFC 768). */
@@ -29,17 +22,13 @@ export function adjustUdp(octets: Uint8Array, at: number, before: number, after:
 
 /** As adjust, for a checksum field that holds the pseudo-header's sum alone, to be finished by a device. */
 export function adjustPartial(octets: Uint8Array, at: number, before: number, after: number): void {
-  put16(octets, at, fold(get16(octets, at) + delta(before, after)));
+  const change = (~before >>> 16) + (~before & 0xffff) + (after >>> 16) + (after & 0xffff);
+  put16(octets, at, foldSum(get16(octets, at) + change));
 }
 
 /** The Internet checksum (RFC 1071) of `size` octets from `at` on, `start` added to the sum. */
 export function internetChecksum(octets: Uint8Array, at: number, size: number, start = 0): number {
-  let sum = start;
-  const even = at + (size & ~1);
-  for (let i = at; i < even; i += 2) sum += get16(octets, i);
-  if (size & 1) sum += (octets[even] as number) << 8;
-  while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x10000);
-  return ~sum & 0xffff;
+  return finishSum(sumOctets(octets, at, at + size, start));
 }
 
 const CRC32C = (() => {
