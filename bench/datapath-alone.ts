@@ -2,7 +2,7 @@
  * The user space datapath beside Open vSwitch's, in one run: two namespaces joined by one switch, TCP with default
  * offloads and 60-octet UDP frames of 16 flows. Run as root in a network, mount and pid namespace of its own:
  *
- *   npx esbuild bench/datapath.ts --bundle --platform=node --format=cjs --conditions=source --external:koffi \
+ *   npx esbuild bench/datapath-alone.ts --bundle --platform=node --format=cjs --conditions=source --external:koffi \
  *     --outfile=libexec/bench-datapath.cjs && node scripts/build.mjs datapath-worker
  *   unshare --net --mount --pid --fork --kill-child --mount-proc node libexec/bench-datapath.cjs [SECONDS]
  *
