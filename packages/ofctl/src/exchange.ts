@@ -1,12 +1,10 @@
 /** Requests and their answers. */
-import { decodeFrame, type Message, type NameMaps, printMessage } from "./openflow.ts";
+
 import { errors } from "./errors.ts";
+import { decodeFrame, type Message, type NameMaps, printMessage } from "./openflow.ts";
 import type { Options } from "./options.ts";
-import { type Connection, nextXid, xidOf } from "./vconn.ts";
-
-
-
 import { print } from "./print.ts";
+import { type Connection, nextXid, xidOf } from "./vconn.ts";
 
 const isStats = (octets: Uint8Array): boolean => octets[1] === ((octets[0] as number) === 1 ? 17 : 19);
 const isError = (octets: Uint8Array): boolean => octets[1] === 1;

@@ -1,6 +1,14 @@
 import { openSync, writeSync } from "node:fs";
 import type { LogOptions } from "@vswitch/cli-kit";
-import { type Destination, dir, formatLine, type LogLine, PATTERNS, setLogSink, syslogFacility } from "@vswitch/core/lib";
+import {
+  type Destination,
+  dir,
+  formatLine,
+  type LogLine,
+  PATTERNS,
+  setLogSink,
+  syslogFacility,
+} from "@vswitch/core/lib";
 
 const START = Date.now();
 

@@ -97,15 +97,15 @@ function parseVersions(text: string): number[] {
 const PACKET_IN_FORMATS = ["standard", "openflow10", "nxt_packet_in", "nxm", "nxt_packet_in2"];
 
 function seconds(value: string): number {
-  if (!/^\s*[+]?\d+$/.test(value) || Number(value) < 1)
-    throw fatal(`value ${value} on -t or --timeout is invalid`);
+  if (!/^\s*[+]?\d+$/.test(value) || Number(value) < 1) throw fatal(`value ${value} on -t or --timeout is invalid`);
   return Number(value);
 }
 
 /** Takes one option. */
 function take(options: Options, { key, value }: FoundOption): void {
   const act: Readonly<Record<string, (value: string) => void>> = {
-    timeout: (text) => alarm(seconds(text), () => vlog("fatal_signal").warn("terminating with signal 14 (Alarm clock)")),
+    timeout: (text) =>
+      alarm(seconds(text), () => vlog("fatal_signal").warn("terminating with signal 14 (Alarm clock)")),
     strict: () => (options.strict = true),
     "read-only": () => (options.readOnly = true),
     readd: () => (options.readd = true),
@@ -141,7 +141,11 @@ function take(options: Options, { key, value }: FoundOption): void {
  * Reads the command line. --version ends the program.
  * @param help called for --help
  */
-export function parseOptions(argv: readonly string[], program: string, help: () => Promise<never>): Options | Promise<never> {
+export function parseOptions(
+  argv: readonly string[],
+  program: string,
+  help: () => Promise<never>,
+): Options | Promise<never> {
   const options: Options = {
     versions: [1],
     flowFormat: undefined,

@@ -1,8 +1,7 @@
 import { writeSync } from "node:fs";
 
-/** Writes all of `text` to standard output (1) or error (2), even to a pipe that is slow to read. */
-export function print(descriptor: 1 | 2, text: string): void {
-  const octets = new TextEncoder().encode(text);
+/** All of `octets`, even to a pipe that is slow to read. */
+function writeAll(descriptor: 1 | 2, octets: Uint8Array): void {
   for (let at = 0; at < octets.length; ) {
     try {
       at += writeSync(descriptor, octets, at);
@@ -13,4 +12,27 @@ export function print(descriptor: 1 | 2, text: string): void {
       else throw error;
     }
   }
+}
+
+/** Characters of standard output that wait, as the C library's do when it is no terminal. */
+const HELD = 64 * 1024;
+let held = "";
+
+/** Writes what standard output still holds. */
+export function flush(): void {
+  const text = held;
+  held = "";
+  if (text) writeAll(1, new TextEncoder().encode(text));
+}
+
+process.once("exit", flush);
+
+/** Writes text to standard output (1), which comes at the end or when there is much of it, or error (2), at once. */
+export function print(descriptor: 1 | 2, text: string): void {
+  if (descriptor === 2) {
+    writeAll(2, new TextEncoder().encode(text));
+    return;
+  }
+  held += text;
+  if (held.length > HELD || process.stdout.isTTY) flush();
 }

@@ -1,5 +1,6 @@
 /** Which flow format to use with a switch: those that can say what is to be said, of those allowed. */
 import { fatal } from "./errors.ts";
+import { command } from "./exchange.ts";
 import {
   formatProtocols,
   P,
@@ -11,7 +12,6 @@ import {
   versionsOf,
 } from "./openflow.ts";
 import type { Options } from "./options.ts";
-import { command } from "./exchange.ts";
 import { type Connection, open } from "./vconn.ts";
 
 /** The formats that -F and -O leave. */

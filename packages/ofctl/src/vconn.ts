@@ -1,7 +1,7 @@
 /** Connections to switches and controllers, one whole message at a time. */
 import { existsSync } from "node:fs";
-import { decodeFrame, encodeFrame, type Message, type Version } from "@vswitch/core/openflow";
 import { dir, errorText, vlog } from "@vswitch/core/lib";
+import { decodeFrame, encodeFrame, type Message, type Version } from "@vswitch/core/openflow";
 import { openStream, type Stream } from "@vswitch/core/stream";
 import { errors } from "./errors.ts";
 import type { Options } from "./options.ts";
@@ -22,7 +22,10 @@ export function skipXids(count: number): void {
 }
 
 export const xidOf = (octets: Uint8Array): number =>
-  (((octets[4] as number) << 24) | ((octets[5] as number) << 16) | ((octets[6] as number) << 8) | (octets[7] as number)) >>>
+  (((octets[4] as number) << 24) |
+    ((octets[5] as number) << 16) |
+    ((octets[6] as number) << 8) |
+    (octets[7] as number)) >>>
   0;
 
 const code = (error: unknown): string => (error as { code?: string }).code ?? "";
@@ -198,7 +201,11 @@ async function openNamed(name: string, options: Options, kind: "mgmt" | "snoop")
     }
   }
   const bridge = name.includes("@") ? name.slice(name.lastIndexOf("@") + 1) : name;
-  for (const path of [name.startsWith("/") ? name : `${process.cwd()}/${name}`, socketFile(name, kind), socketFile(bridge, kind)]) {
+  for (const path of [
+    name.startsWith("/") ? name : `${process.cwd()}/${name}`,
+    socketFile(name, kind),
+    socketFile(bridge, kind),
+  ]) {
     if (!existsSync(path)) continue;
     try {
       return new Connection(`unix:${path}`, await openStream(`unix:${path}`));

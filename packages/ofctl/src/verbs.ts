@@ -74,4 +74,23 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 };
 
 /** Commands of the original that are still to come. */
-export const UNWRITTEN = ["dump-tlv-map", "add-tlv-map", "del-tlv-map", "ct-flush", "ofp-parse-pcap", "parse-actions", "parse-instructions", "parse-nxm", "parse-oxm", "parse-nx-match", "parse-ofp10-match", "parse-ofp11-match", "parse-pcap", "parse-key-value", "check-vlan", "encode-error-reply", "compose-packet", "parse-packet"];
+export const UNWRITTEN = [
+  "dump-tlv-map",
+  "add-tlv-map",
+  "del-tlv-map",
+  "ct-flush",
+  "ofp-parse-pcap",
+  "parse-actions",
+  "parse-instructions",
+  "parse-nxm",
+  "parse-oxm",
+  "parse-nx-match",
+  "parse-ofp10-match",
+  "parse-ofp11-match",
+  "parse-pcap",
+  "parse-key-value",
+  "check-vlan",
+  "encode-error-reply",
+  "compose-packet",
+  "parse-packet",
+];

@@ -1,6 +1,7 @@
 /** Whole flow tables: compared, replaced, and bundles of all kinds of changes. */
-import { formatMatch } from "@vswitch/core/flow";
+
 import { existsSync } from "node:fs";
+import { formatMatch } from "@vswitch/core/flow";
 import { ask } from "../exchange.ts";
 import { flowLines, readFile } from "../files.ts";
 import { readWithNames } from "../names.ts";
@@ -11,17 +12,17 @@ import {
   formatActions,
   leadingCommand,
   type Message,
+  PROTOCOLS,
+  type Protocols,
   parseFlowMod,
   parseFlowStatsRequest,
   parseGroupMod,
-  PROTOCOLS,
-  type Protocols,
 } from "../openflow.ts";
 import type { Options } from "../options.ts";
 import { print } from "../print.ts";
 import { allowedProtocols, openForDump, openForFlowMods } from "../protocol.ts";
-import type { Call } from "../verb.ts";
 import type { Connection } from "../vconn.ts";
+import type { Call } from "../verb.ts";
 import { sendFlowMods } from "./bulk-send.ts";
 import { commitBundle } from "./bundle.ts";
 
@@ -45,7 +46,14 @@ type Tables = Map<string, Entry>;
 
 const KEPT = FLOW_FLAGS.send_flow_rem | FLOW_FLAGS.no_pkt_counts | FLOW_FLAGS.no_byt_counts;
 
-function put(tables: Tables, side: 0 | 1, table: number, priority: number, match: FlowMod["match"], version: Version): void {
+function put(
+  tables: Tables,
+  side: 0 | 1,
+  table: number,
+  priority: number,
+  match: FlowMod["match"],
+  version: Version,
+): void {
   const key = `${table}/${priority}/${match.key.join()}/${match.mask.join()}`;
   const entry = tables.get(key) ?? { table, priority, match, versions: [undefined, undefined] };
   entry.versions[side] = version;
@@ -57,12 +65,19 @@ async function fromSwitch(name: string, options: Options, tables: Tables, side: 
   const { request } = parseFlowStatsRequest("");
   for (const reply of await ask(connection, { type: "multipart_request", kind: "flow", request })) {
     if (reply.type !== "multipart_reply" || reply.kind !== "flow") continue;
-    for (const flow of reply.reply) put(tables, side, flow.table, flow.priority, flow.match, { ...flow, flags: flow.flags & KEPT });
+    for (const flow of reply.reply)
+      put(tables, side, flow.table, flow.priority, flow.match, { ...flow, flags: flow.flags & KEPT });
   }
   return connection;
 }
 
-function fromText(text: string, file: string, tables: Tables, side: 0 | 1, names: Parameters<typeof parseFlowMod>[2]): Protocols {
+function fromText(
+  text: string,
+  file: string,
+  tables: Tables,
+  side: 0 | 1,
+  names: Parameters<typeof parseFlowMod>[2],
+): Protocols {
   let usable: Protocols = PROTOCOLS.any;
   flowLines(text, file, (line) => {
     const parsed = parseFlowMod(line, "add", names);
@@ -167,7 +182,10 @@ export async function diffFlows({ options, args }: Call): Promise<number> {
 }
 
 /** A line of a bundle file: `flow …` or `group …`; without either a flow. */
-function parseBundleLine(text: string, names: Parameters<typeof parseFlowMod>[2]): { message: Message; usable: Protocols } {
+function parseBundleLine(
+  text: string,
+  names: Parameters<typeof parseFlowMod>[2],
+): { message: Message; usable: Protocols } {
   const trimmed = text.trimStart();
   const word = /^(flow|group)\s+/.exec(trimmed);
   const rest = word ? trimmed.slice(word[0].length) : trimmed;
@@ -193,6 +211,9 @@ export async function bundle({ options, args }: Call): Promise<void> {
   let usable: Protocols = PROTOCOLS.any;
   for (const one of lines) usable &= one.usable;
   const connection = await openForFlowMods(name, options, usable);
-  await commitBundle(connection, lines.map(({ message }) => message));
+  await commitBundle(
+    connection,
+    lines.map(({ message }) => message),
+  );
   connection.close();
 }

@@ -16,7 +16,10 @@ function report(errorOctets: Uint8Array, sent: ReadonlyMap<number, Uint8Array>):
   const text = printMessage(errorOctets, { verbosity: 1 });
   const name = /: (\S+)/.exec(text)?.[1] ?? "";
   const request = sent.get(xidOf(errorOctets));
-  print(2, `Error ${name} for: ${request ? printMessage(request, { verbosity: 1 }) : text.slice(text.indexOf("\n") + 1)}`);
+  print(
+    2,
+    `Error ${name} for: ${request ? printMessage(request, { verbosity: 1 }) : text.slice(text.indexOf("\n") + 1)}`,
+  );
 }
 
 /** @throws when the switch refuses any part */

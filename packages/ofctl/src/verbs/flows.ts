@@ -8,19 +8,19 @@ import {
   formatFlowStats,
   type NameMaps,
   type ParsedFlowMod,
+  PROTOCOLS,
+  type Protocols,
   parseFlowMod,
   parseFlowStatsRequest,
-  PROTOCOLS,
   printMessage,
-  type Protocols,
 } from "../openflow.ts";
 import type { Options } from "../options.ts";
 import { print } from "../print.ts";
 import { allowedProtocols, openForDump, openForFlowMods } from "../protocol.ts";
 import { compareFlows } from "../sort.ts";
-import { commitBundle } from "./bundle.ts";
-import { sendFlowMods } from "./bulk-send.ts";
 import type { Call } from "../verb.ts";
+import { sendFlowMods } from "./bulk-send.ts";
+import { commitBundle } from "./bundle.ts";
 
 interface Asked {
   readonly request: FlowStatsRequest;
@@ -34,7 +34,9 @@ const everything = (): { request: FlowStatsRequest; usable: Protocols } => parse
 async function asked({ options, args }: Call): Promise<Asked> {
   const [name = "", text] = args;
   const parsed =
-    text === undefined ? everything() : await readWithNames(name, options, (names) => parseFlowStatsRequest(text, names));
+    text === undefined
+      ? everything()
+      : await readWithNames(name, options, (names) => parseFlowStatsRequest(text, names));
   return { ...parsed, names: await namesToShow(name, options) };
 }
 
@@ -73,13 +75,23 @@ async function change(name: string, options: Options, mods: readonly ParsedFlowM
   let usable: Protocols = PROTOCOLS.any;
   for (const mod of mods) usable &= mod.usable;
   if (options.bundle) {
-    const connection = await openForFlowMods(name, options, usable & (PROTOCOLS.of14Up | PROTOCOLS.of10Up1 | PROTOCOLS.of13Up));
-    await commitBundle(connection, mods.map(({ mod }) => mod));
+    const connection = await openForFlowMods(
+      name,
+      options,
+      usable & (PROTOCOLS.of14Up | PROTOCOLS.of10Up1 | PROTOCOLS.of13Up),
+    );
+    await commitBundle(
+      connection,
+      mods.map(({ mod }) => mod),
+    );
     connection.close();
     return;
   }
   const connection = await openForFlowMods(name, options, usable);
-  await sendFlowMods(connection, mods.map(({ mod }) => mod));
+  await sendFlowMods(
+    connection,
+    mods.map(({ mod }) => mod),
+  );
   connection.close();
 }
 
@@ -88,7 +100,11 @@ function one(kind: FlowModCommand) {
     const [name = "", text = ""] = args;
     allowedProtocols(options);
     const strict: FlowModCommand =
-      options.strict && kind === "modify" ? "modify_strict" : options.strict && kind === "delete" ? "delete_strict" : kind;
+      options.strict && kind === "modify"
+        ? "modify_strict"
+        : options.strict && kind === "delete"
+          ? "delete_strict"
+          : kind;
     const mod = await readWithNames(name, options, (names) => parseFlowMod(text, strict, names));
     await change(name, options, [mod]);
   };

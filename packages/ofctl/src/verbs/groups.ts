@@ -8,16 +8,16 @@ import {
   type GroupCommand,
   type Message,
   type ParsedGroupMod,
-  parseGroupId,
-  parseGroupMod,
   PROTOCOLS,
   type Protocols,
+  parseGroupId,
+  parseGroupMod,
 } from "../openflow.ts";
 import type { Options } from "../options.ts";
 import { allowedProtocols, openForFlowMods } from "../protocol.ts";
-import { commitBundle } from "./bundle.ts";
-import type { Call } from "../verb.ts";
 import { open } from "../vconn.ts";
+import type { Call } from "../verb.ts";
+import { commitBundle } from "./bundle.ts";
 
 async function change(name: string, options: Options, groups: readonly ParsedGroupMod[]): Promise<void> {
   let usable: Protocols = PROTOCOLS.any;

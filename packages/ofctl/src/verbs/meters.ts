@@ -1,6 +1,6 @@
 /** Meter tables (OpenFlow 1.3 and later). */
 import { command, printExchange } from "../exchange.ts";
-import { METER, type Message, parseMeter, PROTOCOLS } from "../openflow.ts";
+import { METER, type Message, PROTOCOLS, parseMeter } from "../openflow.ts";
 import type { Options } from "../options.ts";
 import { openForFlowMods } from "../protocol.ts";
 import type { Call } from "../verb.ts";
@@ -20,7 +20,8 @@ function changing(kind: "add" | "modify") {
 export const addMeter = changing("add");
 export const modMeter = changing("modify");
 
-const meterOf = (text: string | undefined): number => (text === undefined ? METER.all : parseMeter(text, "stats").meter);
+const meterOf = (text: string | undefined): number =>
+  text === undefined ? METER.all : parseMeter(text, "stats").meter;
 
 export async function delMeters({ options, args }: Call): Promise<void> {
   const [name = "", text] = args;
@@ -43,4 +44,8 @@ export const dumpMeters = (call: Call): Promise<void> =>
 export const meterStats = (call: Call): Promise<void> =>
   dump(call, (request) => ({ type: "multipart_request", kind: "meter", request }));
 export const meterFeatures = (call: Call): Promise<void> =>
-  dump({ ...call, args: call.args.slice(0, 1) }, () => ({ type: "multipart_request", kind: "meter_features", request: null }));
+  dump({ ...call, args: call.args.slice(0, 1) }, () => ({
+    type: "multipart_request",
+    kind: "meter_features",
+    request: null,
+  }));

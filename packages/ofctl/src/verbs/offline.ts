@@ -5,15 +5,15 @@ import { flowLines, readFile } from "../files.ts";
 import {
   encodeFrame,
   errorNumbers,
-  firstProtocol,
   type FlowModCommand,
+  firstProtocol,
   formatProtocols,
   P,
   type ParsedFlowMod,
-  parseFlowMod,
-  parseGroupMod,
   PROTOCOLS,
   type Protocols,
+  parseFlowMod,
+  parseGroupMod,
   printMessage,
   protocolsOf,
   protocolVersion,
@@ -22,10 +22,10 @@ import {
 import type { Options } from "../options.ts";
 import { print } from "../print.ts";
 import { allowedProtocols } from "../protocol.ts";
-import type { Call } from "../verb.ts";
-import { nextXid } from "../vconn.ts";
-import { VERBS } from "../verbs.ts";
 import { usage } from "../usage.ts";
+import { nextXid } from "../vconn.ts";
+import type { Call } from "../verb.ts";
+import { VERBS } from "../verbs.ts";
 
 export function help(): void {
   print(1, usage());

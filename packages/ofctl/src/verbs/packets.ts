@@ -1,5 +1,5 @@
 /** Packets to and from a switch: packet-out, monitor, snoop. */
-import { type Match, matchAll, matchField, nextPair, parseFieldValue, fieldNamed, parsePort } from "@vswitch/core/flow";
+import { fieldNamed, type Match, matchAll, matchField, nextPair, parseFieldValue, parsePort } from "@vswitch/core/flow";
 import { fromHex, vlog } from "@vswitch/core/lib";
 import { fatal } from "../errors.ts";
 import { command } from "../exchange.ts";
@@ -11,16 +11,16 @@ import {
   messageName,
   type NameMaps,
   OFPP,
-  parseActions,
   PROTOCOLS,
   type Protocols,
+  parseActions,
   printMessage,
 } from "../openflow.ts";
 import type { Options } from "../options.ts";
 import { print } from "../print.ts";
 import { allowedProtocols, openForDump, openForFlowMods } from "../protocol.ts";
-import type { Call } from "../verb.ts";
 import { type Connection, open, openSnoop } from "../vconn.ts";
+import type { Call } from "../verb.ts";
 
 const ETHERNET_HEADER = 14;
 
@@ -57,7 +57,8 @@ function parsePacketOut(text: string, names: NameMaps): PacketOut {
     if (!value) throw fatal(`field ${key} missing value`);
     if (key === "in_port") {
       inPort = parsePort(value, names.ports);
-      if (inPort === undefined || (inPort >= 0xff00 && inPort < OFPP.max)) throw fatal(`${value} is not a valid OpenFlow port`);
+      if (inPort === undefined || (inPort >= 0xff00 && inPort < OFPP.max))
+        throw fatal(`${value} is not a valid OpenFlow port`);
     } else if (key === "packet") packet = packetOf(value, "packet: ");
     else {
       const field = fieldNamed(key);
@@ -185,7 +186,12 @@ export async function monitor({ options, args }: Call): Promise<void> {
     else if (word.startsWith("watch:")) throw fatal("monitor watch: is not written yet");
     else if (word !== "resume") throw fatal(`${word}: unsupported "monitor" argument`);
   }
-  const config = { type: "set_config", fragments: 0, missSendLen, ...(invalidTtl ? { invalidTtlToController: true } : {}) };
+  const config = {
+    type: "set_config",
+    fragments: 0,
+    missSendLen,
+    ...(invalidTtl ? { invalidTtlToController: true } : {}),
+  };
   if (misses || invalidTtl) await command(connection, connection.encode(config as Message));
   await setPacketInFormat(connection, options.packetInFormat);
   await watch(connection, options, names, true);

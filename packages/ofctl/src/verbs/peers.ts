@@ -4,8 +4,8 @@ import { command, exchange } from "../exchange.ts";
 import { decodeFrame, printMessage } from "../openflow.ts";
 import { print } from "../print.ts";
 import { allowedProtocols } from "../protocol.ts";
-import type { Call } from "../verb.ts";
 import { open, xidOf } from "../vconn.ts";
+import type { Call } from "../verb.ts";
 
 /** Octets of an OpenFlow header, and what it leaves for a payload. */
 const HEADER = 8;
@@ -37,7 +37,11 @@ export async function ping({ options, args }: Call): Promise<void> {
     await exchange(connection, request, (reply) => {
       const elapsed = performance.now() - start;
       const { message } = decodeFrame(reply);
-      if (message.type !== "echo_reply" || message.data.length !== data.length || message.data.some((o, j) => o !== data[j])) {
+      if (
+        message.type !== "echo_reply" ||
+        message.data.length !== data.length ||
+        message.data.some((o, j) => o !== data[j])
+      ) {
         print(1, "Reply does not match request.  Request:\n");
         print(1, printMessage(request, { verbosity: options.verbosity + 2 }));
         print(1, "Reply:\n");

@@ -6,8 +6,8 @@ import { fetchPorts, namesToShow, portNames } from "../names.ts";
 import { OFPP, PORT_CONFIG } from "../openflow.ts";
 import type { Options } from "../options.ts";
 import { allowedProtocols } from "../protocol.ts";
-import type { Call } from "../verb.ts";
 import { open } from "../vconn.ts";
+import type { Call } from "../verb.ts";
 
 /** The number that a port's text means on this switch, which is asked only for names. */
 async function portNumber(name: string, text: string, options: Options): Promise<number> {
@@ -49,7 +49,12 @@ export async function queueStats({ options, args }: Call): Promise<void> {
     queueText === undefined || queueText.toUpperCase() === "ALL" ? 0xffffffff : Number.parseInt(queueText, 10) || 0;
   const names = await namesToShow(name, options);
   const connection = await open(name, options);
-  await printExchange(connection, { type: "multipart_request", kind: "queue", request: { port, queue } }, options, names);
+  await printExchange(
+    connection,
+    { type: "multipart_request", kind: "queue", request: { port, queue } },
+    options,
+    names,
+  );
   connection.close();
 }
 
@@ -105,7 +110,14 @@ export async function modPort({ options, args }: Call): Promise<void> {
   const connection = await open(name, options);
   await command(
     connection,
-    connection.encode({ type: "port_mod", port: port.port, mac: port.mac, config: set ? bit : 0, mask: bit, advertise: 0 }),
+    connection.encode({
+      type: "port_mod",
+      port: port.port,
+      mac: port.mac,
+      config: set ? bit : 0,
+      mask: bit,
+      advertise: 0,
+    }),
   );
   connection.close();
 }

@@ -1,14 +1,13 @@
 /** What a switch tells of itself, and how it treats fragments and tables. */
 import { fatal } from "../errors.ts";
-import { ask, command, printExchange } from "../exchange.ts";
+import { ask, command, exchange, printExchange } from "../exchange.ts";
 import { namesToShow, readWithNames } from "../names.ts";
 import { FRAGMENT_MODES, type Message, parseTable, printMessage } from "../openflow.ts";
-import { exchange } from "../exchange.ts";
-import { print } from "../print.ts";
 import type { Options } from "../options.ts";
-import type { Call } from "../verb.ts";
+import { print } from "../print.ts";
 import { allowedProtocols } from "../protocol.ts";
 import { open } from "../vconn.ts";
+import type { Call } from "../verb.ts";
 
 /** Sends one request and prints what comes. */
 async function simple({ options, args }: Call, message: Message, withNames = false): Promise<void> {
@@ -83,20 +82,23 @@ export async function setFrags({ options, args }: Call): Promise<void> {
     await command(connection, connection.encode({ ...config, type: "set_config", fragments }));
     const [now] = await ask(connection, { type: "get_config_request" });
     if (now?.type === "get_config_reply" && now.fragments !== fragments)
-      throw fatal(`${name}: setting fragment handling mode failed (this switch probably doesn't support mode "${word}")`);
+      throw fatal(
+        `${name}: setting fragment handling mode failed (this switch probably doesn't support mode "${word}")`,
+      );
   }
   connection.close();
 }
 
 /** Settings of mod-table: what they set, and the versions that have them (OpenFlow 1.1 §A.3.3, 1.4.1 §7.3.4). */
-const TABLE_SETTINGS: Readonly<Record<string, readonly [config: number, versions: readonly number[], names: string]>> = {
-  controller: [0, [2, 3], "OpenFlow11, OpenFlow12"],
-  continue: [1, [2, 3], "OpenFlow11, OpenFlow12"],
-  drop: [2, [2, 3], "OpenFlow11, OpenFlow12"],
-  evict: [4, [5, 6], "OpenFlow14, OpenFlow15"],
-  noevict: [0, [5, 6], "OpenFlow14, OpenFlow15"],
-  novacancy: [0, [5, 6], "OpenFlow14, OpenFlow15"],
-};
+const TABLE_SETTINGS: Readonly<Record<string, readonly [config: number, versions: readonly number[], names: string]>> =
+  {
+    controller: [0, [2, 3], "OpenFlow11, OpenFlow12"],
+    continue: [1, [2, 3], "OpenFlow11, OpenFlow12"],
+    drop: [2, [2, 3], "OpenFlow11, OpenFlow12"],
+    evict: [4, [5, 6], "OpenFlow14, OpenFlow15"],
+    noevict: [0, [5, 6], "OpenFlow14, OpenFlow15"],
+    novacancy: [0, [5, 6], "OpenFlow14, OpenFlow15"],
+  };
 
 export async function modTable({ options, args }: Call): Promise<void> {
   const [name = "", tableText = "", setting = ""] = args;
