@@ -43,7 +43,10 @@ export class SwitchDaemon {
     this.#database = new Database({
       clock,
       remote: database,
-      changed: (rows) => void this.reconciler.changed(rows).then(() => this.#configured(begun), fatal),
+      changed: (rows) => {
+        this.#greet();
+        void this.reconciler.changed(rows).then(() => this.#configured(begun), fatal);
+      },
       contended: begun,
     });
     const set = (values: readonly string[]): Json => ["set", [...values]];
@@ -63,6 +66,12 @@ export class SwitchDaemon {
       },
     });
     this.#devices = this.platform.watchDevices((name) => void this.reconciler.deviceAppeared(name).catch(fatal));
+  }
+
+  #greeted = false;
+  #greet(): void {
+    if (!this.#greeted) vlog("bridge").info("ovs-vswitchd (Open vSwitch) 3.1.0");
+    this.#greeted = true;
   }
 
   #swept = false;

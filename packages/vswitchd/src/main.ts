@@ -1,9 +1,10 @@
 import path from "node:path";
 import { UserspaceDatapath } from "@vswitch/core/datapath/providers/userspace";
-import { dir, vlog } from "@vswitch/core/lib";
+import { dir } from "@vswitch/core/lib";
 import { type DaemonProgram, runDaemon } from "@vswitch/daemon-kit";
 import { controlCommands } from "./appctl/index.ts";
 import { SwitchDaemon } from "./daemon.ts";
+import { tellProcessors } from "./numa.ts";
 import type { DummyMode } from "./platform.ts";
 import { usage } from "./usage.ts";
 
@@ -34,7 +35,7 @@ const program: DaemonProgram = {
   exitUsage: "[--cleanup]",
   dummyTime: () => dummy !== "off",
   async start({ args, clock, control }) {
-    vlog("bridge").info(`${PROGRAM} (Open vSwitch) 3.1.0`);
+    tellProcessors();
     const worker = path.join(__dirname, "../libexec/datapath-worker.cjs");
     const daemon = new SwitchDaemon({
       clock,

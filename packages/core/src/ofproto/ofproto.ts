@@ -1,5 +1,5 @@
 import type { Datapath } from "#datapath";
-import type { Clock } from "#lib";
+import { type Clock, vlog } from "#lib";
 import type { OfprotoApi, OfprotoDeps } from "./api.ts";
 import { Backer, type BackerHost, type ControllerCookie } from "./backer.ts";
 import type { Command } from "./command.ts";
@@ -8,9 +8,12 @@ import { OFPROTO_DEFAULTS, type OfprotoConfig, type SwitchConfig } from "./confi
 import { Connections } from "./connection/connections.ts";
 import type { Credit, EffectTarget } from "./effect.ts";
 import { ofprotoErrors } from "./errors.ts";
+import { featureLines } from "./feature-lines.ts";
 import { SwitchPort } from "./port.ts";
 import { Switch } from "./switch.ts";
 import type { PortView, SwitchView } from "./translate/view.ts";
+
+const log = vlog("ofproto_dpif");
 
 /** All switches of a daemon, and the datapaths under them. */
 export class Ofproto implements OfprotoApi, BackerHost {
@@ -53,6 +56,8 @@ export class Ofproto implements OfprotoApi, BackerHost {
 
   async #open(type: string): Promise<Backer> {
     const datapath: Datapath = await this.deps.openDatapath(type);
+    for (const line of featureLines(datapath.features(), this.config.vlanLimit))
+      log.info(`${datapath.type}@${datapath.name}: ${line}`);
     const backer = new Backer(datapath, this);
     this.#ready.set(type, backer);
     return backer;

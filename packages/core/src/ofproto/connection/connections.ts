@@ -56,7 +56,7 @@ export class Connections implements SwitchListener {
     };
     this.#tick = deps.clock.every(1000, () => this.#checkFailMode());
     if (deps.rundir !== undefined) {
-      this.#listen(`punix:${join(deps.rundir, `${sw.name}.mgmt`)}`, (stream) => this.#serve(stream));
+      this.#offer(`punix:${join(deps.rundir, `${sw.name}.mgmt`)}`);
       this.#listen(`punix:${join(deps.rundir, `${sw.name}.snoop`)}`, (stream) => this.#snoop(stream));
     }
     this.reconfigured(sw.config);
@@ -86,6 +86,13 @@ export class Connections implements SwitchListener {
     this.#listeners.set(target, listening);
   }
 
+  /** Listens for controllers. */
+  #offer(target: string): void {
+    if (this.#listeners.has(target)) return;
+    log.info(`${this.sw.name}: added service controller "${target}"`);
+    this.#listen(target, (stream) => this.#serve(stream));
+  }
+
   #serve(stream: Stream): void {
     const connection = new Connection(stream, this.#host, {
       isPrimary: false,
@@ -110,12 +117,14 @@ export class Connections implements SwitchListener {
       if (wanted && !mustRestart(wanted, controller.config)) continue;
       controller.stop();
       this.#controllers.delete(target);
+      if (!wanted) log.info(`${this.sw.name}: removed ${controller.config.type ?? "primary"} controller "${target}"`);
     }
     for (const wanted of outgoing) if (!this.#controllers.has(wanted.target)) this.#add(wanted);
-    for (const target of passive) this.#listen(target, (stream) => this.#serve(stream));
+    for (const target of passive) this.#offer(target);
     for (const [target, listening] of this.#listeners) {
       if (passive.includes(target) || target.startsWith("punix:")) continue;
       this.#listeners.delete(target);
+      log.info(`${this.sw.name}: removed service controller "${target}"`);
       void listening.then((stream) => stream?.close());
     }
     this.#checkFailMode();
