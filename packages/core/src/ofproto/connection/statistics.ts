@@ -1,4 +1,5 @@
 import { MiniMatch } from "#classifier";
+import type { Match } from "#flow";
 import {
   type FlowStatsEntry,
   type FlowStatsRequest,
@@ -14,6 +15,7 @@ import type { SwitchPort } from "../port.ts";
 import type { Switch } from "../switch.ts";
 import { collectLoose, usesGroup, usesMeter } from "../table/flow-mod.ts";
 import { isHidden } from "../table/flows.ts";
+import { MatchWindow } from "../table/match-window.ts";
 import type { Rule } from "../table/rule.ts";
 import { INTERNAL_TABLE } from "../translate/tables.ts";
 import { tableMatch } from "./flow-mods.ts";
@@ -33,23 +35,48 @@ function durationSince(sw: Switch, since: number): { durationSec: number; durati
 
 const seconds = (sw: Switch, since: number): number => Math.max(0, Math.floor((sw.clock.now() - since) / 1000));
 
-export function flowEntry(sw: Switch, rule: Rule): FlowStatsEntry {
-  return {
-    table: rule.table,
-    match: rule.match.expand(),
-    priority: rule.priority,
-    cookie: rule.cookie,
-    ...durationSince(sw, rule.created),
-    idleTimeout: rule.idleTimeout,
-    hardTimeout: rule.hardTimeout,
-    idleAge: seconds(sw, rule.used),
-    hardAge: seconds(sw, rule.modified),
-    importance: rule.importance,
-    flags: rule.flags,
-    packets: BigInt(rule.packets),
-    octets: BigInt(rule.octets),
-    actions: rule.actions,
-  };
+const window = new MatchWindow();
+
+/** A rule as statistics tell it. Its match is put together when it is read, and good until the next one is. */
+class FlowEntry implements FlowStatsEntry {
+  readonly table: number;
+  readonly priority: number;
+  readonly cookie: bigint;
+  readonly durationSec: number;
+  readonly durationNsec: number;
+  readonly idleTimeout: number;
+  readonly hardTimeout: number;
+  readonly idleAge: number;
+  readonly hardAge: number;
+  readonly importance: number;
+  readonly flags: number;
+  readonly packets: bigint;
+  readonly octets: bigint;
+  readonly actions: FlowStatsEntry["actions"];
+  readonly #match: MiniMatch;
+
+  constructor(sw: Switch, rule: Rule) {
+    const { durationSec, durationNsec } = durationSince(sw, rule.created);
+    this.table = rule.table;
+    this.#match = rule.match;
+    this.priority = rule.priority;
+    this.cookie = rule.cookie;
+    this.durationSec = durationSec;
+    this.durationNsec = durationNsec;
+    this.idleTimeout = rule.idleTimeout;
+    this.hardTimeout = rule.hardTimeout;
+    this.idleAge = seconds(sw, rule.used);
+    this.hardAge = seconds(sw, rule.modified);
+    this.importance = rule.importance;
+    this.flags = rule.flags;
+    this.packets = BigInt(rule.packets);
+    this.octets = BigInt(rule.octets);
+    this.actions = rule.actions;
+  }
+
+  get match(): Match {
+    return window.show(this.#match);
+  }
 }
 
 function selected(sw: Switch, request: FlowStatsRequest): Rule[] {
@@ -138,7 +165,7 @@ const ANSWERS: {
     serial: config.serialDesc ?? "None",
     dp: config.dpDesc ?? "None",
   }),
-  flow: (sw, request) => selected(sw, request).map((rule) => flowEntry(sw, rule)),
+  flow: (sw, request) => selected(sw, request).map((rule) => new FlowEntry(sw, rule)),
   aggregate: (sw, request) => {
     const rules = selected(sw, request);
     const sum = (count: (rule: Rule) => number) => BigInt(rules.reduce((total, rule) => total + count(rule), 0));
