@@ -37,20 +37,18 @@ export function findColumn(server: DatabaseServer, name: string): Place {
   return { served, table, column };
 }
 
-/** As findColumn, for a column of strings or of references to rows that describe remotes. */
-export function findRemoteColumn(server: DatabaseServer, name: string): Place {
+/** As findColumn, for a column of strings. */
+export function findStringColumn(server: DatabaseServer, name: string): Place {
   const place = findColumn(server, name);
-  const { key } = place.column.type;
-  const usable = key.type === "string" || (key.type === "uuid" && key.refTable !== undefined);
-  if (usable) return place;
-  throw refuse(
-    `"${name}": table "${place.table.schema.name}" column "${place.column.name}" is not string or set of strings`,
-  );
+  const { key, value } = place.column.type;
+  if (key.type === "string" && !value) return place;
+  const [table, column] = [place.table.schema.name, place.column.name];
+  throw refuse(`"${name}": table "${table}" column "${column}" is not string or set of strings`);
 }
 
 /** The first string in a column of any row, such as the name of a key file. */
 export function findString(server: DatabaseServer, name: string): string | undefined {
-  const { table, column } = findColumn(server, name);
+  const { table, column } = findStringColumn(server, name);
   for (const row of table.rows.values()) {
     const [text] = row.fields[column.index]?.keys ?? [];
     if (typeof text === "string" && text !== "") return text;
@@ -60,12 +58,12 @@ export function findString(server: DatabaseServer, name: string): string | undef
 
 /** Adds the remotes that a column names to `wanted`. */
 export function remotesIn(server: DatabaseServer, name: string, wanted: Map<string, RemoteOptions>): void {
-  const { served, table, column } = findRemoteColumn(server, name);
+  const { served, table, column } = findColumn(server, name);
   const { refTable } = column.type.key;
   for (const row of table.rows.values()) {
     for (const atom of row.fields[column.index]?.keys ?? []) {
       if (refTable === undefined) {
-        wanted.set(String(atom), {});
+        if (typeof atom === "string") wanted.set(atom, {});
         continue;
       }
       const target = served.db.table(refTable);
@@ -95,7 +93,7 @@ function addManager(table: Table, row: Row, wanted: Map<string, RemoteOptions>):
 
 /** Writes into the rows of a column's managers how their connections are. */
 export function writeStatus(server: DatabaseServer, name: string, remotes: Remotes): void {
-  const { served, table, column } = findRemoteColumn(server, name);
+  const { served, table, column } = findColumn(server, name);
   const { refTable } = column.type.key;
   if (refTable === undefined) return;
   const target = served.db.table(refTable);

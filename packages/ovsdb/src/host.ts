@@ -12,7 +12,7 @@ import {
   syntaxError,
 } from "@vswitch/core/ovsdb";
 import type { SslFiles } from "@vswitch/core/stream";
-import { findColumn, findRemoteColumn, findString, remotesIn, writeStatus } from "./db-remotes.ts";
+import { findColumn, findString, findStringColumn, remotesIn, writeStatus } from "./db-remotes.ts";
 import { DatabaseFile } from "./file.ts";
 import { newUuid } from "./io.ts";
 import { type RemoteOptions, Remotes } from "./remotes.ts";
@@ -112,11 +112,11 @@ export class ServerHost {
 
   /** Checks that a remote can be followed. @throws SwitchError. */
   checkRemote(name: string): void {
-    if (name.startsWith("db:")) findRemoteColumn(this.server, name);
+    if (name.startsWith("db:")) findColumn(this.server, name);
   }
 
   checkFileName(name: string): void {
-    if (name.startsWith("db:")) findColumn(this.server, name);
+    if (name.startsWith("db:")) findStringColumn(this.server, name);
   }
 
   close(): void {

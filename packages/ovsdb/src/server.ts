@@ -29,9 +29,9 @@ async function start(daemon: Daemon): Promise<Running> {
   vlog("ovsdb_server").info(`${PROGRAM} (Open vSwitch) 3.1.0`);
   const host = new ServerHost({ clock, ssl, diff: given("disable-file-column-diff").length === 0 });
   const files = args.length || given("no-dbs").length ? args : [`${dir("db")}/conf.db`];
-  for (const file of files) host.addDatabase(file);
+  for (const file of new Set(files)) host.addDatabase(file);
   for (const remote of given("remote")) {
-    host.checkRemote(remote);
+    refuseInTwoLines(() => host.checkRemote(remote));
     host.remoteNames.add(remote);
   }
   for (const name of [ssl.privateKey, ssl.certificate, ssl.caCert]) if (name) host.checkFileName(name);
@@ -42,6 +42,16 @@ async function start(daemon: Daemon): Promise<Running> {
     stop: () => host.close(),
     memory: () => memory(host),
   };
+}
+
+/** The original ends this message with an empty line. */
+function refuseInTwoLines(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (error instanceof SwitchError) throw new SwitchError("ovsdb/remote", `${error.message}\n`);
+    throw error;
+  }
 }
 
 /** Runs what --run says, and ends as it ends. */

@@ -108,7 +108,7 @@ export function replayChange(db: Database, json: JsonObject, options: ReplayOpti
 function replayRow(table: Table, uuid: Uuid, json: Json, diff: boolean, options: ReplayOptions): void {
   if (json === null) {
     if (table.rows.delete(uuid)) return;
-    throw new OvsdbError("ovsdb error", `transaction deletes row ${uuid} that does not exist`);
+    throw new OvsdbError("syntax error", `transaction deletes row ${uuid} that does not exist`);
   }
   if (!isJsonObject(json)) throw syntaxError(json, "row must be JSON object");
   const before = table.rows.get(uuid);

@@ -27,6 +27,11 @@ export interface WatchedTable {
   readonly kinds: number;
   /** Rows that satisfy any clause are seen; undefined: all rows. */
   readonly where: Condition | undefined;
+  /**
+   * Columns that conditions look or looked at and the client does not see. As in Open vSwitch, a row that changed in
+   * one of them only is told as modified, with no columns.
+   */
+  readonly unseen: readonly ColumnSchema[];
   /** The clauses' JSON, so that equal conditions can be told. */
   readonly whereJson: readonly Json[];
 }
@@ -89,8 +94,14 @@ function watchedTable(table: Table, requests: readonly Json[], form: UpdateForm)
     columns: [...columns].map(([column, select]) => ({ column, kinds: select })),
     kinds,
     where: requests.length ? simplify(where) : [],
+    unseen: unseenColumns(where, columns),
     whereJson: where ? whereJson : [true],
   };
+}
+
+function unseenColumns(where: Condition | undefined, seen: { has(column: ColumnSchema): boolean }): ColumnSchema[] {
+  const columns = (where ?? []).flatMap((clause) => (typeof clause === "boolean" ? [] : [clause.column]));
+  return [...new Set(columns)].filter((column) => !seen.has(column));
 }
 
 /** A condition that holds for all rows is none. */
@@ -143,9 +154,12 @@ function changeCondition(watched: WatchedTable, request: Json): WatchedTable {
   const clauses = members.take("where", "array");
   members.finish();
   const where = conditionFromJson(clauses, watched.table.schema);
+  const seen = new Set([...watched.columns.map(({ column }) => column), ...watched.unseen]);
+  const unseen = [...watched.unseen, ...unseenColumns(where, seen)];
   // no clause at all: every row
   return {
     ...watched,
+    unseen,
     where: clauses.length ? simplify(where) : undefined,
     whereJson: clauses.length ? clauses : [true],
   };
@@ -155,9 +169,15 @@ function changeCondition(watched: WatchedTable, request: Json): WatchedTable {
 export function specKey({ form, tables }: MonitorSpec): string {
   const parts = [...tables]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { columns, kinds, whereJson }]) => {
+    .map(([name, { columns, kinds, unseen, whereJson }]) => {
       const names = columns.map(({ column, kinds: select }) => `${column.name}/${select}`).sort();
-      return [name, kinds, names, whereJson.map((clause) => JSON.stringify(clause, bigintText))];
+      return [
+        name,
+        kinds,
+        names,
+        unseen.map((column) => column.name).sort(),
+        whereJson.map((clause) => JSON.stringify(clause, bigintText)),
+      ];
     });
   return JSON.stringify([form, parts]);
 }

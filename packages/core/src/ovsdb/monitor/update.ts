@@ -107,7 +107,7 @@ function rowUpdate1({ columns }: WatchedTable, { kind, before, after }: Seen): J
 }
 
 /** <row-update2>: non-default values of a new row, differences of a changed one. */
-function rowUpdate2({ columns }: WatchedTable, { kind, before, after }: Seen): JsonObject | undefined {
+function rowUpdate2({ columns, unseen }: WatchedTable, { kind, before, after }: Seen): JsonObject | undefined {
   if (!after) return { delete: null };
   const values: Record<string, Json> = {};
   let changes = 0;
@@ -120,7 +120,8 @@ function rowUpdate2({ columns }: WatchedTable, { kind, before, after }: Seen): J
     const shown = before ? diffDatums(before.fields[index] as Datum, now, type) : now;
     values[name] = datumToJson(shown, type);
   }
-  if (kind === "modify" && changes === 0) return undefined;
+  const hidden = () => before !== undefined && unseen.some(({ index }) => changed(index, before, after));
+  if (kind === "modify" && changes === 0 && !hidden()) return undefined;
   return { [kind]: values };
 }
 

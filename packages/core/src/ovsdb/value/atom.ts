@@ -60,9 +60,9 @@ function uncheckedFromJson(json: Json, base: BaseType, symbols: SymbolTable | un
       if (typeof json === "bigint") return json;
       if (typeof json !== "number" || !Number.isInteger(json)) break;
       if (Number.isSafeInteger(json)) return json === 0 ? 0 : json;
-      const atom = integerAtom(BigInt(json));
-      if (atom === undefined) break;
-      return atom;
+      // what JSON spells exactly is a bigint there: this was rounded to a limit
+      if (Math.abs(json) >= 2 ** 63) break;
+      return integerAtom(BigInt(json)) as Atom;
     }
     case "real":
       if (typeof json === "number" || typeof json === "bigint") return Number(json);
