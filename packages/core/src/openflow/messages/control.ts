@@ -274,7 +274,7 @@ const QUEUE: readonly MessageForm[] = (
 const SETTINGS: readonly MessageForm[] = [
   form(
     "nx_set_flow_format",
-    "1.0+",
+    "1.0",
     nicira(12),
     (r) => ({ type: "nx_set_flow_format", format: r.u32() }),
     (w, m) => w.u32(m.format),

@@ -23,7 +23,7 @@ import { checkActions } from "./check.ts";
 import { parseTable, type TextContext } from "./context.ts";
 import { textError } from "./errors.ts";
 import { u16, u32, u64 } from "./numbers.ts";
-import { fieldProtocols, PROTOCOLS, type Protocols } from "./protocols.ts";
+import { fieldProtocols, P, PROTOCOLS, type Protocols } from "./protocols.ts";
 import { parseSubfield } from "./subfield.ts";
 
 /** "Any group" of a flow mod or statistics request (OFPG_ANY). */
@@ -272,5 +272,9 @@ export function parseFlowStatsRequest(
 ): { readonly request: FlowStatsRequest; readonly usable: Protocols } {
   const { line } = readLine(text, "stats", context);
   const { table, match, outPort, outGroup, cookie, cookieMask } = line;
-  return { request: { table, match, outPort, outGroup, cookie, cookieMask }, usable: line.usable };
+  // Requests name a table in any format.
+  let { usable } = line;
+  if (usable & P.of10Tid) usable |= P.of10;
+  if (usable & P.nxmTid) usable |= P.nxm;
+  return { request: { table, match, outPort, outGroup, cookie, cookieMask }, usable };
 }

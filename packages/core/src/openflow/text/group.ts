@@ -222,7 +222,8 @@ export function formatGroup(
 function formatBucket(bucket: Bucket, type: GroupType | undefined, bucketIds: boolean, context: TextContext): string {
   const parts: string[] = [];
   if (bucketIds && bucket.id <= BUCKET.max) parts.push(`bucket_id:${bucket.id}`);
-  if (bucket.weight !== (type === "select" ? 1 : 0)) parts.push(`weight:${bucket.weight}`);
+  // Only select groups weigh; buckets that say nothing have 1, or 0 in versions that always say it.
+  if (type === "select" ? bucket.weight !== 1 : bucket.weight > 1) parts.push(`weight:${bucket.weight}`);
   if (bucket.watchPort !== OFPP.any) parts.push(`watch_port:${formatPort(bucket.watchPort, context.ports)}`);
   if (bucket.watchGroup !== GROUP_ANY) parts.push(`watch_group:${bucket.watchGroup}`);
   parts.push(`actions=${formatActions(bucket.actions, context)}`);

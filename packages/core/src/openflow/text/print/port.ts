@@ -86,11 +86,17 @@ export function formatPortDesc(port: PortDesc): string {
   return `${text}     speed: ${mbps(port.currentSpeed)} Mbps now, ${mbps(port.maxSpeed)} Mbps max\n`;
 }
 
-export const formatPortDescs = (ports: readonly PortDesc[]): string => ports.map(formatPortDesc).join("");
+/** By number, the reserved ones last. */
+export const formatPortDescs = (ports: readonly PortDesc[]): string =>
+  [...ports]
+    .sort((a, b) => a.port - b.port)
+    .map(formatPortDesc)
+    .join("");
 
 const UNKNOWN = 0xffff_ffff_ffff_ffffn;
 const counter = (value: bigint): string => (value === UNKNOWN ? "?" : String(value));
-const DURATION_UNKNOWN = 0xffffffff;
+/** All ones, or -1 where the version does not carry it. */
+const isKnown = (seconds: number): boolean => seconds >= 0 && seconds !== 0xffffffff;
 
 function formatPortStat(s: PortStatsEntry, { ports }: TextContext): string {
   const name = `${s.port < 10 ? " " : ""}${formatPort(s.port, ports)}`;
@@ -123,7 +129,7 @@ export const formatPortStats = (stats: readonly PortStatsEntry[], context: TextC
 
 export function formatQueueStats(stats: readonly QueueStatsEntry[], { ports }: TextContext): string {
   const lines = stats.map((s) => {
-    const duration = s.durationSec === DURATION_UNKNOWN ? "?" : formatDuration(s.durationSec, s.durationNsec);
+    const duration = !isKnown(s.durationSec) ? "?" : formatDuration(s.durationSec, s.durationNsec);
     const counts = `bytes=${counter(s.txBytes)}, pkts=${counter(s.txPackets)}, errors=${counter(s.txErrors)}`;
     return `  port ${formatPort(s.port, ports)} queue ${s.queue}: ${counts}, duration=${duration}\n`;
   });
