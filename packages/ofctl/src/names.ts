@@ -68,7 +68,13 @@ export async function readWithNames<T>(name: string, options: Options, read: (na
   const maps = showsNames(options) ? await fetchNames(name, options) : undefined;
   if (maps || options.names === false) return read(maps ?? {});
   let missed = false;
-  const watch = { numberOf: () => void (missed = true), nameOf: () => undefined };
+  const watch = {
+    numberOf: () => {
+      missed = true;
+      return undefined;
+    },
+    nameOf: () => undefined,
+  };
   try {
     const value = read({ ports: watch, tables: watch });
     if (!missed) {

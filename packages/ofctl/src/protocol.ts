@@ -84,8 +84,9 @@ export async function openForFlowMods(name: string, options: Options, usable: Pr
 export async function openForDump(name: string, options: Options, usable: Protocols): Promise<Connection> {
   const protocols = usableProtocols(options, usable);
   const connection = await openFor(name, options, protocols);
-  const nxm = protocols & PROTOCOLS.nxmAny;
-  if (connection.version === 1 && nxm) await setProtocol(connection, nxm & P.nxm ? P.nxm : nxm & P.nxmTid);
-  else await setProtocol(connection, choose(connection, protocols));
+  const can = protocols & protocolsOf([connection.version]);
+  const best = [can & PROTOCOLS.of11Up, can & P.nxm, can & P.of10].find((bits) => bits !== 0);
+  if (!best) throw fatal(`switch does not support any of the usable flow formats (${formatProtocols(usable)})`);
+  await setProtocol(connection, best);
   return connection;
 }

@@ -148,7 +148,7 @@ function versionsText(versions: readonly number[]): string {
   const last = shown.at(-1);
   const consecutive = versions.every((v, i) => i === 0 || v === (versions[i - 1] as number) + 1);
   if (consecutive && versions[0] === 1) return `version ${last} and earlier`;
-  return `versions ${shown.slice(0, -1).join(", ")} and ${last}`;
+  return `versions ${shown.join(", ")}`;
 }
 
 /** Exchanges hellos and agrees on a version. @throws why, when there is none in common */
@@ -172,7 +172,8 @@ async function negotiate(connection: Connection, versions: readonly Version[]): 
     const reason = `We support ${versionsText(versions)}, you support ${versionsText(peer)}, no common versions.`;
     const data = new TextEncoder().encode(reason);
     connection.send(connection.encode({ type: "error", error: "OFPHFC_INCOMPATIBLE", data }, xidOf(octets)));
-    throw new Error("Protocol error");
+    // The peer found out as well and is gone before our error reaches it.
+    throw new Error("Broken pipe");
   }
   connection.version = common.at(-1) as Version;
 }

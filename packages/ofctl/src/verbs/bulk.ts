@@ -60,8 +60,14 @@ function put(
   tables.set(key, entry);
 }
 
-async function fromSwitch(name: string, options: Options, tables: Tables, side: 0 | 1): Promise<Connection> {
-  const connection = await openForDump(name, options, PROTOCOLS.any);
+async function fromSwitch(
+  name: string,
+  options: Options,
+  tables: Tables,
+  side: 0 | 1,
+  usable: Protocols = PROTOCOLS.any,
+): Promise<Connection> {
+  const connection = await openForDump(name, options, usable);
   const { request } = parseFlowStatsRequest("");
   for (const reply of await ask(connection, { type: "multipart_request", kind: "flow", request })) {
     if (reply.type !== "multipart_reply" || reply.kind !== "flow") continue;
@@ -126,7 +132,7 @@ export async function replaceFlows({ options, args }: Call): Promise<void> {
     tables.clear();
     return fromText(text, file, tables, 0, names);
   });
-  (await fromSwitch(name, options, tables, 1)).close();
+  const connection = await fromSwitch(name, options, tables, 1, usable);
   const entries = [...tables.values()];
   const mods = [
     ...entries.filter(({ versions: [wanted] }) => !wanted).map((entry) => modOf(entry, undefined)),
@@ -134,7 +140,6 @@ export async function replaceFlows({ options, args }: Call): Promise<void> {
       .filter(({ versions: [wanted, present] }) => wanted && (!present || options.readd || !equal(wanted, present)))
       .map((entry) => modOf(entry, entry.versions[0])),
   ];
-  const connection = await openForFlowMods(name, options, usable);
   if (options.bundle) await commitBundle(connection, mods);
   else await sendFlowMods(connection, mods);
   connection.close();
@@ -142,15 +147,13 @@ export async function replaceFlows({ options, args }: Call): Promise<void> {
 
 /** One flow of diff-flows, after its sign. */
 function line(entry: Entry, version: Version): string {
-  let text = entry.table ? `table=${entry.table}` : "";
-  const match = formatMatch(entry.match, { priority: entry.priority });
-  if (match) text += `${text && ", "}${match}`;
-  text = text ? `${text} ` : "";
-  if (version.cookie) text += `cookie=0x${version.cookie.toString(16)} `;
-  if (version.idleTimeout) text += `idle_timeout=${version.idleTimeout} `;
-  if (version.hardTimeout) text += `hard_timeout=${version.hardTimeout} `;
-  if (version.importance) text += `importance=${version.importance} `;
-  return `${text}actions=${formatActions(version.actions)}\n`;
+  let text = entry.table ? `table=${entry.table} ` : "";
+  text += formatMatch(entry.match, { priority: entry.priority });
+  if (version.cookie) text += ` cookie=0x${version.cookie.toString(16)}`;
+  if (version.idleTimeout) text += ` idle_timeout=${version.idleTimeout}`;
+  if (version.hardTimeout) text += ` hard_timeout=${version.hardTimeout}`;
+  if (version.importance) text += ` importance=${version.importance}`;
+  return `${text} actions=${formatActions(version.actions)}\n`;
 }
 
 /** A source is a file when there is one of that name, else a switch. */
@@ -162,7 +165,7 @@ async function source(name: string, options: Options, tables: Tables, side: 0 | 
   (await fromSwitch(name, options, tables, side)).close();
 }
 
-const byPlace = (a: Entry, b: Entry): number => a.table - b.table || b.priority - a.priority;
+const byPlace = (a: Entry, b: Entry): number => a.table - b.table || a.priority - b.priority;
 
 export async function diffFlows({ options, args }: Call): Promise<number> {
   const [first = "", second = ""] = args;

@@ -34,7 +34,7 @@ export function help(): void {
 export function listCommands(): void {
   const width = 24;
   let text = "The available commands are:\n";
-  for (const [name, { args }] of Object.entries(VERBS)) text += `  ${name.padEnd(width - 1)} ${args}`.trimEnd() + "\n";
+  for (const [name, { args }] of Object.entries(VERBS)) text += `${`  ${name.padEnd(width - 1)} ${args}`.trimEnd()}\n`;
   print(1, text);
 }
 
@@ -89,7 +89,8 @@ export function printError({ args }: Call): void {
     const numbers = errorNumbers(name, version);
     if (!numbers && version === 1 && !([2, 3, 4, 5, 6] as const).some((v) => errorNumbers(name, v)))
       throw fatal(`unknown error "${name}"`);
-    const { vendor, type, code } = numbers ?? { vendor: 0, type: -1, code: -1 };
+    if (!numbers) continue;
+    const { vendor, type, code } = numbers;
     text += `OpenFlow 1.${version - 1}: vendor ${vendor ? `0x${vendor.toString(16)}` : 0}, type ${type}, code ${code}\n`;
   }
   print(1, text);

@@ -8,6 +8,7 @@ try ovs-vsctl add-port br0 p1 tag=3 -- set interface p1 type=dummy -- add-port b
 show
 try ovs-vsctl add-port br0 pa -- set interface pa type=patch options:peer=pb options:z=1
 try ovs-vsctl add-port br0 pb -- set interface pb type=patch options:peer=nobody
+ovs-vsctl -t 10 wait-until interface pb 'error!=[]'
 try ovs-vsctl add-port br0 bad -- set interface bad type=nosuch
 try ovs-vsctl add-br brbad -- set bridge brbad datapath_type=nosuchtype
 try ovs-vsctl --no-wait add-port br0 bad2 -- set interface bad2 type=nosuch
