@@ -18,6 +18,8 @@ export class Table {
   readonly indexes: readonly Map<string, Uuid>[];
   readonly strongColumns: readonly ColumnSchema[];
   readonly weakColumns: readonly ColumnSchema[];
+  /** Columns of at least two elements, but not of any number. */
+  readonly boundedColumns: readonly ColumnSchema[];
 
   constructor(readonly schema: TableSchema) {
     this.indexes = schema.indexes.map(() => new Map<string, Uuid>());
@@ -25,6 +27,7 @@ export class Table {
       schema.columnList.filter(({ type }) => test(type.key) || test(type.value));
     this.strongColumns = having(isStrongRef);
     this.weakColumns = having(isWeakRef);
+    this.boundedColumns = schema.columnList.filter(({ type }) => type.max > 1 && type.max < Infinity);
   }
 }
 

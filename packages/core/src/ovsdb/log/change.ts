@@ -24,8 +24,30 @@ export interface ChangeOptions {
   readonly diff: boolean;
 }
 
-/** What the log gets of a transaction's changes; undefined when nothing of them outlives the server. */
+/**
+ * What the log gets of a transaction's changes; undefined when nothing of them outlives the server.
+ *
+ * A difference may have more elements than its column; Open vSwitch 3.1 writes such a record and cannot read it again.
+ * Here that transaction is written with whole values.
+ */
 export function changeToJson(changes: Iterable<RowDelta>, options: ChangeOptions): JsonObject | undefined {
+  const all = [...changes];
+  return writeChanges(all, options.diff && hasWideDiff(all) ? { ...options, diff: false } : options);
+}
+
+function hasWideDiff(changes: readonly RowDelta[]): boolean {
+  return changes.some(
+    ({ table, before, after }) =>
+      before &&
+      after &&
+      table.boundedColumns.some(({ index, type }) => {
+        const [old, now] = [before.fields[index] as Datum, after.fields[index] as Datum];
+        return old !== now && diffDatums(old, now, type).keys.length > type.max;
+      }),
+  );
+}
+
+function writeChanges(changes: readonly RowDelta[], options: ChangeOptions): JsonObject | undefined {
   const json: Record<string, Json> = {};
   let any = false;
   for (const { table, uuid, before, after } of changes) {
