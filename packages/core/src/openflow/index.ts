@@ -12,6 +12,6 @@ export * from "./port.ts";
 export * from "./port-number.ts";
 export type { CodecOptions } from "./registry.ts";
 export * from "./session.ts";
-export { tableFeatures } from "./table-features.ts";
+export { tableDesc, tableFeatures } from "./table-features.ts";
 export * from "./text/index.ts";
 export * from "./versions.ts";

@@ -111,3 +111,19 @@ function writeMissable(w: Writer, table: number, version: Version, miss: number)
   numbers(P.applyActions, ACTIONS);
   setFields(P.applySetField);
 }
+
+/** Reasons by which flows are chosen to make room: other, importance, lifetime (OpenFlow 1.4 §7.3.4.1). */
+const EVICTION_FLAGS = 7;
+const EVICTION = 2;
+
+/** How a table is configured, as one entry of a table description reply (OpenFlow 1.4 §7.3.5.17). */
+export function tableDesc(table: number, config = 0): Uint8Array {
+  const w = new Writer(16);
+  w.u16(0);
+  w.u8(table);
+  w.zeros(1);
+  w.u32(config);
+  writeProperty(w, EVICTION, () => w.u32(EVICTION_FLAGS));
+  w.setU16(0, w.length);
+  return w.finish();
+}

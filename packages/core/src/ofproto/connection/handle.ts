@@ -98,7 +98,7 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
   },
   barrier_request: (_host, peer, _message, xid) => peer.send({ type: "barrier_reply" }, xid),
   multipart_request: async ({ sw }, peer, message, xid) => {
-    for await (const reply of answer(sw, message)) peer.send(reply, xid);
+    for await (const reply of answer(sw, message, peer.version)) peer.send(reply, xid);
   },
   queue_get_config_request: ({ sw }, peer, { port }, xid) => {
     if (port !== OFPP.any && !sw.port(port)) throw ofError("OFPQOFC_BAD_PORT");

@@ -9,6 +9,9 @@ import {
   ofError,
   type PortStatsEntry,
   type TableStatsEntry,
+  tableDesc,
+  tableFeatures,
+  type Version,
 } from "#openflow";
 import { breathe } from "../breathe.ts";
 import type { SwitchPort } from "../port.ts";
@@ -23,8 +26,9 @@ import { METER_FEATURES } from "./meter-mods.ts";
 
 type Request = Extract<MultipartMessage, { type: "multipart_request" }>;
 type Kind = Request["kind"];
-type RequestOf<K extends Kind> = Extract<Request, { kind: K }>["request"];
-type ReplyOf<K extends Kind> = Extract<MultipartMessage, { type: "multipart_reply"; kind: K }>["reply"];
+type Having<M, K extends Kind> = M extends { readonly kind: infer U } ? (K extends U ? M : never) : never;
+type RequestOf<K extends Kind> = Having<Request, K>["request"];
+type ReplyOf<K extends Kind> = Having<Extract<MultipartMessage, { type: "multipart_reply" }>, K>["reply"];
 
 /** A time since `since` in whole seconds and nanoseconds. */
 function durationSince(sw: Switch, since: number): { durationSec: number; durationNsec: number } {
@@ -156,7 +160,7 @@ const GROUP_ACTIONS = 0x03ff_8001;
 
 /** Answers per kind of request; a list is sent in as many messages as it takes. */
 const ANSWERS: {
-  readonly [K in Kind]?: (sw: Switch, request: RequestOf<K>) => ReplyOf<K> | Promise<ReplyOf<K>>;
+  readonly [K in Kind]?: (sw: Switch, request: RequestOf<K>, version: Version) => ReplyOf<K> | Promise<ReplyOf<K>>;
 } = {
   desc: ({ config }) => ({
     mfr: config.mfrDesc ?? "Nicira, Inc.",
@@ -230,16 +234,21 @@ const ANSWERS: {
     ),
   meter_config: (sw, meter) => meters(sw, meter).map(({ config }) => config),
   meter_features: () => METER_FEATURES,
+  table_features: (sw, wanted, version) => {
+    if (wanted.length) throw ofError("OFPTFFC_EPERM");
+    return tableEntries(sw).map(({ table, name, maxEntries }) => tableFeatures(table, version, name, maxEntries));
+  },
+  table_desc: (sw) => tableEntries(sw).map(({ table }) => tableDesc(table)),
 };
 
 /** Entries handed over at once: enough to fill messages, few enough not to hold others up. */
 const BATCH = 1000;
 
 /** The answer to a multipart request, in parts; the encoder splits each into messages of a legal size. */
-export async function* answer(sw: Switch, message: Request): AsyncGenerator<Message> {
-  const make = ANSWERS[message.kind] as ((sw: Switch, request: unknown) => unknown) | undefined;
+export async function* answer(sw: Switch, message: Request, version: Version): AsyncGenerator<Message> {
+  const make = ANSWERS[message.kind] as ((sw: Switch, request: unknown, version: Version) => unknown) | undefined;
   if (!make) throw ofError("OFPBRC_BAD_STAT");
-  const reply = await make(sw, message.request);
+  const reply = await make(sw, message.request, version);
   const nicira = message.nicira === undefined ? {} : { nicira: message.nicira };
   const part = (of: unknown, more: boolean): Message =>
     ({ type: "multipart_reply", kind: message.kind, reply: of, more, ...nicira }) as Message;

@@ -44,6 +44,21 @@ function writeStats(w: Writer, e: PortStatsEntry, version: Version): void {
   w.u32(e.durationNsec >>> 0);
 }
 
+const EXPERIMENTER = 0xffff;
+/** Counters by name, a property of Intel's that Open vSwitch adds to port statistics. */
+const INTEL = 0x0000aa01;
+const CUSTOM = 2;
+
+function readCustom(r: Reader): PortStatsEntry["custom"] {
+  if (r.left < 10 || r.u32() !== INTEL || r.u32() !== CUSTOM) return undefined;
+  const found: [string, bigint][] = [];
+  for (let count = r.u16(); count > 0 && r.left > 0; count--) {
+    const letters = Array.from({ length: r.u8() }, () => String.fromCharCode(r.u8()));
+    found.push([letters.join(""), r.u64()]);
+  }
+  return found;
+}
+
 function readStats14(outer: Reader): PortStatsEntry {
   const length = outer.u16();
   if (length < 80 || length - 2 > outer.left) throw ofError("OFPBRC_BAD_LEN");
@@ -53,12 +68,14 @@ function readStats14(outer: Reader): PortStatsEntry {
   const durationSec = r.u32();
   const durationNsec = r.u32();
   const counters = readCounters(r, COUNTERS.slice(0, 8));
+  let custom: PortStatsEntry["custom"];
   eachProperty(r, (property, body) => {
+    if (property === EXPERIMENTER) custom = readCustom(body) ?? custom;
     if (property !== 0) return;
     body.skip(4);
     for (const name of COUNTERS.slice(8)) counters[name] = body.u64();
   });
-  return { port, ...counters, durationSec, durationNsec };
+  return { port, ...counters, durationSec, durationNsec, ...(custom ? { custom } : {}) };
 }
 function writeStats14(w: Writer, e: PortStatsEntry): void {
   const from = w.length;

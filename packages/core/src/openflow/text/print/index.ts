@@ -9,6 +9,7 @@ import { formatTable, type TextContext } from "../context.ts";
 import { formatGroup, formatGroupMod, GROUP_ALL } from "../group.ts";
 import { formatMeterConfig, formatMeterId, formatMeterStats } from "../meter.ts";
 import { formatDuration, formatFlowMod, formatFlowRemoved, formatFlowStats } from "./flow.ts";
+import { sharpHex } from "../numbers.ts";
 import { hexDump } from "./hexdump.ts";
 import { messageName, messageTitle } from "./name.ts";
 import { formatPacketIn, formatPacketOut } from "./packet.ts";
@@ -94,7 +95,7 @@ const PRINTERS: { readonly [T in Message["type"]]?: Printer<T> } = {
       m.flags & 3 ? [m.flags & 1 ? "atomic" : "", m.flags & 2 ? "ordered" : ""].filter(Boolean).join(" ") : "0";
     const inner = PRINTERS[m.message.type] as Printer<Message["type"]> | undefined;
     const body = inner?.(m.message as never, { context, version, verbosity: 0 }) ?? "";
-    return `\n bundle_id=0x${m.bundle.toString(16)} flags=${flags}\nOFPT_${m.message.type.toUpperCase()}${version > 1 ? ` (OF1.${version - 1})` : ""} (xid=0x${m.xid.toString(16)}):${body}`;
+    return `\n bundle_id=${sharpHex(m.bundle)} flags=${flags}\nOFPT_${m.message.type.toUpperCase()}${version > 1 ? ` (OF1.${version - 1})` : ""} (xid=0x${m.xid.toString(16)}):${body}`;
   },
   nx_set_flow_format: (m) => ` format=${["openflow10", "", "nxm"][m.format] ?? m.format}`,
   nx_set_packet_in_format: (m) =>

@@ -1,6 +1,7 @@
 /** What a switch tells of itself: features, configuration, tables, groups, meters, roles, bundles. */
 import type { Message, TableStatsEntry, Version } from "../../message.ts";
 import { METER_FLAGS } from "../meter.ts";
+import { sharpHex } from "../numbers.ts";
 import { bitWords, formatPortDescs } from "./port.ts";
 
 type MessageOf<T extends Message["type"]> = Extract<Message, { type: T }>;
@@ -134,7 +135,7 @@ export function formatBundleControl(m: MessageOf<"bundle_control">): string {
     [1, "atomic"],
     [2, "ordered"],
   ]);
-  return `\n bundle_id=0x${m.bundle.toString(16)} type=${m.control.toUpperCase()} flags=${flags}`;
+  return `\n bundle_id=${sharpHex(m.bundle)} type=${m.control.toUpperCase()} flags=${flags}`;
 }
 
 const ASYNC_WORDS = {
