@@ -1,4 +1,4 @@
-import { SwitchError, vlog } from "#lib";
+import { type Clock, SwitchError, vlog } from "#lib";
 import {
   decodeFrame,
   encodeFrame,
@@ -13,12 +13,18 @@ import type { Stream } from "#stream";
 import { breathe } from "../breathe.ts";
 import { ASYNC_DEFAULTS, type AsyncConfig } from "./async.ts";
 import type { Bundle } from "./bundle.ts";
+import { FlowModReport } from "./flow-mod-report.ts";
 import { type HandlerHost, handle } from "./handle.ts";
 import type { Peer } from "./peer.ts";
 
 const log = vlog("ofproto");
+const vconnLog = vlog("vconn");
+const rconnLog = vlog("rconn");
 
 export interface ConnectionOptions {
+  /** What logs call it: "br0<->unix#3". */
+  readonly name: string;
+  readonly clock: Clock;
   readonly isPrimary: boolean;
   readonly versions: readonly Version[];
   /** Told once: the versions are agreed on. */
@@ -56,6 +62,7 @@ export class Connection implements Peer {
   #working = false;
   #paused = false;
   #nextXid = 1;
+  readonly #report: FlowModReport;
   #ended = false;
 
   constructor(
@@ -64,6 +71,7 @@ export class Connection implements Peer {
     private readonly options: ConnectionOptions,
   ) {
     this.isPrimary = options.isPrimary;
+    this.#report = new FlowModReport(options.name, options.clock);
     this.missSendLen = options.isPrimary ? 128 : 0;
     stream.listen({
       data: (octets) => this.#take(octets),
@@ -108,12 +116,14 @@ export class Connection implements Peer {
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#report.end();
     this.stream.close();
   }
 
   #end(error: Error | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#report.end();
     this.options.closed(this, error);
   }
 
@@ -182,6 +192,7 @@ export class Connection implements Peer {
     }
     try {
       const { message } = decodeFrame(octets, { flowModTableId: this.flowModTableId });
+      if (message.type === "flow_mod") this.#report.count(message.command);
       const done = handle(this.host, this, message, xid);
       return done?.catch((error: unknown) => this.#refuse(error, octets, xid));
     } catch (error) {
@@ -196,7 +207,7 @@ export class Connection implements Peer {
   }
 
   #error(name: string, octets: Uint8Array, xid: number): void {
-    log.info(`${this.stream.name}: sending ${name} error reply to message of type ${octets[1]}`);
+    log.info(`${this.options.name}: sending ${name} error reply to message of type ${octets[1]}`);
     this.send({ type: "error", error: name, data: octets.slice(0, 0xff00) }, xid);
   }
 
@@ -223,7 +234,8 @@ export class Connection implements Peer {
     const common = this.#offered.filter((version) => theirs.includes(version)).at(-1);
     if (common === undefined) {
       const text = `version negotiation failed (we support version ${list(this.#offered)}, peer supports version ${list(theirs)})`;
-      log.warn(`${this.stream.name}: ${text}`);
+      vconnLog.warn(`${this.options.name}: ${text}`);
+      if (!this.isPrimary) rconnLog.warn(`${this.options.name}: connection dropped (Protocol error)`);
       this.send({
         type: "error",
         error: "OFPHFC_INCOMPATIBLE",

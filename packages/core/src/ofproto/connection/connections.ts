@@ -37,6 +37,7 @@ export class Connections implements SwitchListener {
   readonly #tick: Timer;
   readonly #host: HandlerHost;
   #closed = false;
+  #offered: string | undefined;
 
   constructor(
     readonly sw: Switch,
@@ -95,6 +96,8 @@ export class Connections implements SwitchListener {
 
   #serve(stream: Stream): void {
     const connection = new Connection(stream, this.#host, {
+      name: `${this.sw.name}<->${stream.name}`,
+      clock: this.deps.clock,
       isPrimary: false,
       versions: this.versions,
       opened: () => {},
@@ -110,11 +113,15 @@ export class Connections implements SwitchListener {
 
   /** Makes the controllers those of the configuration; unchanged ones stay connected. */
   reconfigured(config: SwitchConfig): void {
+    const restart = this.#versionsChanged();
     const outgoing = config.controllers.filter(({ target }) => !isPassive(target));
     const passive = config.controllers.filter(({ target }) => isPassive(target)).map(({ target }) => target);
     for (const [target, controller] of this.#controllers) {
       const wanted = outgoing.find((other) => other.target === target);
-      if (wanted && !mustRestart(wanted, controller.config)) continue;
+      if (wanted && !restart && wanted.type === controller.config.type) {
+        if (differs(wanted, controller.config)) controller.configure(wanted);
+        continue;
+      }
       controller.stop();
       this.#controllers.delete(target);
       if (!wanted) log.info(`${this.sw.name}: removed ${controller.config.type ?? "primary"} controller "${target}"`);
@@ -129,6 +136,22 @@ export class Connections implements SwitchListener {
     }
     this.#checkFailMode();
     this.sw.onControllerChange?.();
+  }
+
+  /** Connections of versions that are allowed no more end; whoever comes again finds the new ones. */
+  #versionsChanged(): boolean {
+    const now = this.versions.join();
+    const before = this.#offered;
+    this.#offered = now;
+    if (before === undefined || before === now) return false;
+    for (const connection of this.#services) connection.close();
+    this.#services.clear();
+    for (const target of this.#listeners.keys()) {
+      if (target.endsWith(".snoop")) continue;
+      log.info(`${this.sw.name}: Changes to controller "${target}" expects re-initialization: Re-initializing now.`);
+      log.info(`${this.sw.name}: added service controller "${target}"`);
+    }
+    return true;
   }
 
   #add(config: ControllerConfig): void {
@@ -254,5 +277,5 @@ export class Connections implements SwitchListener {
 
 const isPassive = (target: string): boolean => /^p(tcp|ssl|unix):/.test(target);
 
-const RESTARTS = ["type", "maxBackoff", "inactivityProbe", "rateLimit", "burstLimit", "queueSize"] as const;
-const mustRestart = (a: ControllerConfig, b: ControllerConfig): boolean => RESTARTS.some((key) => a[key] !== b[key]);
+const SETTINGS = ["maxBackoff", "inactivityProbe", "rateLimit", "burstLimit", "queueSize"] as const;
+const differs = (a: ControllerConfig, b: ControllerConfig): boolean => SETTINGS.some((key) => a[key] !== b[key]);

@@ -1,4 +1,4 @@
-import type { Clock } from "#lib";
+import { type Clock, errorText } from "#lib";
 import type { Message, PacketIn, Version } from "#openflow";
 import { OPENFLOW_WORDS, openStream, ReconnectDriver, type SslFiles } from "#stream";
 import type { ControllerConfig, ControllerStatus } from "../config.ts";
@@ -20,6 +20,11 @@ export interface ControllerDeps {
   readonly snoop: (octets: Uint8Array) => void;
 }
 
+const maxBackoffOf = ({ maxBackoff }: ControllerConfig): number => Math.max(1000, maxBackoff ?? 8000);
+/** Below five seconds is five seconds, but for 0, which is never. */
+const probeIntervalOf = ({ inactivityProbe }: ControllerConfig): number =>
+  inactivityProbe === 0 ? 0 : Math.max(5000, inactivityProbe ?? 5000);
+
 /** One controller that the switch connects to, and connects to again whenever it is lost. */
 export class Controller {
   readonly #driver: ReconnectDriver<Connection>;
@@ -29,22 +34,25 @@ export class Controller {
   #limit: RateLimit<PacketIn> | undefined;
 
   constructor(
-    readonly config: ControllerConfig,
+    public config: ControllerConfig,
     private readonly deps: ControllerDeps,
   ) {
-    const { maxBackoff, inactivityProbe } = config;
     this.#driver = new ReconnectDriver<Connection>(
       {
         name: `${deps.bridge}<->${config.target}`,
-        maxBackoff: Math.max(1000, maxBackoff ?? 8000),
-        probeInterval: inactivityProbe === 0 ? 0 : Math.max(5000, inactivityProbe ?? 5000),
+        maxBackoff: maxBackoffOf(config),
+        probeInterval: probeIntervalOf(config),
       },
       deps.clock,
       {
-        connect: (signal) => this.#connect(signal),
+        connect: (signal) =>
+          this.#connect(signal).catch((error: unknown) => {
+            this.#lastError = errorText(error);
+            deps.changed();
+            throw error;
+          }),
         connected: () => {
           this.#connectedAt = deps.clock.now();
-          this.#lastError = undefined;
           deps.connected();
           deps.changed();
         },
@@ -60,7 +68,14 @@ export class Controller {
     this.#driver.start();
   }
 
-  configure({ rateLimit, burstLimit, queueSize }: ControllerConfig): void {
+  /** Takes up new settings without losing the connection. */
+  configure(config: ControllerConfig): void {
+    const { rateLimit, burstLimit, queueSize } = config;
+    this.config = config;
+    const { fsm } = this.#driver;
+    fsm.maxBackoff = maxBackoffOf(config);
+    fsm.probeInterval = probeIntervalOf(config);
+    if (fsm.state !== "void") this.#driver.reschedule();
     this.#limit?.stop();
     this.#limit =
       rateLimit === undefined
@@ -102,6 +117,8 @@ export class Controller {
     return new Promise<Connection>((resolve, reject) => {
       let open = false;
       new Connection(stream, deps.host, {
+        name: `${deps.bridge}<->${this.config.target}`,
+        clock: deps.clock,
         isPrimary: true,
         versions: deps.versions,
         opened: (connection) => {
@@ -111,7 +128,7 @@ export class Controller {
         closed: (connection, error) => {
           if (!open) reject(error ?? new Error("connection closed by peer"));
           else {
-            this.#lost(error?.message ?? "End of file");
+            this.#lost(error ? errorText(error) : "End of file");
             this.#driver.lost(connection, error);
           }
         },
@@ -152,7 +169,7 @@ export class Controller {
     return {
       target: this.config.target,
       isConnected: connected,
-      role: role === undefined ? "other" : role === "equal" ? "other" : role,
+      role: role === "equal" ? "other" : role,
       status,
     };
   }
