@@ -50,7 +50,8 @@ const INTEL = 0x0000aa01;
 const CUSTOM = 2;
 
 function readCustom(r: Reader): PortStatsEntry["custom"] {
-  if (r.left < 10 || r.u32() !== INTEL || r.u32() !== CUSTOM) return undefined;
+  if (r.left < 12 || r.u32() !== INTEL || r.u32() !== CUSTOM) return undefined;
+  r.skip(2);
   const found: [string, bigint][] = [];
   for (let count = r.u16(); count > 0 && r.left > 0; count--) {
     const letters = Array.from({ length: r.u8() }, () => String.fromCharCode(r.u8()));

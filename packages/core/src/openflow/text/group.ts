@@ -138,6 +138,18 @@ function parseBucket(
   };
 }
 
+/** Buckets that were given no number get the lowest free ones. */
+function numbered(buckets: readonly Bucket[]): Bucket[] {
+  const taken = new Set(buckets.map(({ id }) => id));
+  let free = 0;
+  return buckets.map((bucket) => {
+    if (bucket.id <= BUCKET.max) return bucket;
+    while (taken.has(free)) free++;
+    taken.add(free);
+    return { ...bucket, id: free };
+  });
+}
+
 /** Reads a group for a command of group mod, with the protocols that can say it. */
 export function parseGroupMod(text: string, command: GroupCommand, context: TextContext = {}): ParsedGroupMod {
   let usable: Protocols = command.endsWith("bucket") ? PROTOCOLS.of15Up | PROTOCOLS.of10Up1 : PROTOCOLS.any;
@@ -183,7 +195,7 @@ export function parseGroupMod(text: string, command: GroupCommand, context: Text
     groupType: draft.type ?? "all",
     group: draft.group,
     commandBucketId: draft.commandBucketId ?? BUCKET.all,
-    buckets,
+    buckets: numbered(buckets),
     props,
   };
   return { mod, usable };

@@ -49,9 +49,9 @@ const NXST: Readonly<Record<number, string>> = {
   2: "FLOW_MONITOR",
   3: "IPFIX_BRIDGE",
   4: "IPFIX_FLOW",
-  6: "GROUP",
-  7: "GROUP_DESC",
-  8: "GROUP_FEATURES",
+  7: "GROUP",
+  8: "GROUP_DESC",
+  9: "GROUP_FEATURES",
 };
 const ONFT: Readonly<Record<number, string>> = { 2300: "BUNDLE_CONTROL", 2301: "BUNDLE_ADD_MESSAGE" };
 
