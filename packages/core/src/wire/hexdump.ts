@@ -11,14 +11,14 @@ export function hexdump(octets: Uint8Array, ascii = true, offset = 0): string {
     const start = address % 16;
     const line = address - start;
     const n = Math.min(16 - start, octets.length - at);
-    text += `${line.toString(16).padStart(8, "0")} `;
+    text += `${line.toString(16).padStart(8, "0")}  `;
     for (let i = 0; i < 16; i++) {
       const inside = i >= start && i < start + n;
-      const separator = i === 8 && inside && i > start ? "-" : " ";
-      text += inside ? `${separator}${hex2(octets[at + i - start] as number)}` : ascii ? "   " : "";
+      if (inside) text += `${hex2(octets[at + i - start] as number)}${i === 7 ? "-" : " "}`;
+      else if (ascii) text += "   ";
     }
     if (ascii) {
-      text += " |";
+      text += "|";
       for (let i = 0; i < 16; i++) {
         const inside = i >= start && i < start + n;
         const c = inside ? (octets[at + i - start] as number) : 0x20;

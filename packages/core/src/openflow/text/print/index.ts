@@ -23,6 +23,7 @@ import {
   formatGroupFeatures,
   formatMeterFeatures,
   formatRole,
+  formatTableDescs,
   formatTableStats,
 } from "./switch.ts";
 
@@ -184,6 +185,8 @@ function formatReply(m: Extract<MultipartMessage, { type: "multipart_reply" }>, 
       return m.reply.map((c) => `\n${formatMeterConfig(c)}`).join("");
     case "meter_features":
       return formatMeterFeatures(m.reply);
+    case "table_desc":
+      return formatTableDescs(m.reply);
     default:
       return "";
   }

@@ -157,3 +157,34 @@ export function formatAsync(m: MessageOf<"set_async" | "get_async_reply">): stri
   });
   return text;
 }
+
+const EVICTION = 2;
+const VACANCY = 3;
+
+/** Settings of one table (OpenFlow 1.4.1 §7.3.5.15): length:16 table:8 pad:8 config:32, then properties. */
+function formatTableDesc(octets: Uint8Array): string {
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+  const config = view.getUint32(4);
+  let flags = 0;
+  let vacancy = "";
+  for (let at = 8; at + 8 <= octets.length; at += Math.max(8, view.getUint16(at + 2))) {
+    if (view.getUint16(at) === EVICTION) flags = view.getUint32(at + 4);
+    if (view.getUint16(at) === VACANCY)
+      vacancy = ` vacancy_down=${octets[at + 4]}% vacancy_up=${octets[at + 5]}% vacancy=${octets[at + 6]}%`;
+  }
+  const words = bitWords(
+    flags,
+    [
+      [1, "OTHER"],
+      [2, "IMPORTANCE"],
+      [4, "LIFETIME"],
+    ],
+    "|",
+  );
+  let text = `  table ${octets[2]}:\n   eviction=${config & 4 ? "on" : "off"} eviction_flags=${words}\n`;
+  text += `   vacancy=${config & 8 ? `on${vacancy}` : "off"}\n`;
+  return text;
+}
+
+export const formatTableDescs = (tables: readonly Uint8Array[]): string =>
+  tables.map((table) => `\n${formatTableDesc(table)}`).join("");
