@@ -100,15 +100,15 @@ function runOperation(
   const name = members.take("op", "id");
   const row = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
   if (!row) throw members.error(`No operation "${name}"`);
-  if (readOnly && !row.reads) {
-    const details =
-      readOnly === "server"
-        ? `${name} operation not allowed when database server is in read only mode`
-        : `${name} operation not allowed on table in reserved database ${execution.db.schema.name}`;
-    throw new OvsdbError("not allowed", details);
+  if (readOnly === "server" && !row.reads) {
+    throw new OvsdbError("not allowed", `${name} operation not allowed when database server is in read only mode`);
   }
   const result = attempt(() => row.run(members, execution));
   members.finish();
   if (result instanceof OvsdbError) throw result;
+  if (readOnly === "reserved" && !row.reads) {
+    const { name: database } = execution.db.schema;
+    throw new OvsdbError("not allowed", `${name} operation not allowed on table in reserved database ${database}`);
+  }
   return result;
 }

@@ -74,7 +74,6 @@ say '{"method":"echo","params":[]}'
 say '{"method":5,"params":[],"id":1}'
 say '{"method":"echo","params":{},"id":1}'
 say '{"method":"echo","params":[],"id":1,"zz":2}'
-say '{"id":1,"result":5,"error":null}' "$(m 2 echo '[]')"
-say 'hello'
+say 'hello '
 say "$(m 1 echo '["\u00e9\ud83d\ude00"]')" "$(m 2 echo '[1.5,1e3,9223372036854775807,1e19,0.1]')" "$(m 3 echo '["\q"]')"
 ovsdb-client list-dbs
