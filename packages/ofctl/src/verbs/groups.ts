@@ -66,7 +66,8 @@ async function dump({ options, args }: Call, kind: "group" | "group_desc"): Prom
   allowedProtocols(options);
   let group: number = GROUP_ALL;
   if (text !== undefined) {
-    const found = parseGroupId(text.replace(/^group_id=/, ""));
+    // Descriptions take a number, statistics a group as text.
+    const found = kind === "group" ? parseGroupMod(text, "delete").mod.group : parseGroupId(text);
     if (found === undefined) throw fatal(`unknown group id ${text}`);
     group = found;
   }
