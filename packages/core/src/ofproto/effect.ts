@@ -34,7 +34,7 @@ export function applyEffects(effects: readonly Effect[], credit: Credit, sink: E
 function apply(effect: Effect, credit: Credit, sink: EffectSink): void {
   switch (effect.do) {
     case "credit-rule":
-      (effect.rule as Rule).credit(credit.packets, credit.octets, credit.used);
+      effect.rule.credit(credit.packets, credit.octets, credit.used);
       break;
     case "count-lookup":
       if (effect.matched) (effect.table as FlowTable).matched += credit.packets;

@@ -46,7 +46,8 @@ export function trace(request: TraceRequest): string {
     const line = "=".repeat(79);
     const how =
       given === undefined ? "default ct_state=trk|new (use --ct-next to customize)" : `ct_state=${stateText(given)}`;
-    parts.push(`\n${line}\nrecirc(0x${fork.id.toString(16)}) - resume conntrack with ${how}\n${line}\n\n`);
+    const nat = fork.nat ? "Replacing src/dst IP/ports to simulate NAT:\n Initial flow: \n Modified flow: \n" : "";
+    parts.push(`\n${line}\nrecirc(0x${fork.id.toString(16)}) - resume conntrack with ${how}\n${nat}${line}\n\n`);
     queue.push(...traceOnce(request, key, parts, undefined).forks);
   }
   return parts.join("");

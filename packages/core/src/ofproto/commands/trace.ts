@@ -88,7 +88,13 @@ function bridgeSubject(ofproto: Ofproto, name: string, text: string): Subject {
   const sw = ofproto.switchNamed(name);
   if (!sw) throw failure(`${name}: unknown bridge`);
   try {
-    return { sw, backer: sw.deps.backer, key: parseFlow(text, portNames(sw)) };
+    const key = parseFlow(text, portNames(sw));
+    // A flow's text has no TPID: a tag there is an ordinary one.
+    for (const word of [WORD.vlan0, WORD.vlan1]) {
+      const tag = key[word] as number;
+      if (tag & 0x1000 && tag >>> 16 === 0) key[word] = (tag | 0x81000000) >>> 0;
+    }
+    return { sw, backer: sw.deps.backer, key };
   } catch (error) {
     if (!(error instanceof SwitchError)) throw error;
     throw failure(`Bad openflow flow syntax: ${error.message}`);

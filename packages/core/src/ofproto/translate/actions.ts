@@ -6,7 +6,7 @@ import { conntrack, conntrackClear } from "./conntrack.ts";
 import type { Context } from "./context.ts";
 import { outputReason, sendToController } from "./controller.ts";
 import { describeAction, describeActions } from "./describe.ts";
-import { move, outputRegister, pop, push, setField } from "./fields.ts";
+import { move, outputRegister, pop, push, reportNow, setField } from "./fields.ts";
 import { finishFreezing, freeze, keepRest } from "./freeze.ts";
 import { groupAction, mix } from "./group.ts";
 import { decMplsTtl, decTtl, popMpls, popVlan, pushMpls, pushVlan, setLabelBits, setTag } from "./headers.ts";
@@ -60,25 +60,50 @@ function truncated(ctx: Context, { port, maxLen }: Of<"output_trunc">, last: boo
 /** Highest random weight or the first that works, over hash fields of the packet (ovs-actions(7), bundle). */
 function bundle(ctx: Context, action: Of<"bundle">, last: boolean): void {
   const live = action.members.filter((port) => ctx.sw.port(port)?.mayEnable);
-  const hash = action.algorithm === "active_backup" ? 0 : hashOf(ctx, action.basis);
-  const port = action.algorithm === "active_backup" ? live[0] : live.toSorted((a, b) => mix(b, hash) - mix(a, hash))[0];
-  if (action.dst) ctx.write(action.dst, BigInt(port ?? OFPP.any) & 0xffffn);
-  else if (port !== undefined) send(ctx, port, 0, last);
+  const first = action.algorithm === "active_backup";
+  const hash = hashOf(ctx, action.fields, action.basis);
+  const port = first ? live[0] : live.toSorted((a, b) => mix(b, hash) - mix(a, hash))[0];
+  if (action.dst) {
+    ctx.write(action.dst, BigInt(port ?? OFPP.any) & 0xffffn);
+    reportNow(ctx, action.dst);
+  } else if (port !== undefined) send(ctx, port, 0, last);
 }
 
+/** Picks a link by a hash of the packet (ovs-actions(7), multipath). */
 function multipath(ctx: Context, action: Of<"multipath">): void {
-  const links = action.links + (action.links === 0 ? 1 : 0);
-  ctx.write(action.dst, BigInt(hashOf(ctx, action.basis) % links));
+  const hash = hashOf(ctx, action.fields, action.basis);
+  ctx.write(action.dst, BigInt(hash % Math.max(1, action.links)));
+  reportNow(ctx, action.dst);
 }
 
-/** A hash over addresses, whichever way they run. */
-function hashOf(ctx: Context, basis: number): number {
-  ctx.lookAtWords(WORD.ethDst, 4);
-  const word = (at: number): number => ctx.flow[at] as number;
-  const mac = mix(word(WORD.ethDst) ^ word(WORD.ethSrc), word(WORD.ethDst + 1) ^ word(WORD.ethSrc + 1));
-  if (word(WORD.ethType) !== 0x0800) return mix(mac, basis);
-  ctx.lookAtWords(WORD.nwSrc, 2);
-  return mix(word(WORD.nwSrc) ^ word(WORD.nwDst), mix(mac, basis));
+/** Words of a key that each set of hash fields is made of, in pairs whose order does not count when there are two. */
+const HASH_WORDS: Readonly<Record<string, readonly (readonly number[])[]>> = {
+  eth_src: [[WORD.ethSrc], [WORD.ethSrc + 1]],
+  nw_src: [[WORD.nwSrc]],
+  nw_dst: [[WORD.nwDst]],
+};
+const SYMMETRIC_L2 = [
+  [WORD.ethDst, WORD.ethSrc],
+  [WORD.ethDst + 1, WORD.ethSrc + 1],
+] as const;
+const SYMMETRIC_L3 = [[WORD.nwSrc, WORD.nwDst]] as const;
+
+function hashOf(ctx: Context, fields: string, basis: number): number {
+  const isIp = ctx.flow[WORD.ethType] === 0x0800;
+  const pairs = HASH_WORDS[fields] ?? [
+    ...(fields === "symmetric_l4" ? SYMMETRIC_L2 : []),
+    ...(isIp ? SYMMETRIC_L3 : []),
+  ];
+  let hash = basis;
+  for (const words of pairs) {
+    let value = 0;
+    for (const word of words) {
+      ctx.lookAtWords(word, 1);
+      value ^= ctx.flow[word] as number;
+    }
+    hash = mix(value, hash);
+  }
+  return hash;
 }
 
 function checkLength(ctx: Context, action: Of<"check_pkt_larger">, rest: readonly Action[], last: boolean): void {
@@ -152,6 +177,10 @@ const HANDLERS: { readonly [T in ActionType]?: Handler<T> } = {
   pop_queue: (ctx) => {
     ctx.lookAt("skb_priority");
     ctx.flow[WORD.skbPriority] = ctx.originalSkbPriority;
+    ctx.report(
+      "detail",
+      `queue = ${ctx.originalSkbPriority === 0 ? "0" : `0x${ctx.originalSkbPriority.toString(16)}`}`,
+    );
   },
   fin_timeout: (ctx, { idle, hard }) => {
     ctx.lookAt("nw_proto");
@@ -296,7 +325,6 @@ function runCopy(ctx: Context, actions: readonly Action[], last: boolean): void 
 
 const IRREVERSIBLE: ReadonlySet<ActionType> = new Set([
   "ct",
-  "ct_clear",
   "meter",
   "output_trunc",
   "encap",

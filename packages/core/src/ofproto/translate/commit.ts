@@ -35,17 +35,18 @@ const NETWORK: readonly SetRow[] = [
   {
     attribute: "ipv4",
     fields: ["ip_src", "ip_dst", "nw_tos", "nw_ttl"],
-    applies: (key) => ethType(key) === 0x0800,
+    applies: (key) => ethType(key) === 0x0800 && protocol(key) !== 0,
   },
   {
     attribute: "ipv6",
     fields: ["ipv6_src", "ipv6_dst", "ipv6_label", "nw_tos", "nw_ttl"],
-    applies: (key) => ethType(key) === 0x86dd,
+    applies: (key) => ethType(key) === 0x86dd && protocol(key) !== 0,
   },
   {
     attribute: "nd",
     fields: ["nd_target", "nd_sll", "nd_tll"],
     applies: isNeighbour,
+    slow: true,
   },
   {
     attribute: "nd_ext",

@@ -3,6 +3,7 @@ import { type FieldName, readField, WORD } from "#flow";
 import type { Action } from "#openflow";
 import { commit } from "./commit.ts";
 import type { Context } from "./context.ts";
+import { describeAction } from "./describe.ts";
 import { recirculate } from "./freeze.ts";
 import { clearConntrack } from "./output.ts";
 import type { RunActions } from "./tables.ts";
@@ -23,7 +24,8 @@ export function conntrack(ctx: Context, action: Ct, last: boolean, run: RunActio
   for (const field of MARK_FIELDS) {
     setWords(ctx, field, 0);
   }
-  run(ctx, action.exec, last);
+  if (action.nat) ctx.report("action", () => natText(action));
+  if (action.exec.length || !action.nat) run(ctx, action.exec, last);
   const mark = readField(ctx.flow, "ct_mark");
   const label = readField(ctx.flow, "ct_label");
   const markMask = readField(ctx.mask, "ct_mark");
@@ -43,7 +45,7 @@ export function conntrack(ctx: Context, action: Ct, last: boolean, run: RunActio
   if (action.table !== undefined) {
     ctx.conntracked = true;
     const id = recirculate(ctx, action.table);
-    ctx.forks.push({ id, zone: dp.zone, table: action.table, flow: ctx.flow.slice() });
+    ctx.forks.push({ id, zone: dp.zone, table: action.table, nat: action.nat !== undefined, flow: ctx.flow.slice() });
     ctx.report(
       "detail",
       `A clone of the packet is forked to recirculate. The forked pipeline will be resumed at table ${action.table}.`,
@@ -55,9 +57,14 @@ export function conntrack(ctx: Context, action: Ct, last: boolean, run: RunActio
   ctx.conntracked = false;
 }
 
+/** The nat part of a ct action's text. */
+const natText = (action: Ct): string => /nat(\([^)]*\))?/.exec(describeAction(action))?.[0] ?? "nat";
+
 export function conntrackClear(ctx: Context): void {
-  commit(ctx);
-  ctx.actions.push({ type: "ct_clear" });
+  if (ctx.conntracked) {
+    commit(ctx);
+    ctx.actions.push({ type: "ct_clear" });
+  }
   clearConntrack(ctx.flow);
   clearConntrack(ctx.base);
   ctx.conntracked = false;

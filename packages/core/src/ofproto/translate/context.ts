@@ -28,6 +28,8 @@ export interface Fork {
   readonly id: number;
   readonly zone: number;
   readonly table: number;
+  /** Connection tracking may have changed its addresses. */
+  readonly nat: boolean;
   readonly flow: FlowKey;
 }
 

@@ -4,7 +4,7 @@ import { describeSubfield, describeSubfieldValue } from "./describe.ts";
 
 /** Actions that copy bits between fields and the stack. */
 
-function reportNow(ctx: Context, dst: Subfield): void {
+export function reportNow(ctx: Context, dst: Subfield): void {
   ctx.report("detail", () => `${describeSubfield(dst)} is now ${describeSubfieldValue(dst, ctx.read(dst))}`);
 }
 
@@ -26,7 +26,7 @@ export function push(ctx: Context, src: Subfield): void {
 export function pop(ctx: Context, dst: Subfield): void {
   const top = ctx.stack.pop();
   if (!top) {
-    ctx.report("warn", "attempted to pop from an empty stack");
+    ctx.report("error", "stack underflow");
     return;
   }
   ctx.write(dst, top.value & ((1n << BigInt(dst.bits)) - 1n));

@@ -1,8 +1,9 @@
+import { MiniMatch } from "#classifier";
 import { FRAG, WORD } from "#flow";
 import { type Action, OFPP, PORT_CONFIG } from "#openflow";
 import { type Context, MAX_DEPTH, MAX_RESUBMITS } from "./context.ts";
 import { describeMatch } from "./describe.ts";
-import type { RuleView } from "./view.ts";
+import type { RuleView, TableView } from "./view.ts";
 
 /** Runs a list of actions: the one of actions.ts, or one that keeps their changes to themselves. */
 export type RunActions = (ctx: Context, actions: readonly Action[], last: boolean) => void;
@@ -43,7 +44,7 @@ function search(ctx: Context, { inPort, mayPacketIn, honorTableMiss }: LookupOpt
     const table = sw.table(next);
     if (!table) break;
     ctx.table = next;
-    const rule = table.lookup(flow, mask);
+    const rule = withLearned(ctx, table, table.lookup(flow, mask));
     ctx.effects.push({ do: "count-lookup", sw, table, matched: rule !== undefined });
     if (rule) return rule;
     if (honorTableMiss) {
@@ -58,6 +59,26 @@ function search(ctx: Context, { inPort, mayPacketIn, honorTableMiss }: LookupOpt
     return port && !(port.config & PORT_CONFIG.no_packet_in) ? sw.missRule : sw.noPacketInRule;
   }
   return miss === "default" && sw.wantsPacketInOnMiss() ? sw.missRule : sw.noPacketInRule;
+}
+
+/** What this very packet learned a moment ago counts already, though it is in no table yet. */
+function withLearned(ctx: Context, table: TableView, found: RuleView | undefined): RuleView | undefined {
+  let best = found;
+  for (const effect of ctx.effects) {
+    if (effect.do !== "learn-flow" || effect.sw !== ctx.sw || effect.learn.table !== table.number) continue;
+    const { key, mask, priority, cookie, actions } = effect.learn;
+    if (best && best.priority >= priority) continue;
+    let matches = true;
+    for (let i = 0; i < mask.length; i++) {
+      const bits = mask[i] as number;
+      if (bits === 0) continue;
+      ctx.mask[i] = ((ctx.mask[i] as number) | bits) >>> 0;
+      matches &&= (((ctx.flow[i] as number) ^ (key[i] as number)) & bits) === 0;
+    }
+    if (matches)
+      best = { table: table.number, match: MiniMatch.of({ key, mask }), priority, cookie, actions, credit: () => {} };
+  }
+  return best;
 }
 
 /** The line of a trace that says which rule a packet met, whose actions follow in it. */

@@ -81,6 +81,8 @@ export interface RuleView {
   readonly priority: number;
   readonly cookie: bigint;
   readonly actions: readonly Action[];
+  /** Counts packets; the business of effects, never of translation. */
+  credit(packets: number, octets: number, used: number): void;
 }
 
 export interface TableView {
