@@ -105,8 +105,7 @@ function formatPortStat(s: PortStatsEntry, { ports }: TextContext): string {
   text += `, crc=${counter(s.rxCrcErr)}\n`;
   text += `           tx pkts=${counter(s.txPackets)}, bytes=${counter(s.txBytes)}, drop=${counter(s.txDropped)}`;
   text += `, errs=${counter(s.txErrors)}, coll=${counter(s.collisions)}\n`;
-  if (isKnown(s.durationSec))
-    text += `           duration=${formatDuration(s.durationSec, s.durationNsec)}\n`;
+  if (isKnown(s.durationSec)) text += `           duration=${formatDuration(s.durationSec, s.durationNsec)}\n`;
   return text + formatCustom(s.custom ?? []);
 }
 
