@@ -50,6 +50,11 @@ function readNat(r: Reader): NatArgs {
   if (minAddress !== undefined && min6 !== undefined) throw ofError("OFPBAC_BAD_ARGUMENT", "nat with both families");
   if ((maxAddress && !minAddress) || (max6 && !min6) || (maxPort !== undefined && minPort === undefined))
     throw ofError("OFPBAC_BAD_ARGUMENT", "nat range");
+  if (maxPort !== undefined && minPort !== undefined && maxPort < minPort)
+    throw ofError("OFPBAC_BAD_ARGUMENT", "nat ports");
+  if (minAddress && maxAddress && ipv4Of(maxAddress) < ipv4Of(minAddress))
+    throw ofError("OFPBAC_BAD_ARGUMENT", "nat range");
+  if (min6 && max6 && ipv6Of(max6) < ipv6Of(min6)) throw ofError("OFPBAC_BAD_ARGUMENT", "nat range");
   const min = minAddress ?? min6;
   const max = maxAddress ?? max6;
   return {

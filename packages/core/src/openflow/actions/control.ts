@@ -71,7 +71,7 @@ function readSample(r: Reader, form: 29 | 38 | 41): Action {
 function readResubmit(r: Reader, ct: boolean): Action {
   const port = portFrom16(r.u16());
   const table = r.u8();
-  zero(r, 3);
+  for (let i = 0; i < 3; i++) if (r.u8() !== 0) throw ofError("OFPBAC_BAD_ARGUMENT", "resubmit");
   return { type: "resubmit", port, table, ...(ct ? { ct } : {}), wire: "resubmit_table" };
 }
 

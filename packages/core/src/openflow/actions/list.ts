@@ -1,4 +1,4 @@
-import type { Reader, Writer } from "#wire";
+import { type Reader, type Writer, wireErrors } from "#wire";
 import { ofError } from "../errors.ts";
 import type { Version } from "../message.ts";
 import { covers, VERSIONS } from "../versions.ts";
@@ -50,6 +50,16 @@ function vendorForm(t: Tables, r: Reader): ActionForm {
   return form;
 }
 
+/** What is cut off is an error of the action. */
+function readBody(form: ActionForm, r: Reader, version: Version, depth: number): Action {
+  try {
+    return form.read(r, version, depth);
+  } catch (error) {
+    if (wireErrors.is(error, "wire/truncated")) throw ofError("OFPBAC_BAD_LEN", error.message);
+    throw error;
+  }
+}
+
 /** The next action of a list. */
 export function readAction(r: Reader, version: Version, depth = 0): Action {
   const t = TABLES;
@@ -64,7 +74,7 @@ export function readAction(r: Reader, version: Version, depth = 0): Action {
   r.at = from + 4;
   const form = type === 0xffff ? vendorForm(t, r) : (t.own[version] as readonly (ActionForm | undefined)[])[type];
   if (!form) throw ofError("OFPBAC_BAD_TYPE", `action ${type}`);
-  const action = form.read(r, version, depth);
+  const action = readBody(form, r, version, depth);
   r.at = r.end;
   r.end = outer;
   return action;

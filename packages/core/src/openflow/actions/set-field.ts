@@ -44,7 +44,7 @@ function readOxmAction(r: Reader, wire: "set_field" | "reg_load2"): SetField {
   const masked = (header & 0x100) !== 0;
   const length = (header & 0xff) - (experimenter ? 4 : 0);
   const octets = f.conversion === "tunMetadata" ? (masked ? length / 2 : length) : f.octets;
-  if (length !== octets * (masked ? 2 : 1) || octets > 124) throw ofError("OFPBAC_BAD_SET_LEN", f.name);
+  if (length !== octets * (masked ? 2 : 1) || octets > 124) throw ofError("OFPBAC_BAD_SET_TYPE", f.name);
   if (masked && !f.row.maskable && f.conversion !== "vlanPcp") throw ofError("OFPBAC_BAD_SET_MASK", f.name);
   const value = r.uint(octets);
   const width = f.conversion === "tunMetadata" ? octets * 8 : widthOf(f);
@@ -56,7 +56,7 @@ function readOxmAction(r: Reader, wire: "set_field" | "reg_load2"): SetField {
   if (!f.row.writable) throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${f.name} is read-only`);
   if (f.conversion === "vlanVid" && !masked && !(value & 0x1000n))
     throw ofError("OFPBAC_BAD_SET_ARGUMENT", "a VLAN identifier without the bit that says there is a tag");
-  zero(r, r.left);
+  while (r.left > 0) if (r.u8() !== 0) throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${f.name}: padding is not zero`);
   return { type: "set_field", field: f.field, value: fromWire(f, value), mask, wire };
 }
 

@@ -148,8 +148,7 @@ export function readOxms(
     const f = wireFieldOf(header, experimenter);
     if (f?.conversion === "tunMetadata") readTunMetadata(match, f, r.sub(payload), masked);
     else if (f && payload === (masked ? 2 * f.octets : f.octets)) readKnown(match, f, r, masked, strictness);
-    else if (strictness === "strict")
-      throw f ? ofError("OFPBMC_BAD_LEN", f.name) : ofError("OFPBMC_BAD_FIELD", `field 0x${header.toString(16)}`);
+    else if (strictness === "strict") throw ofError("OFPBMC_BAD_FIELD", `field 0x${header.toString(16)}`);
     r.at = next;
   }
   return match;
@@ -157,8 +156,9 @@ export function readOxms(
 
 function readKnown(match: Match, f: WireField, r: Reader, masked: boolean, strictness: Strictness): void {
   if (f.row.needs !== "none" && !meets(match, f.row.needs)) {
-    if (strictness === "strict") throw ofError("OFPBMC_BAD_PREREQ", f.name);
-    return;
+    if (strictness !== "strict") return;
+    readValue(newMatch(), f, r, masked); // a value that is none comes before what it lacks
+    throw ofError("OFPBMC_BAD_PREREQ", f.name);
   }
   if (masked && !f.row.maskable) {
     const at = r.at + f.octets;

@@ -143,7 +143,9 @@ export function readHeader(r: Reader, error: OfErrorName = "OFPBAC_BAD_SET_TYPE"
   const header = r.u32();
   const experimenter = header >>> 16 === 0xffff ? r.u32() : 0;
   const found = wireFieldOf(header, experimenter);
-  if (!found) throw ofError(error, `unknown field header 0x${header.toString(16)}`);
+  const length = (header & 0x1ff) - (experimenter ? 4 : 0);
+  if (!found || (length !== found.octets && found.conversion !== "tunMetadata"))
+    throw ofError(error, `unknown field header 0x${header.toString(16)}`);
   return found;
 }
 

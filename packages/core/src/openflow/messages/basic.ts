@@ -143,6 +143,8 @@ const FEATURES: readonly MessageForm[] = [
       (r, { version }) => {
         const flags = r.u16();
         const missSendLen = r.u16();
+        const hasTtl = version === 2 || version === 3;
+        if (flags & ~(hasTtl ? 7 : 3)) throw ofError("OFPSCFC_BAD_FLAGS");
         const ttl = version === 2 || version === 3 ? { invalidTtlToController: (flags & 4) !== 0 } : {};
         return { type: name, fragments: flags & 3, missSendLen, ...ttl };
       },

@@ -131,7 +131,7 @@ const METER: MessageForm = form(
     const command = METER_COMMANDS[r.u16()];
     if (!command) throw ofError("OFPMMFC_BAD_COMMAND");
     const flags = r.u16();
-    if (flags & ~15) throw ofError("OFPMMFC_BAD_FLAGS");
+    if (flags & ~15 && command !== "delete") throw ofError("OFPMMFC_BAD_FLAGS");
     const meter = r.u32();
     if (command === "delete") r.at = r.end; // its bands mean nothing
     return { type: "meter_mod", command, config: { meter, flags, bands: readBands(r) } };
@@ -270,6 +270,9 @@ const QUEUE: readonly MessageForm[] = (
   ),
 ]);
 
+/** Packet-in formats: 0 the version's own, 1 NXT_PACKET_IN, 2 NXT_PACKET_IN2. */
+const LAST_PACKET_IN_FORMAT = 2;
+
 /** Nicira's settings of one number each. */
 const SETTINGS: readonly MessageForm[] = [
   form(
@@ -283,7 +286,11 @@ const SETTINGS: readonly MessageForm[] = [
     "nx_set_packet_in_format",
     "1.0+",
     nicira(16),
-    (r) => ({ type: "nx_set_packet_in_format", format: r.u32() }),
+    (r) => {
+      const format = r.u32();
+      if (format > LAST_PACKET_IN_FORMAT) throw ofError("OFPBRC_EPERM", `packet-in format ${format}`);
+      return { type: "nx_set_packet_in_format", format };
+    },
     (w, m) => w.u32(m.format),
   ),
   form(
@@ -325,7 +332,7 @@ const SETTINGS: readonly MessageForm[] = [
     "1.0+",
     nicira(29),
     (r) => {
-      for (let i = 0; i < 6; i++) if (r.u8() !== 0) throw ofError("NXBRC_MUST_BE_ZERO");
+      r.skip(6);
       return { type: "nx_ct_flush_zone", zone: r.u16() };
     },
     (w, m) => {

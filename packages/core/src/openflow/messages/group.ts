@@ -187,6 +187,15 @@ function command(number: number) {
   return found as GroupCommand;
 }
 
+/** Highest group number; above are "all groups" (for delete) and "any". */
+const MAX_GROUP = 0xffffff00;
+const GROUP_ALL = 0xfffffffc;
+
+function groupId(group: number, cmd: GroupCommand): number {
+  if (group > MAX_GROUP && !(cmd === "delete" && group === GROUP_ALL)) throw ofError("OFPGMFC_INVALID_GROUP");
+  return group;
+}
+
 /** Forms with bucket ids and properties: OpenFlow 1.5's, and Nicira's for 1.0. */
 const group15 = (range: string, on: ReturnType<typeof type>): MessageForm =>
   form(
@@ -197,7 +206,7 @@ const group15 = (range: string, on: ReturnType<typeof type>): MessageForm =>
       const cmd = command(r.u16());
       const groupKind = groupType(r.u8());
       r.skip(1);
-      const group = r.u32();
+      const group = groupId(r.u32(), cmd);
       const bucketOctets = r.u16();
       r.skip(2);
       const commandBucketId = r.u32();
@@ -238,7 +247,7 @@ export const GROUP_FORMS: readonly MessageForm[] = [
       const cmd = command(r.u16());
       const groupKind = groupType(r.u8());
       r.skip(1);
-      const group = r.u32();
+      const group = groupId(r.u32(), cmd);
       const buckets = readBuckets(r, version, false);
       return {
         type: "group_mod",

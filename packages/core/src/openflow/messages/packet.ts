@@ -100,7 +100,7 @@ const P = {
   continuation: 8,
 };
 
-function readIn2(r: Reader): PacketIn {
+function readIn2(r: Reader, isStrict: boolean): PacketIn {
   const found: { -readonly [K in keyof PacketIn]?: PacketIn[K] } = {};
   eachProperty(r, (property, body) => {
     if (property === P.packet) found.packet = body.rest();
@@ -114,7 +114,7 @@ function readIn2(r: Reader): PacketIn {
     else if (property === P.metadata) found.metadata = readOxms(body, newMatch(), "loose");
     else if (property === P.userdata) found.userdata = body.rest();
     else if (property === P.continuation) found.continuation = body.rest();
-    else if (!(property & 0x8000)) throw ofError("OFPBPC_BAD_TYPE", `packet-in property ${property}`);
+    else if (isStrict) throw ofError("OFPBPC_BAD_TYPE", `packet-in property ${property}`);
   });
   const packet = found.packet ?? new Uint8Array();
   const metadata = found.metadata ?? newMatch();
@@ -200,7 +200,7 @@ export const PACKET_FORMS: readonly MessageForm[] = [
     "packet_in",
     "1.0+",
     nicira(30),
-    readIn2,
+    (r) => readIn2(r, false),
     (w, m, { version }) => writeIn2(w, m, version),
     (m) => m.format === "nxt_packet_in2",
   ),
@@ -242,7 +242,7 @@ export const PACKET_FORMS: readonly MessageForm[] = [
     "nx_resume",
     "1.0+",
     nicira(28),
-    (r) => ({ type: "nx_resume", packetIn: readIn2(r) }),
+    (r) => ({ type: "nx_resume", packetIn: readIn2(r, true) }),
     (w, m, { version }) => writeIn2(w, m.packetIn, version),
   ),
 ];
