@@ -16,7 +16,7 @@ kill "$(cat "$OVS_RUNDIR/ovs-controller.pid" 2>/dev/null || cat "$OVS_RUNDIR/ovs
 soon "its end is noticed" 10 connected false
 holds "its flows stay" ping_from h1 10.0.0.2
 ovs-vsctl set-fail-mode br0 standalone
-soon "standalone: the switch goes on by itself" 30 sh -c 'ovs-ofctl dump-flows br0 | grep -q NORMAL'
+soon "standalone: the switch goes on by itself" 30 sh -c 'ovs-appctl bridge/dump-flows br0 | grep -q priority=15790320.*NORMAL'
 ovs-controller --detach --pidfile --no-chdir ptcp:6653:127.0.0.1
 soon "and gives way again" 10 connected true
 ovs-vsctl set bridge br0 protocols=OpenFlow13

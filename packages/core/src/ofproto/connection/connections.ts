@@ -210,7 +210,7 @@ export class Connections implements SwitchListener {
       reason,
       table: rule.table,
       durationSec: Math.floor(ms / 1000),
-      durationNsec: Math.floor((ms % 1000) * 1e6),
+      durationNsec: Math.floor(ms % 1000) * 1e6,
       idleTimeout: rule.idleTimeout,
       hardTimeout: rule.hardTimeout,
       packets: BigInt(rule.packets),

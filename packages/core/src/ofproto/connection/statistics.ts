@@ -30,11 +30,11 @@ type Having<M, K extends Kind> = M extends { readonly kind: infer U } ? (K exten
 type RequestOf<K extends Kind> = Having<Request, K>["request"];
 type ReplyOf<K extends Kind> = Having<Extract<MultipartMessage, { type: "multipart_reply" }>, K>["reply"];
 
-/** A time since `since` in whole seconds and nanoseconds. */
+/** A time since `since` in whole seconds and nanoseconds; the clock counts milliseconds, as the original's. */
 function durationSince(sw: Switch, since: number): { durationSec: number; durationNsec: number } {
   const ms = Math.max(0, sw.clock.now() - since);
   const durationSec = Math.floor(ms / 1000);
-  return { durationSec, durationNsec: Math.floor((ms - durationSec * 1000) * 1e6) };
+  return { durationSec, durationNsec: Math.floor(ms - durationSec * 1000) * 1e6 };
 }
 
 const seconds = (sw: Switch, since: number): number => Math.max(0, Math.floor((sw.clock.now() - since) / 1000));
