@@ -16,6 +16,8 @@ export class SwitchPort implements PortView {
   readonly patch = { rxPackets: 0, rxOctets: 0, txPackets: 0, txOctets: 0 };
   /** What was last told to controllers, to notice changes. */
   told = "";
+  /** Ends when the port goes or stands on another device. */
+  watch: Disposable | undefined;
 
   constructor(
     readonly port: OfPort,

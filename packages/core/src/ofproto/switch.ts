@@ -65,6 +65,8 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
   readonly meters = new Map<number, Meter>();
   readonly #ports = new Map<OfPort, SwitchPort>();
   readonly #byName = new Map<string, SwitchPort>();
+  /** Numbers of ports that are being opened. */
+  readonly #reserved = new Set<OfPort>();
   readonly #order = new PortOrder();
   #inOrder: readonly SwitchPort[] | undefined;
   readonly #numbers: PortNumbers;
@@ -84,7 +86,7 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
     readonly deps: SwitchDeps,
   ) {
     this.macs = new MacTable(deps.clock);
-    this.#numbers = new PortNumbers(deps.clock, (port) => this.#ports.has(port));
+    this.#numbers = new PortNumbers(deps.clock, (port) => this.#ports.has(port) || this.#reserved.has(port));
     this.flows = new Flows(deps.clock, {
       removed: (rule, reason) => this.listener?.flowRemoved(rule, reason),
       changed: () => this.changed(),
@@ -184,6 +186,16 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
     if (this.#byName.has(name)) throw failure(`${name}: port exists`);
     const isLocal = name === this.name;
     const number = isLocal ? OFPP.local : this.#numbers.allocate(config.ofportRequest);
+    if (number !== undefined) this.#reserved.add(number);
+    try {
+      return await this.#open(config, number);
+    } finally {
+      if (number !== undefined) this.#reserved.delete(number);
+    }
+  }
+
+  async #open(config: InterfaceConfig, number: OfPort | undefined): Promise<OfPort> {
+    const { name } = config;
     if (number === undefined)
       throw failure(`could not add network device ${name} to ofproto (No space left on device)`);
     const dpPort =
@@ -194,6 +206,7 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
     this.#enlist(port);
     if (dpPort !== undefined) this.deps.backer.attach(dpPort, this, port);
     port.told = tellable(port);
+    this.#watch(port);
     this.listener?.portStatus("add", port);
     this.changed();
     return number;
@@ -210,6 +223,7 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
   async removeInterface(name: string): Promise<void> {
     const port = this.#byName.get(name);
     if (!port) return;
+    port.watch?.[Symbol.dispose]();
     this.#ports.delete(port.port);
     this.#byName.delete(name);
     this.#order.delete(port.port);
@@ -241,10 +255,17 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
     }
     const isOther = config.netdev !== port.interfaceConfig.netdev;
     port.interfaceConfig = config;
+    if (isOther) this.#watch(port);
     if (isOther) await this.#reopen(port);
     this.#tell(port);
     this.changed();
     return port.port;
+  }
+
+  /** Hears of changes of the device under a port: carrier, address, speed. */
+  #watch(port: SwitchPort): void {
+    port.watch?.[Symbol.dispose]();
+    port.watch = port.netdev?.watch(() => this.#tell(port));
   }
 
   /** Another device of the same name stands under a port now. */
@@ -437,7 +458,6 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
   #everySecond(): void {
     this.flows.expire();
     if (this.macs.expire()) this.changed();
-    for (const port of this.#ports.values()) this.#tell(port);
   }
 
   /** Looks at the devices under all ports now; called when one of them says that it changed. */
