@@ -23,7 +23,7 @@ const nxm = (version: Version): Version => Math.min(version, 2) as Version;
 
 function readStack(r: Reader) {
   const offset = r.u16();
-  const header = fieldHeader(r);
+  const header = fieldHeader(r, "OFPBMC_BAD_FIELD");
   const bits = r.u16();
   zero(r, r.left);
   if (bits === 0 || offset + bits > header.bits) throw ofError("OFPBAC_BAD_ARGUMENT");
@@ -200,7 +200,7 @@ export const CONTROL_ROWS: readonly ActionRow[] = [
       nx(49, (r) => {
         const size = r.u16();
         const offset = r.u16();
-        const header = fieldHeader(r);
+        const header = fieldHeader(r, "OFPBMC_BAD_FIELD");
         zero(r, r.left);
         return { type: "check_pkt_larger", size, dst: subfield(offset << 6, header) };
       }),

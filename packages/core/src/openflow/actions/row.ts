@@ -3,6 +3,7 @@ import type { Reader, Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import { readHeader, wireFieldOf, writeHeader } from "../match/wire-field.ts";
 import type { Version } from "../message.ts";
+import type { OfErrorName } from "../of-errors.ts";
 import { type Versions, versions } from "../versions.ts";
 import type { Action, ActionType, Subfield } from "./action.ts";
 
@@ -114,8 +115,8 @@ export interface HeaderField {
 }
 
 /** A field by its header alone; its width as an action may address it. */
-export function fieldHeader(r: Reader): HeaderField {
-  const f = readHeader(r);
+export function fieldHeader(r: Reader, error: OfErrorName = "OFPBAC_BAD_SET_TYPE"): HeaderField {
+  const f = readHeader(r, error);
   const { field } = f;
   return { field, bits: field === "vlan_vid" ? 13 : field === "tun_flags" ? 16 : f.row.bits };
 }

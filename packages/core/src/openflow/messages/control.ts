@@ -240,7 +240,7 @@ const QUEUE: readonly MessageForm[] = (
     range,
     type(number),
     (r, { version }) => {
-      const port = version === 1 ? portFrom16(r.u16()) : portFrom32(r.u32(), "OFPQOFC_BAD_PORT");
+      const port = version === 1 ? portFrom16(r.u16()) : portFrom32(r.u32());
       r.skip(version === 1 ? 2 : 4);
       return { type: "queue_get_config_request", port, queue: 0xffffffff };
     },
@@ -255,7 +255,7 @@ const QUEUE: readonly MessageForm[] = (
     range,
     type(number + 1),
     (r, { version }) => {
-      const port = version === 1 ? portFrom16(r.u16()) : portFrom32(r.u32(), "OFPQOFC_BAD_PORT");
+      const port = version === 1 ? portFrom16(r.u16()) : portFrom32(r.u32());
       r.skip(version === 1 ? 6 : 4);
       const queues: Queue[] = [];
       while (r.left > 0) queues.push(readQueue(r, version));

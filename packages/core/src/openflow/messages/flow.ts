@@ -189,6 +189,7 @@ function readFlowMod11(r: Reader, { version }: Context): FlowMod {
   const cookieMask = r.u64();
   const table = r.u8();
   const cmd = command(r.u8());
+  if (isAdd(cmd) && table === TABLE_ALL) throw ofError("OFPFMFC_BAD_TABLE_ID");
   const idleTimeout = r.u16();
   const hardTimeout = r.u16();
   const priority = r.u16();

@@ -42,7 +42,7 @@ function readIn10(r: Reader): PacketIn {
 
 function readIn11(r: Reader): PacketIn {
   const bufferId = r.u32();
-  const metadata = inPort(portFrom32(r.u32(), "OFPBRC_BAD_PORT"));
+  const metadata = inPort(portFrom32(r.u32()));
   r.skip(4);
   const totalLength = r.u16();
   const reason = r.u8();
@@ -164,13 +164,11 @@ function readOut(r: Reader, { version }: Context): PacketOut {
   const bufferId = r.u32();
   let metadata: Match | undefined;
   if (version === 1) metadata = inPort(portFrom16(r.u16()));
-  else if (version < 6) metadata = inPort(portFrom32(r.u32(), "OFPBRC_BAD_PORT"));
+  else if (version < 6) metadata = inPort(portFrom32(r.u32()));
   const length = r.u16();
   r.skip(version === 1 ? 0 : version < 6 ? 6 : 2);
   metadata ??= readMatch(r, version);
   if (length > r.left) throw ofError("OFPBAC_BAD_LEN", "actions are longer than the message");
-  const port = inPortOf(metadata);
-  if (port === OFPP.any && version < 6) throw ofError("OFPBRC_BAD_PORT", "packet-out from port any");
   const actions = readActions(r.sub(length), version);
   return { type: "packet_out", bufferId, metadata, actions, packet: r.rest() };
 }

@@ -59,7 +59,7 @@ const NO_ETHERNET: Ethernet = { current: 0, advertised: 0, supported: 0, peer: 0
 
 function readDesc14(r: Reader): PortDesc {
   const from = r.at;
-  const port = portFrom32(r.u32(), "OFPBRC_BAD_PORT");
+  const port = portFrom32(r.u32());
   const length = r.u16();
   if (length < 40 || length - 6 > r.left) throw ofError("OFPBRC_BAD_LEN", "port description");
   r.skip(2);
@@ -102,7 +102,7 @@ export function writeProperty(w: Writer, property: number, body: () => void): vo
 export function readPortDesc(r: Reader, version: Version): PortDesc {
   if (version === 1) return readDesc10(r);
   if (version >= 5) return readDesc14(r);
-  const port = portFrom32(r.u32(), "OFPBRC_BAD_PORT");
+  const port = portFrom32(r.u32());
   r.skip(4);
   const mac = r.u48();
   r.skip(2);
@@ -190,7 +190,7 @@ export const PORT_FORMS: readonly MessageForm[] = [
     "1.1+",
     type(16),
     (r, { version }) => {
-      const port = portFrom32(r.u32(), "OFPBRC_BAD_PORT");
+      const port = portFrom32(r.u32());
       r.skip(4);
       const mac = r.u48();
       r.skip(2);

@@ -7,8 +7,7 @@ import { portFrom16, portFrom32, portTo16 } from "../port-number.ts";
 import { type KindForm, kind } from "./kind.ts";
 import { eachProperty, readPortDesc, writePortDesc, writeProperty } from "./port.ts";
 
-const readPort = (r: Reader, version: Version): OfPort =>
-  version === 1 ? portFrom16(r.u16()) : portFrom32(r.u32(), "OFPBRC_BAD_PORT");
+const readPort = (r: Reader, version: Version): OfPort => (version === 1 ? portFrom16(r.u16()) : portFrom32(r.u32()));
 function writePort(w: Writer, port: OfPort, version: Version): void {
   if (version === 1) w.u16(portTo16(port, "OFPBRC_BAD_PORT"));
   else w.u32(port);
