@@ -26,7 +26,6 @@ const UNWRITTEN = ["sync-from", "sync-exclude-tables", "active", "config-file", 
 async function start(daemon: Daemon): Promise<Running> {
   const { options, args, clock, ssl, control } = daemon;
   const given = (name: string) => options.filter(({ key }) => key === name).map(({ value }) => value ?? "");
-  vlog("ovsdb_server").info(`${PROGRAM} (Open vSwitch) 3.1.0`);
   const host = new ServerHost({ clock, ssl, diff: given("disable-file-column-diff").length === 0 });
   const files = args.length || given("no-dbs").length ? args : [`${dir("db")}/conf.db`];
   for (const file of new Set(files)) host.addDatabase(file);
@@ -35,6 +34,7 @@ async function start(daemon: Daemon): Promise<Running> {
     host.remoteNames.add(remote);
   }
   for (const name of [ssl.privateKey, ssl.certificate, ssl.caCert]) if (name) host.checkFileName(name);
+  vlog("ovsdb_server").info(`${PROGRAM} (Open vSwitch) 3.1.0`);
   control.add(...serverCommands(host));
   await host.reconfigure();
   for (const command of given("run")) runCommand(command, daemon);
