@@ -18,7 +18,6 @@ in_port=eth9,actions=drop
 dl_src=zork,actions=drop
 dl_type=0x10000,actions=drop
 nw_src=1.2.3.4,actions=drop
-ip,nw_src=1.2.3.400,actions=drop
 ip,nw_src=1.2.3.4/33,actions=drop
 ip,nw_tos=300,actions=drop
 nw_frag=maybe,actions=drop

@@ -59,7 +59,8 @@ export class Context {
   trace: TraceNode[] | undefined;
 
   rule: RuleView | undefined;
-  ruleCookie = 0n;
+  /** Of the rule that runs; all ones where none does, as in a packet-out. */
+  ruleCookie = 0xffff_ffff_ffff_ffffn;
   table = 0;
   depth = 0;
   resubmits = 0;

@@ -22,6 +22,7 @@ import { leadingNumber } from "./actions/registers.ts";
 import { checkActions } from "./check.ts";
 import { parseTable, type TextContext } from "./context.ts";
 import { textError } from "./errors.ts";
+import { formatFieldValue } from "./field-value.ts";
 import { u16, u32, u64 } from "./numbers.ts";
 import { fieldProtocols, P, PROTOCOLS, type Protocols } from "./protocols.ts";
 import { parseSubfield } from "./subfield.ts";
@@ -131,7 +132,10 @@ class Line {
     const number = leadingNumber(text);
     if (!number || number.rest || number.value >> BigInt(FIELDS[field].octets * 8))
       throw textError(`${text}: cannot parse integer value`);
-    if (number.value >> BigInt(bits)) throw textError(`${key}: value ${text} does not fit into ${bits} bits`);
+    if (number.value >> BigInt(bits)) {
+      const shown = formatFieldValue(field, number.value, (1n << BigInt(FIELDS[field].octets * 8)) - 1n);
+      throw textError(`${key}: value ${shown} does not fit into ${bits} bits`);
+    }
     const mask = ((1n << BigInt(bits)) - 1n) << BigInt(offset);
     this.usable &= fieldProtocols(field, mask, FIELDS[field].bits);
     matchField(this.match, field, number.value << BigInt(offset), mask);
