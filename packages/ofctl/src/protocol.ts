@@ -27,7 +27,7 @@ export function allowedProtocols(options: Options): Protocols {
         return bits | found;
       }, 0);
   }
-  if (options.bundle && !options.versions.some((v) => v >= 5)) options.versions.push(5, 6);
+  if (options.bundle && !options.versions.some((v) => v >= 5)) options.versions.push(5);
   const versions = protocolsOf(options.versions as Version[]);
   if (!(allowed & versions)) {
     const names = options.versions.map((v) => `OpenFlow1${v - 1}`).join(", ");
