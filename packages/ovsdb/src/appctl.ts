@@ -10,7 +10,6 @@ const refuse = (text: string) => new SwitchError("ovsdb/command", text);
 const UNWRITTEN: readonly (readonly [string, string, number, number])[] = [
   ["ovsdb-server/set-active-ovsdb-server", "", 1, 1],
   ["ovsdb-server/connect-active-ovsdb-server", "", 0, 0],
-  ["ovsdb-server/disconnect-active-ovsdb-server", "", 0, 0],
   ["ovsdb-server/set-active-ovsdb-server-probe-interval", "", 1, 1],
   ["ovsdb-server/tlog-set", "DB:TABLE on|off", 2, 2],
   ["ovsdb-server/tlog-list", "", 0, 0],
@@ -30,7 +29,7 @@ function databaseCommands(host: ServerHost): ControlCommand[] {
       max: 1,
       run([name]) {
         const chosen = host.hosted.filter(({ served }) => name === undefined || served.name === name);
-        if (chosen.length === 0 && name !== undefined) throw refuse("not a valid database");
+        if (chosen.length === 0 && name !== undefined) throw refuse("no database by that name");
         for (const { served, file } of chosen) {
           log.info(`compacting ${served.name} database by user request`);
           file.compact(served.db);
@@ -57,9 +56,7 @@ function databaseCommands(host: ServerHost): ControlCommand[] {
       run([name = ""]) {
         const hosted = host.find(name);
         if (!hosted)
-          throw refuse(
-            name === "_Server" ? "Cannot remove reserved database." : `Failed to remove database '${name}'.`,
-          );
+          throw refuse(name === "_Server" ? "Cannot remove reserved database." : "Failed to find the database.");
         host.removeDatabase(hosted);
         return "";
       },
@@ -77,7 +74,7 @@ function databaseCommands(host: ServerHost): ControlCommand[] {
       min: 1,
       max: 1,
       run([name = ""]) {
-        if (!host.find(name)) throw refuse(`Database ${name} does not exist.`);
+        if (!host.find(name)) throw refuse("Failed to find the database.");
         return "status: ok\n";
       },
     },
@@ -143,8 +140,24 @@ function otherCommands(host: ServerHost): ControlCommand[] {
     { name: "ovsdb-server/sync-status", usage: "", min: 0, max: 0, run: () => "state: active\n" },
     nothing("ovsdb-server/get-active-ovsdb-server"),
     nothing("ovsdb-server/get-sync-exclude-tables"),
-    nothing("ovsdb-server/memory-trim-on-compaction", "on|off", 1),
-    nothing("ovsdb-server/perf-counters-show"),
+    {
+      name: "ovsdb-server/memory-trim-on-compaction",
+      usage: "on|off",
+      min: 1,
+      max: 1,
+      run([word = ""]) {
+        if (word !== "on" && word !== "off") throw refuse("invalid argument");
+        return ""; // the collector of garbage gives memory back by itself
+      },
+    },
+    {
+      name: "ovsdb-server/perf-counters-show",
+      usage: "",
+      min: 0,
+      max: 0,
+      run: () => "performance counter is not supported on this platform\n",
+    },
+    nothing("ovsdb-server/disconnect-active-ovsdb-server"), // there is none
     nothing("ovsdb-server/perf-counters-clear"),
     {
       name: "ovsdb-server/disable-monitor-cond",

@@ -4,7 +4,7 @@ import {
   Database,
   DatabaseServer,
   finishReplay,
-  type OvsdbError,
+  OvsdbError,
   replayChange,
   type ServedDatabase,
   schemaFromJson,
@@ -77,7 +77,7 @@ export class ServerHost {
     const path = absFile(dir("db"), name);
     const shown = name;
     if (this.hosted.some((hosted) => hosted.path === path))
-      throw new SwitchError("ovsdb/open", `${shown}: already open`);
+      throw new OvsdbError("ovsdb error", `${shown}: already open`);
     const { file, db } = DatabaseFile.open(
       name.startsWith("/") ? path : name,
       () => this.options.clock.wall(),
@@ -85,7 +85,7 @@ export class ServerHost {
     );
     if (this.#hosted.has(db.schema.name)) {
       file.close();
-      throw new SwitchError("ovsdb/open", `ovsdb error: ${shown}: duplicate database name`);
+      throw new OvsdbError("ovsdb error", `${db.schema.name}: duplicate database name`);
     }
     file.diff = this.options.diff;
     const served = this.server.add(db, file.store);

@@ -95,10 +95,16 @@ try ovs-appctl -t ovsdb-server ovsdb-server/remove-remote ptcp:0:127.0.0.1
 try ovs-appctl -t ovsdb-server ovsdb-server/add-remote db:T,A
 try ovs-appctl -t ovsdb-server ovsdb-server/add-remote db:T,A,m
 try ovs-appctl -t ovsdb-server ovsdb-server/add-db none.db
-try ovs-appctl -t ovsdb-server ovsdb-server/add-db other.db
 try ovs-appctl -t ovsdb-server ovsdb-server/remove-db nope
 try ovs-appctl -t ovsdb-server ovsdb-server/remove-db T
 try ovs-appctl -t ovsdb-server ovsdb-server/list-dbs
 try ovs-appctl -t ovsdb-server ovsdb-server/sync-status
 try ovs-appctl -t ovsdb-server ovsdb-server/compact nope
 try ovs-appctl -t ovsdb-server ovsdb-server/get-db-storage-status nope
+try ovs-appctl -t ovsdb-server ovsdb-server/add-db "$PWD/t.db"
+try ovs-appctl -t ovsdb-server ovsdb-server/list-dbs
+try ovs-appctl -t ovsdb-server ovsdb-server/add-db "$PWD/t.db"
+try ovs-appctl -t ovsdb-server ovsdb-server/remove-db _Server
+try ovs-appctl -t ovsdb-server ovsdb-server/compact T
+try ovs-appctl -t ovsdb-server ovsdb-server/get-db-storage-status T
+try ovs-appctl -t ovsdb-server ovsdb-server/add-db other.db
