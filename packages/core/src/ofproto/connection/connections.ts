@@ -10,13 +10,12 @@ import type { SwitchPort } from "../port.ts";
 import type { Switch, SwitchListener } from "../switch.ts";
 import { isHidden } from "../table/flows.ts";
 import type { Rule } from "../table/rule.ts";
-import { REASON } from "../translate/controller.ts";
 import { receives, wireReason } from "./async.ts";
 import { Connection } from "./connection.ts";
 import { Controller } from "./controller.ts";
 import { FailOpen } from "./fail-open.ts";
 import type { HandlerHost } from "./handle.ts";
-import { cut, packetInMetadata } from "./packet.ts";
+import { packetInMetadata } from "./packet.ts";
 import type { Peer } from "./peer.ts";
 
 const log = vlog("connmgr");
@@ -231,7 +230,6 @@ export class Connections implements SwitchListener {
     const make = (peer: Peer): PacketIn | undefined => {
       if (peer.controllerId !== cookie.controllerId || peer.pending > PENDING_LIMIT) return undefined;
       if (!receives(peer, "packetIn", wireReason(cookie.reason, peer.version))) return undefined;
-      const limit = cookie.reason === REASON.noMatch ? Math.min(peer.missSendLen, cookie.maxLen) : cookie.maxLen;
       return {
         type: "packet_in",
         format: peer.packetInFormat,
@@ -241,7 +239,8 @@ export class Connections implements SwitchListener {
         table: frozen.table,
         cookie: cookie.ruleCookie,
         metadata,
-        packet: cut(packet, limit === 0xffff ? packet.length : limit),
+        // Without packet buffers the whole packet goes, whatever max_len and miss_send_len say, as Open vSwitch does.
+        packet,
         ...(cookie.userdata ? { userdata: cookie.userdata } : {}),
       };
     };
