@@ -165,6 +165,8 @@ export class DatabaseFile {
   #size: number;
   #snapshotSize: number;
   #compactedAt: number;
+  /** Whether nothing stands behind the last good record. */
+  #trimmed = false;
   readonly #lock: FileLock;
   /** Whether changed sets and maps are written as differences. */
   diff = true;
@@ -214,6 +216,7 @@ export class DatabaseFile {
     }
     this.#size = size;
     this.#snapshotSize = size;
+    this.#trimmed = false;
   }
 
   /** Octets of good records. */
@@ -231,7 +234,8 @@ export class DatabaseFile {
   append(json: JsonObject): void {
     const record = formatRecord(formatJson(json, { walk: true }), sha1);
     try {
-      if (fstatSync(this.#fd).size !== this.#size) ftruncateSync(this.#fd, this.#size);
+      if (!this.#trimmed) ftruncateSync(this.#fd, this.#size);
+      this.#trimmed = true;
       for (let at = 0; at < record.length; ) {
         at += writeSync(this.#fd, record, at, record.length - at, this.#size + at);
       }
@@ -241,7 +245,7 @@ export class DatabaseFile {
       try {
         ftruncateSync(this.#fd, this.#size);
       } catch {
-        // the next write tries again
+        this.#trimmed = false; // the next write tries again
       }
       throw ioError(`${this.path}: write failed`, error);
     }
