@@ -5,9 +5,10 @@ import type { RuleChanges } from "../table/flow-mod.ts";
 import type { Bundle } from "./bundle.ts";
 import { checkedFlowMod } from "./flow-mods.ts";
 import { applyGroupMod } from "./group-mods.ts";
-import { type HandlerHost, portMod } from "./handle.ts";
+import type { HandlerHost } from "./handle.ts";
 import { packetOut } from "./packet.ts";
 import type { Peer } from "./peer.ts";
+import { portMod } from "./port-mod.ts";
 
 /** Messages done between two pauses. */
 const SLICE = 500;

@@ -8,6 +8,7 @@ import { applyGroupMod } from "./group-mods.ts";
 import { applyMeterMod } from "./meter-mods.ts";
 import { packetOut } from "./packet.ts";
 import type { Peer } from "./peer.ts";
+import { portMod } from "./port-mod.ts";
 import { answer } from "./statistics.ts";
 
 /** What a handler may ask of the connections around its own. */
@@ -158,13 +159,6 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
 /** Secondaries may look, not touch. */
 function mayChange(peer: Peer): void {
   if (peer.role === "secondary") throw ofError("OFPBRC_IS_SECONDARY");
-}
-
-export function portMod(sw: Switch, message: Of<"port_mod">): void {
-  const port = sw.port(message.port);
-  if (!port) throw ofError("OFPPMFC_BAD_PORT");
-  if (message.mac !== port.mac) throw ofError("OFPPMFC_BAD_HW_ADDR");
-  sw.setPortConfig(port, message.config, message.mask);
 }
 
 /** What happens to packets that miss, until OpenFlow 1.3 made that a flow (OFPTC_*). */

@@ -6,7 +6,7 @@ import { conntrack, conntrackClear } from "./conntrack.ts";
 import type { Context } from "./context.ts";
 import { outputReason, sendToController } from "./controller.ts";
 import { describeAction, describeActions } from "./describe.ts";
-import { move, outputRegister, pop, push, reportNow, setField } from "./fields.ts";
+import { move, outputRegister, pop, push, reportNow, setField, setHeader } from "./fields.ts";
 import { finishFreezing, freeze, keepRest } from "./freeze.ts";
 import { groupAction, mix } from "./group.ts";
 import { decMplsTtl, decTtl, popMpls, popVlan, pushMpls, pushVlan, setLabelBits, setTag } from "./headers.ts";
@@ -154,11 +154,14 @@ const HANDLERS: { readonly [T in ActionType]?: Handler<T> } = {
   push_vlan: (ctx, { ethertype }) => pushVlan(ctx, ethertype),
   set_eth_src: (ctx, { mac }) => ctx.setField("eth_src", mac, 0xffffffffffffn),
   set_eth_dst: (ctx, { mac }) => ctx.setField("eth_dst", mac, 0xffffffffffffn),
-  set_ipv4_src: (ctx, { address }) => ctx.setField("ip_src", BigInt(address >>> 0), 0xffffffffn),
-  set_ipv4_dst: (ctx, { address }) => ctx.setField("ip_dst", BigInt(address >>> 0), 0xffffffffn),
-  set_ip_dscp: (ctx, { tos }) => ctx.setField("ip_dscp", BigInt(tos >>> 2), 0x3fn),
-  set_ip_ecn: (ctx, { ecn }) => ctx.setField("nw_ecn", BigInt(ecn), 3n),
-  set_ip_ttl: (ctx, { ttl }) => ctx.setField("nw_ttl", BigInt(ttl), 0xffn),
+  set_ipv4_src: (ctx, { address }) => setHeader(ctx, "ip_src", BigInt(address >>> 0), 0xffffffffn),
+  set_ipv4_dst: (ctx, { address }) => setHeader(ctx, "ip_dst", BigInt(address >>> 0), 0xffffffffn),
+  set_ip_dscp: (ctx, { tos }) => {
+    if (ctx.has("ip_dscp")) ctx.lookAt("nw_proto");
+    ctx.setField("ip_dscp", BigInt(tos >>> 2), 0x3fn);
+  },
+  set_ip_ecn: (ctx, { ecn }) => setHeader(ctx, "nw_ecn", BigInt(ecn), 3n),
+  set_ip_ttl: (ctx, { ttl }) => setHeader(ctx, "nw_ttl", BigInt(ttl), 0xffn),
   set_l4_src_port: (ctx, { port }) => setTransport(ctx, "src", port),
   set_l4_dst_port: (ctx, { port }) => setTransport(ctx, "dst", port),
   set_field: setField,

@@ -109,8 +109,6 @@ function set(ctx: Context, row: SetRow): void {
   if (!writes.length) return;
   ctx.actions.push({ type: "set", attribute: row.attribute, writes });
   if (row.slow) ctx.slow.add("action");
-  // The datapath's attribute holds the protocol too, so the original's megaflow always has it.
-  if (row.attribute === "ipv4" || row.attribute === "ipv6") ctx.lookAt("nw_proto");
   for (const { field } of writes) copyField(ctx.flow, ctx.base, field);
 }
 

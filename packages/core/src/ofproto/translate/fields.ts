@@ -1,3 +1,4 @@
+import type { FieldName } from "#flow";
 import type { Action, Subfield } from "#openflow";
 import type { Context } from "./context.ts";
 import { describeSubfield, describeSubfieldValue } from "./describe.ts";
@@ -35,6 +36,25 @@ export function pop(ctx: Context, dst: Subfield): void {
 
 /** set_field and its relatives: as much of the field as the packet has. */
 export function setField(ctx: Context, { field, value, mask }: Extract<Action, { type: "set_field" }>): void {
+  setHeader(ctx, field, value, mask);
+}
+
+/** Fields whose setting makes the original's megaflow name the protocol too; seen there, ip_dscp and moves do not. */
+const WITH_PROTOCOL: ReadonlySet<FieldName> = new Set([
+  "ip_src",
+  "ip_dst",
+  "ipv6_src",
+  "ipv6_dst",
+  "ipv6_label",
+  "nw_ecn",
+  "nw_ttl",
+  "arp_spa",
+  "arp_tpa",
+]);
+
+/** Sets a header field as set_field and the older set actions do. */
+export function setHeader(ctx: Context, field: FieldName, value: bigint, mask: bigint): void {
+  if (WITH_PROTOCOL.has(field) && ctx.has(field)) ctx.lookAt("nw_proto");
   ctx.setField(field, value, mask);
 }
 

@@ -111,6 +111,7 @@ export function decTtl(ctx: Context, controllers: readonly number[]): boolean {
   const type = flow[WORD.ethType];
   if (type !== 0x0800 && type !== 0x86dd) return false;
   ctx.lookAt("nw_ttl");
+  ctx.lookAt("nw_proto");
   const ip = flow[WORD.ip] as number;
   if (((ip >>> 8) & 0xff) > 1) {
     flow[WORD.ip] = (ip - 0x100) >>> 0;

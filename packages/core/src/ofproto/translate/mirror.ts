@@ -1,14 +1,22 @@
 import { WORD } from "#flow";
 import { inputProblem, NO_TAG, outputTags, type Tag, type Tags, tagWord } from "#l2";
 import type { Context } from "./context.ts";
-import { outputByBundle, tagsOf } from "./output.ts";
+import { tagsOf } from "./tags.ts";
 import type { BundleView, MirrorView } from "./view.ts";
+
+/** How a copy goes out of a port with these tags; handed in, for output mirrors in its turn. */
+export type OutputTo = (ctx: Context, bundle: BundleView, tags: readonly [number, number]) => void;
 
 /**
  * Copies a packet to the mirrors that select it. Each mirror gets a packet once, however often it is sent
  * (ovs-vswitchd.conf.db(5), Mirror).
  */
-export function mirrorPacket(ctx: Context, bundle: BundleView, side: "sources" | "destinations"): void {
+export function mirrorPacket(
+  ctx: Context,
+  bundle: BundleView,
+  side: "sources" | "destinations",
+  output: OutputTo,
+): void {
   if (!ctx.sw.mirrors.length) return;
   const vlan = tagsOf(ctx.flow)[0].vid;
   for (const mirror of ctx.sw.mirrors) {
@@ -19,25 +27,25 @@ export function mirrorPacket(ctx: Context, bundle: BundleView, side: "sources" |
     }
     ctx.mirrors |= mirror.bit;
     ctx.effects.push({ do: "credit-mirror", sw: ctx.sw, mirror: mirror.name });
-    send(ctx, mirror, vlan);
+    send(ctx, mirror, vlan, output);
   }
 }
 
 /** Copies an arriving packet: by the port it came in at. */
-export function mirrorArrival(ctx: Context): void {
+export function mirrorArrival(ctx: Context, output: OutputTo): void {
   const bundle = ctx.inPort?.bundle;
   if (!bundle || !ctx.sw.mirrors.length) return;
   if (bundle.isMirrorOutput) return;
   if (inputProblem(bundle.rules, bundle.name, tagsOf(ctx.flow)[0].vid)) return;
-  mirrorPacket(ctx, bundle, "sources");
+  mirrorPacket(ctx, bundle, "sources", output);
 }
 
-function send(ctx: Context, mirror: MirrorView, vlan: number): void {
+function send(ctx: Context, mirror: MirrorView, vlan: number, output: OutputTo): void {
   if (mirror.snaplen !== undefined) ctx.actions.push({ type: "trunc", maxLen: mirror.snaplen });
   const tags = tagsOf(ctx.flow);
   if (mirror.output) {
     const [outer, inner] = outputTags(mirror.output.rules, tags, tags[0].pcp);
-    outputByBundle(ctx, mirror.output, [tagWord(outer), tagWord(inner)]);
+    output(ctx, mirror.output, [tagWord(outer), tagWord(inner)]);
     return;
   }
   if (mirror.outputVlan === undefined || mirror.outputVlan === vlan) return;
@@ -48,6 +56,6 @@ function send(ctx: Context, mirror: MirrorView, vlan: number): void {
     const { rules } = bundle;
     if (rules.mode === "access" ? rules.vlan !== tag.vid : rules.trunks && !rules.trunks.has(tag.vid)) continue;
     const [outer, inner] = outputTags(rules, inside, tag.pcp);
-    outputByBundle(ctx, bundle, [tagWord(outer), tagWord(inner)]);
+    output(ctx, bundle, [tagWord(outer), tagWord(inner)]);
   }
 }

@@ -3,7 +3,8 @@ import { inputProblem, inputTags, isReservedAddress, outputTags, type Tags, tagW
 import type { MacAddr } from "#lib";
 import { OFPP, PORT_CONFIG } from "#openflow";
 import type { Context } from "./context.ts";
-import { carries, macAt, outputByBundle, tagsOf } from "./output.ts";
+import { carries, macAt, outputByBundle } from "./output.ts";
+import { tagsOf } from "./tags.ts";
 import type { BundleView } from "./view.ts";
 
 /** What stands for "no port" when a controller sends a packet through NORMAL: all VLANs, nothing learned there. */

@@ -1,5 +1,5 @@
 import { type FlowKey, WORD } from "#flow";
-import { includesVlan, type Tags, tagOf } from "#l2";
+import { includesVlan, type Tags } from "#l2";
 import { assert } from "#lib";
 import { OFPP, PORT_CONFIG } from "#openflow";
 import { commit } from "./commit.ts";
@@ -91,7 +91,7 @@ export function composeOutput(ctx: Context, ofPort: number, last: boolean): void
     ctx.actions.push({ type: "output", port: port.dpPort });
     ctx.summary = ofPort;
   }
-  if (port.bundle) mirrorPacket(ctx, port.bundle, "destinations");
+  if (port.bundle) mirrorPacket(ctx, port.bundle, "destinations", outputByBundle);
 }
 
 function isProtected(ctx: Context, out: PortView): boolean {
@@ -179,8 +179,5 @@ export function outputByBundle(ctx: Context, bundle: BundleView, tags: readonly 
   ctx.flow[WORD.vlan0] = outer;
   ctx.flow[WORD.vlan1] = inner;
 }
-
-/** The two outermost tags of the packet as the pipeline sees it. */
-export const tagsOf = (key: FlowKey): Tags => [tagOf(key[WORD.vlan0] as number), tagOf(key[WORD.vlan1] as number)];
 
 export const carries = (bundle: BundleView, tags: Tags): boolean => includesVlan(bundle.rules, tags);

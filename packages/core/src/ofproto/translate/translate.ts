@@ -5,7 +5,7 @@ import { Context, type Fork } from "./context.ts";
 import { finishFreezing } from "./freeze.ts";
 import { type RecirculationStore, thawMetadata } from "./frozen.ts";
 import { mirrorArrival } from "./mirror.ts";
-import { mayReceive } from "./output.ts";
+import { mayReceive, outputByBundle } from "./output.ts";
 import { lookup, reportRule } from "./tables.ts";
 import type { TraceNode } from "./trace-node.ts";
 import type { Translation } from "./translation.ts";
@@ -86,7 +86,7 @@ function beginMask(ctx: Context): void {
 }
 
 function enter(ctx: Context, actions: readonly Action[] | undefined): void {
-  mirrorArrival(ctx);
+  mirrorArrival(ctx, outputByBundle);
   const inPort = ctx.flow[WORD.inPort] as number;
   if (actions) {
     runActions(ctx, actions, true);
