@@ -59,8 +59,3 @@ export function packetInMetadata(frozen: FlowKey): Match {
   take(WORD.pktMark, 1);
   return { key, mask };
 }
-
-/** Octets of a packet that go along: all, or no more than a limit. */
-export function cut(packet: Uint8Array, limit: number): Uint8Array {
-  return packet.length > limit ? packet.subarray(0, limit) : packet;
-}

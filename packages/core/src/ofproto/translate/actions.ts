@@ -61,7 +61,7 @@ function truncated(ctx: Context, { port, maxLen }: Of<"output_trunc">, last: boo
 function bundle(ctx: Context, action: Of<"bundle">, last: boolean): void {
   const live = action.members.filter((port) => ctx.sw.port(port)?.mayEnable);
   const first = action.algorithm === "active_backup";
-  const hash = hashOf(ctx, action.fields, action.basis);
+  const hash = first ? 0 : hashOf(ctx, action.fields, action.basis);
   const port = first ? live[0] : live.toSorted((a, b) => mix(b, hash) - mix(a, hash))[0];
   if (action.dst) {
     ctx.write(action.dst, BigInt(port ?? OFPP.any) & 0xffffn);
