@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hex, systemClock } from "#lib";
+import { assert, hex, systemClock } from "#lib";
 import {
   decodeFrame,
   encodeFrame,
@@ -149,6 +149,7 @@ describe("OpenFlow connections", () => {
     devices.find("p1")?.receive(frame);
     const packetIn = await c.next("packet_in");
     expect(packetIn).toMatchObject({ reason: 1, table: 0, totalLength: 60 });
+    assert(packetIn.type === "packet_in", "asked for a packet-in");
     // Whole, whatever max_len the action named: nothing is buffered.
     expect([...packetIn.packet]).toEqual([...frame]);
     const sent: number[] = [];
