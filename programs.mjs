@@ -1,35 +1,22 @@
 // Every program of the suite: where its entry point is and the other names it goes by.
 // scripts/build.mjs makes bin/ from this list; docs and tests read it too.
 // `quick`: commands that scripts run thousands of times: bin/NAME is a launcher of libexec/NAME.cjs with V8's code cache
-// beside it, which the build fills by running these arguments against a database that is always empty.
+// beside it, which the build fills by running these arguments against daemons of its own.
 export const PROGRAMS = [
   {
     name: "ovs-vsctl",
     aliases: ["vsctl"],
     entry: "packages/vsctl/src/main.ts",
-    quick: [
-      "--no-wait",
-      "--if-exists",
-      "get",
-      "bridge",
-      "x",
-      "name",
-      "--",
-      "get-manager",
-      "--",
-      "--may-exist",
-      "add-br",
-      "x",
-    ],
+    quick: ["--may-exist", "add-br", "br0", "--", "get", "bridge", "br0", "name", "--", "list-br"],
   },
-  { name: "ovs-ofctl", aliases: ["ofctl"], entry: "packages/ofctl/src/main.ts" },
-  { name: "ovs-dpctl", aliases: ["dpctl"], entry: "packages/dpctl/src/main.ts" },
-  { name: "ovs-appctl", aliases: ["appctl"], entry: "packages/appctl/src/main.ts" },
+  { name: "ovs-ofctl", aliases: ["ofctl"], entry: "packages/ofctl/src/main.ts", quick: ["dump-flows", "br0"] },
+  { name: "ovs-dpctl", aliases: ["dpctl"], entry: "packages/dpctl/src/main.ts", quick: ["show"] },
+  { name: "ovs-appctl", aliases: ["appctl"], entry: "packages/appctl/src/main.ts", quick: ["fdb/show", "br0"] },
   { name: "ovs-pki", aliases: ["pki"], entry: "packages/pki/src/main.ts" },
   { name: "ovs-vswitchd", aliases: [], entry: "packages/vswitchd/src/main.ts" },
   { name: "ovs-openflowd", aliases: [], entry: "packages/vswitchd/src/openflowd.ts" },
   { name: "ovsdb-server", aliases: [], entry: "packages/ovsdb/src/server.ts" },
-  { name: "ovsdb-client", aliases: [], entry: "packages/ovsdb/src/client.ts" },
+  { name: "ovsdb-client", aliases: [], entry: "packages/ovsdb/src/client.ts", quick: ["list-dbs"] },
   { name: "ovsdb-tool", aliases: [], entry: "packages/ovsdb/src/tool.ts" },
   { name: "ovs-controller", aliases: ["ovs-testcontroller"], entry: "packages/controller/src/main.ts" },
   { name: "ovsdbmonitor", aliases: [], entry: "packages/monitor/src/main.ts" },

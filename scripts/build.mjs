@@ -8,7 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { PARTS, PROGRAMS, SCRIPTS } from "../programs.mjs";
-import { fillCache, launcher } from "./quick.mjs";
+import { fillCaches, launcher } from "./quick.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const wanted = process.argv.slice(2);
@@ -65,7 +65,7 @@ async function program(row) {
   const fault = await bundle(row, file, "");
   if (fault) return fault;
   await put(at("bin", name), launcher(name));
-  await fillCache(at("bin", name), `${file}.cache`, quick);
+  await rm(`${file}.cache`, { force: true });
   return undefined;
 }
 
@@ -87,5 +87,8 @@ if (!wanted.length) {
   const known = new Set([...PROGRAMS.flatMap((p) => [p.name, ...p.aliases]), ...SCRIPTS]);
   for (const file of await readdir(at("bin"))) if (!known.has(file)) await rm(at("bin", file));
 }
+const quick = PROGRAMS.filter((row) => row.quick && chosen(row));
+const slow = quick.length > 0 ? fillCaches(root, quick) : undefined;
+if (slow) console.error(`build: ${slow}`);
 for (const fault of faults) console.error(`build: ${fault}`);
 process.exitCode = faults.length ? 1 : 0;

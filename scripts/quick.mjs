@@ -1,8 +1,7 @@
-// Quick starts: a launcher that runs a bundle with V8's code cache, and the run that fills the cache.
+// Quick starts: a launcher that runs a bundle with V8's code cache, and the runs that fill the caches.
 
-import { execFile } from "node:child_process";
-import { rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -21,33 +20,49 @@ if (process.env.CODE_CACHE) process.on("exit", () => fs.writeFileSync(file + ".c
 script.runInThisContext()(exports, require, module, file, __dirname);
 `;
 
-/** A database server that answers every transaction with empty results, for as long as `use` runs. */
-async function withEmptyDatabase(use) {
-  const socket = path.join(tmpdir(), `quick.${process.pid}.${Math.random().toString(36).slice(2)}`);
-  const server = createServer((peer) => {
-    peer.on("error", () => {});
-    peer.on("data", (octets) => {
-      const { id, params } = JSON.parse(octets.toString());
-      peer.write(JSON.stringify({ id, error: null, result: params.slice(1).map(() => ({ rows: [] })) }));
+/**
+ * Runs each program once against daemons of this build, on dummy devices in a folder of their own, so that its code
+ * cache is there. Without it a program works all the same, a little later. @returns what went wrong, if anything
+ */
+export function fillCaches(root, rows) {
+  const bin = (name) => path.join(root, "bin", name);
+  const need = ["ovsdb-tool", "ovsdb-server", "ovs-vswitchd", "ovs-vsctl"];
+  if (!need.every((name) => existsSync(bin(name)))) return "no daemons to fill the code caches with";
+  const folder = mkdtempSync(path.join(tmpdir(), "quick-"));
+  const at = (name) => path.join(folder, name);
+  const env = {
+    ...process.env,
+    OVS_RUNDIR: at("run"),
+    OVS_LOGDIR: at("log"),
+    OVS_DBDIR: at("db"),
+    OVS_SYSCONFDIR: at("etc"),
+    OVS_CTL_TIMEOUT: "10",
+  };
+  for (const name of ["run", "log", "db", "etc"]) mkdirSync(at(name));
+  const run = (extra, name, ...args) =>
+    spawnSync(process.execPath, [bin(name), ...args], {
+      env: { ...env, ...extra },
+      stdio: ["ignore", "ignore", "pipe"],
+      encoding: "utf8",
+      timeout: 30_000,
     });
-  });
-  await new Promise((resolve) => server.listen(socket, resolve));
+  const start = (name, ...args) => run({}, name, "--detach", "--no-chdir", "--pidfile", "-vconsole:off", ...args);
   try {
-    await use(socket);
+    const steps = [
+      run({}, "ovsdb-tool", "create", at("db/conf.db"), path.join(root, "share/openvswitch/vswitch.ovsschema")),
+      start("ovsdb-server", `--remote=punix:${at("run/db.sock")}`, at("db/conf.db")),
+      start("ovs-vswitchd", "--enable-dummy=override", `unix:${at("run/db.sock")}`),
+      run({}, "ovs-vsctl", "add-br", "br0", "--", "set", "bridge", "br0", "datapath_type=dummy"),
+    ];
+    const failed = steps.find(({ status }) => status !== 0);
+    if (failed) return `code caches: ${failed.stderr}`;
+    for (const { name, quick } of rows) run({ CODE_CACHE: "1" }, name, ...quick);
+    return undefined;
   } finally {
-    server.close();
-    await rm(socket, { force: true });
+    for (const name of ["ovs-vswitchd", "ovsdb-server"]) {
+      const file = at(`run/${name}.pid`);
+      if (existsSync(file)) process.kill(Number(readFileSync(file, "utf8")), "SIGKILL");
+    }
+    rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Runs a program once so that its code cache is there. Without it the program works all the same, a little later. */
-export async function fillCache(program, cache, args) {
-  await rm(cache, { force: true });
-  await withEmptyDatabase(
-    (socket) =>
-      new Promise((resolve) => {
-        const env = { ...process.env, CODE_CACHE: "1", OVS_CTL_TIMEOUT: "10" };
-        execFile(process.execPath, [program, `--db=unix:${socket}`, ...args], { env }, resolve);
-      }),
-  );
 }
