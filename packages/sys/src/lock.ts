@@ -1,3 +1,4 @@
+import { fstatSync, readFileSync } from "node:fs";
 import { check } from "./error.ts";
 import { libc } from "./koffi.ts";
 
@@ -31,8 +32,28 @@ export function unlockFile(fd: number): void {
   fcntl(fd, F_SETLK, F_UNLCK);
 }
 
+/**
+ * The process that /proc/locks (proc(5)) names for a POSIX lock on that file. Reading it costs a fraction of what a call
+ * of C costs a command that makes no other; it does not show what other mount or process namespaces hide.
+ */
+function listedOwner(fd: number): number | undefined {
+  try {
+    const { dev, ino } = fstatSync(fd);
+    const major = ((dev >>> 8) & 0xfff).toString(16).padStart(2, "0");
+    const minor = ((dev & 0xff) | ((dev >>> 12) & 0xfff00)).toString(16).padStart(2, "0");
+    const line = new RegExp(`POSIX +\\w+ +\\w+ +(\\d+) ${major}:${minor}:${ino} `).exec(
+      readFileSync("/proc/locks", "latin1"),
+    );
+    return line && Number(line[1]) > 0 ? Number(line[1]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The process whose lock on the file stands against a write lock of ours; undefined when none does. */
 export function lockOwner(fd: number): number | undefined {
+  const listed = listedOwner(fd);
+  if (listed !== undefined && listed !== process.pid) return listed;
   const flock = fcntl(fd, F_GETLK, F_WRLCK);
   return flock.getInt16(FLOCK.type, true) === F_UNLCK ? undefined : flock.getInt32(FLOCK.pid, true);
 }

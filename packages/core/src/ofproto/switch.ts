@@ -15,6 +15,7 @@ import type {
 import type { Credit, EffectTarget } from "./effect.ts";
 import { failure } from "./errors.ts";
 import type { Group } from "./group.ts";
+import { Mirrors } from "./mirrors.ts";
 import { Bundle, SwitchPort } from "./port.ts";
 import { PortNumbers } from "./port-numbers.ts";
 import { PortOrder } from "./port-order.ts";
@@ -72,9 +73,7 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
   readonly #numbers: PortNumbers;
   readonly #bundles = new Map<string, Bundle>();
   #bundleList: readonly Bundle[] = [];
-  #mirrorConfigs: readonly MirrorConfig[] = [];
-  mirrors: readonly MirrorView[] = [];
-  readonly #mirrorStats = new Map<string, { packets: number; octets: number }>();
+  readonly #mirrors = new Mirrors();
   readonly #tick: Timer;
   /** Fragment handling: 0 normal, 1 drop, 2 reassemble, 3 nx-match. */
   fragments = 0;
@@ -306,9 +305,9 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
 
   /** Changes settings that OpenFlow has for a port. `mask` says which bits of `config` count. */
   setPortConfig(port: SwitchPort, config: number, mask: number): void {
-    const next = ((port.config & ~mask) | (config & mask)) >>> 0;
-    const toggled = (next ^ port.config) >>> 0;
-    if (toggled & PORT_CONFIG.port_down) port.netdev?.setAdminUp(!(next & PORT_CONFIG.port_down));
+    const now = port.describe().config;
+    const next = ((now & ~mask) | (config & mask)) >>> 0;
+    if ((next ^ now) & PORT_CONFIG.port_down) port.netdev?.setAdminUp(!(next & PORT_CONFIG.port_down));
     port.config = next & ~PORT_CONFIG.port_down;
     this.#tell(port);
     this.changed();
@@ -327,7 +326,7 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
     }
     this.macs.flushPort(bundle);
     this.#fill(bundle);
-    this.#resolveMirrors();
+    this.#mirrors.resolve(this.#bundles);
     this.changed();
   }
 
@@ -345,42 +344,19 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
     this.#bundles.delete(name);
     this.#bundleList = [...this.#bundles.values()];
     this.macs.flushPort(bundle);
-    this.#resolveMirrors();
+    this.#mirrors.resolve(this.#bundles);
     this.changed();
   }
 
+  get mirrors(): readonly MirrorView[] {
+    return this.#mirrors.views;
+  }
   setMirrors(mirrors: readonly MirrorConfig[]): void {
-    this.#mirrorConfigs = mirrors;
-    for (const name of this.#mirrorStats.keys())
-      if (!mirrors.some((mirror) => mirror.name === name)) this.#mirrorStats.delete(name);
-    this.#resolveMirrors();
+    this.#mirrors.configure(mirrors, this.#bundles);
     this.changed();
   }
-
-  #resolveMirrors(): void {
-    for (const bundle of this.#bundleList) bundle.isMirrorOutput = false;
-    const bundles = (names: readonly string[], all: boolean): ReadonlySet<BundleView> =>
-      new Set(all ? this.#bundleList : names.flatMap((name) => this.#bundles.get(name) ?? []));
-    this.mirrors = this.#mirrorConfigs.slice(0, 32).map((config, i) => {
-      const output = config.outputPort === undefined ? undefined : this.#bundles.get(config.outputPort);
-      if (output) output.isMirrorOutput = true;
-      return {
-        name: config.name,
-        bit: 1 << i,
-        sources: bundles(config.selectSrcPorts, config.selectAll),
-        destinations: bundles(config.selectDstPorts, config.selectAll),
-        vlans: config.selectVlans.length ? new Set(config.selectVlans) : undefined,
-        output,
-        outputVlan: config.outputVlan,
-        snaplen: config.snaplen,
-      };
-    });
-  }
-
   mirrorStats(name: string): { readonly packets: bigint; readonly octets: bigint } | undefined {
-    if (!this.#mirrorConfigs.some((mirror) => mirror.name === name)) return undefined;
-    const { packets, octets } = this.#mirrorStats.get(name) ?? { packets: 0, octets: 0 };
-    return { packets: BigInt(packets), octets: BigInt(octets) };
+    return this.#mirrors.stats(name);
   }
 
   /* What packets do. */
@@ -445,10 +421,7 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
   }
 
   creditMirror(mirror: string, credit: Credit): void {
-    const stats = this.#mirrorStats.get(mirror) ?? { packets: 0, octets: 0 };
-    stats.packets += credit.packets;
-    stats.octets += credit.octets;
-    this.#mirrorStats.set(mirror, stats);
+    this.#mirrors.credit(mirror, credit);
   }
 
   finTimeout(rule: Rule, idle: number, hard: number): void {
