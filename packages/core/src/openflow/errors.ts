@@ -24,34 +24,46 @@ function parseRow(wire: string): readonly (ErrorNumbers | undefined)[] {
   return numbers;
 }
 
-const BY_NAME = new Map<string, readonly (ErrorNumbers | undefined)[]>(
-  Object.entries(OF_ERRORS).map(([name, wire]) => [name, parseRow(wire)]),
-);
-
 /** From NX1.2 on, Nicira's and the ONF's errors have one number, the type; their code says nothing. */
 const keyOf = (version: number, n: ErrorNumbers) =>
   `${version}/${n.vendor}/${n.type}/${n.vendor && version >= 3 ? 0 : n.code}`;
 
-const BY_NUMBERS = new Map<string, string>();
-for (const [name, rows] of BY_NAME) {
-  rows.forEach((numbers, version) => {
-    if (!numbers) return;
-    const key = keyOf(version, numbers);
-    if (!BY_NUMBERS.has(key)) BY_NUMBERS.set(key, name);
-  });
+interface Index {
+  readonly byName: ReadonlyMap<string, readonly (ErrorNumbers | undefined)[]>;
+  readonly byNumbers: ReadonlyMap<string, string>;
 }
-// Two names share these numbers before OpenFlow 1.2 (1.1 for the second); the first is what Open vSwitch shows.
-for (const v of [1, 2]) BY_NUMBERS.set(keyOf(v, { vendor: 0, type: 1, code: 5 }), "OFPBRC_EPERM");
-BY_NUMBERS.set(keyOf(2, { vendor: 0, type: 3, code: 5 }), "OFPBIC_BAD_EXPERIMENTER");
+
+function makeIndex(): Index {
+  const byName = new Map(Object.entries(OF_ERRORS).map(([name, wire]) => [name as string, parseRow(wire)]));
+  const byNumbers = new Map<string, string>();
+  for (const [name, rows] of byName) {
+    rows.forEach((numbers, version) => {
+      if (!numbers) return;
+      const key = keyOf(version, numbers);
+      if (!byNumbers.has(key)) byNumbers.set(key, name);
+    });
+  }
+  // Two names share these numbers before OpenFlow 1.2 (1.1 for the second); the first is what Open vSwitch shows.
+  for (const v of [1, 2]) byNumbers.set(keyOf(v, { vendor: 0, type: 1, code: 5 }), "OFPBRC_EPERM");
+  byNumbers.set(keyOf(2, { vendor: 0, type: 3, code: 5 }), "OFPBIC_BAD_EXPERIMENTER");
+  return { byName, byNumbers };
+}
+
+/** Made at the first error: most commands meet none. */
+let made: Index | undefined;
+function index(): Index {
+  made ??= makeIndex();
+  return made;
+}
 
 /** The numbers of an error in a version; undefined: that version has none. */
 export function errorNumbers(name: string, version: Version): ErrorNumbers | undefined {
-  return BY_NAME.get(name)?.[version];
+  return index().byName.get(name)?.[version];
 }
 
 /** The name of an error, by its numbers. */
 export function errorNamed(numbers: ErrorNumbers, version: Version): string | undefined {
-  return BY_NUMBERS.get(keyOf(version, numbers));
+  return index().byNumbers.get(keyOf(version, numbers));
 }
 
 const isName = (text: string): text is OfErrorName => Object.hasOwn(OF_ERRORS, text);

@@ -94,7 +94,11 @@ export const COOKIE_HEADER = 0x00013c00;
 const BY_HEADER = new Map<number, WireField>();
 const BY_EXPERIMENTER = new Map<string, WireField>();
 const BY_WIRE_NAME = new Map<string, WireField>();
+const BY_FIELD = new Map<FieldName, WireField[]>();
 for (const f of WIRE_FIELDS) {
+  const forms = BY_FIELD.get(f.field);
+  if (forms) forms.push(f);
+  else BY_FIELD.set(f.field, [f]);
   if (f.experimenter) BY_EXPERIMENTER.set(`${f.experimenter}/${f.header}`, f);
   else BY_HEADER.set(f.header, f);
   BY_WIRE_NAME.set(f.name, f);
@@ -119,7 +123,7 @@ export const wireFieldNamed = (name: string): WireField | undefined => BY_WIRE_N
 const isNxm = (f: WireField) => f.header >>> 16 <= 1;
 
 function choose(field: FieldName, version: Version): WireField | undefined {
-  const forms = WIRE_FIELDS.filter((f) => f.field === field);
+  const forms = BY_FIELD.get(field) ?? [];
   if (version <= 2) return forms.find(isNxm) ?? forms.reduce<WireField | undefined>(older, undefined);
   const known = forms.filter((f) => f.since <= version);
   const oxm = known.filter((f) => !isNxm(f)).reduce<WireField | undefined>(newer, undefined);
@@ -128,15 +132,19 @@ function choose(field: FieldName, version: Version): WireField | undefined {
 const older = (a: WireField | undefined, b: WireField) => (a && a.since <= b.since ? a : b);
 const newer = (a: WireField | undefined, b: WireField) => (a && a.since >= b.since ? a : b);
 
-const CHOSEN = new Map<FieldName, readonly (WireField | undefined)[]>(
-  FIELD_NAMES.map((field) => [
-    field,
-    [undefined, ...([1, 2, 3, 4, 5, 6] as const).map((version) => choose(field, version))],
-  ]),
-);
+/** Chosen forms by field, then version; each is chosen when it is first asked for, for a command asks for few. */
+const CHOSEN = new Map<FieldName, (WireField | undefined)[]>();
 
 /** The form in which a version carries a field: NXM before OpenFlow 1.2, the newest OXM from there on. */
-export const wireFieldFor = (field: FieldName, version: Version): WireField | undefined => CHOSEN.get(field)?.[version];
+export function wireFieldFor(field: FieldName, version: Version): WireField | undefined {
+  let forms = CHOSEN.get(field);
+  if (!forms) {
+    forms = [];
+    CHOSEN.set(field, forms);
+  }
+  if (!(version in forms)) forms[version] = choose(field, version);
+  return forms[version];
+}
 
 /** A field named by its header alone, in 4 octets or, with an experimenter, 8. */
 export function readHeader(r: Reader, error: OfErrorName = "OFPBAC_BAD_SET_TYPE"): WireField {
