@@ -1,4 +1,4 @@
-import { FLOW_FLAGS, type Message, type MessageType, OFPP, ofError } from "#openflow";
+import { FLOW_FLAGS, type Message, type MessageType, OFPP, ofError, type Version } from "#openflow";
 import type { EffectSink } from "../effect.ts";
 import type { Switch } from "../switch.ts";
 import { addToBundle, controlBundle, REPLIES } from "./bundle.ts";
@@ -32,6 +32,21 @@ type Handler<T extends MessageType> = (
   xid: number,
 ) => void | Promise<void>;
 
+const BASIC = 0x47; // FLOW_STATS, TABLE_STATS, PORT_STATS, QUEUE_STATS
+const GROUP_STATS = 0x8;
+const ARP_MATCH_IP = 0x80;
+const BUNDLES = 0x200;
+
+/** What a switch says that it can do, by version (OpenFlow 1.3.5 §7.3.1, 1.4.1 §7.3.1). */
+const CAPABILITIES: Readonly<Record<Version, number>> = {
+  1: BASIC | ARP_MATCH_IP,
+  2: BASIC | GROUP_STATS | ARP_MATCH_IP,
+  3: BASIC | GROUP_STATS,
+  4: BASIC | GROUP_STATS,
+  5: BASIC | GROUP_STATS | BUNDLES,
+  6: BASIC | GROUP_STATS | BUNDLES,
+};
+
 const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
   echo_request: (_host, peer, { data }, xid) => peer.send({ type: "echo_reply", data }, xid),
   echo_reply: () => {},
@@ -45,8 +60,7 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
         buffers: 0,
         tables: 254,
         auxiliaryId: 0,
-        // FLOW_STATS TABLE_STATS PORT_STATS, GROUP_STATS from 1.1 on, QUEUE_STATS, ARP_MATCH_IP
-        capabilities: peer.version === 1 ? 0xc7 : peer.version === 2 ? 0xcf : 0x4f,
+        capabilities: CAPABILITIES[peer.version],
         actions: 0xfff,
         ports: sw.portsInOrder().map((port) => port.describe()),
       },

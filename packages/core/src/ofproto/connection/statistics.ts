@@ -131,6 +131,7 @@ function portEntry(sw: Switch, port: SwitchPort): PortStatsEntry {
     rxOverErr: stats.rxOverErrors ?? UNKNOWN,
     rxCrcErr: stats.rxCrcErrors ?? UNKNOWN,
     collisions: stats.collisions ?? UNKNOWN,
+    custom: Object.entries(stats.custom ?? {}),
     ...durationSince(sw, port.created),
   };
 }

@@ -47,6 +47,7 @@ const EXPERIMENTER = 0xffff;
 /** Counters by name, a property of Intel's that Open vSwitch adds to port statistics. */
 const INTEL = 0x0000aa01;
 const CUSTOM = 2;
+const RFC2819 = 1;
 
 function readCustom(r: Reader): PortStatsEntry["custom"] {
   if (r.left < 12 || r.u32() !== INTEL || r.u32() !== CUSTOM) return undefined;
@@ -57,6 +58,29 @@ function readCustom(r: Reader): PortStatsEntry["custom"] {
     found.push([letters.join(""), r.u64()]);
   }
   return found;
+}
+
+/** How many counters of RFC 2819 §5 the property has. */
+const RFC2819_COUNTERS = 21;
+
+/** The counters of RFC 2819, of which none is known here; Open vSwitch sends them along with those by name. */
+function writeRfc2819(w: Writer): void {
+  w.u32(INTEL);
+  w.u32(RFC2819);
+  w.zeros(4);
+  for (let i = 0; i < RFC2819_COUNTERS; i++) w.u64(UNKNOWN);
+}
+
+function writeCustom(w: Writer, custom: NonNullable<PortStatsEntry["custom"]>): void {
+  w.u32(INTEL);
+  w.u32(CUSTOM);
+  w.zeros(2);
+  w.u16(custom.length);
+  for (const [name, value] of custom) {
+    w.u8(name.length);
+    for (let i = 0; i < name.length; i++) w.u8(name.charCodeAt(i));
+    w.u64(value);
+  }
 }
 
 function readStats14(outer: Reader): PortStatsEntry {
@@ -88,6 +112,10 @@ function writeStats14(w: Writer, e: PortStatsEntry): void {
     w.zeros(4);
     for (const name of COUNTERS.slice(8)) w.u64(e[name]);
   });
+  if (e.custom?.length) {
+    writeProperty(w, EXPERIMENTER, () => writeRfc2819(w));
+    writeProperty(w, EXPERIMENTER, () => writeCustom(w, e.custom ?? []));
+  }
   w.setU16(from, w.length - from);
 }
 
