@@ -12,7 +12,7 @@ const original = json("original.json");
 const stated = json("stated.json");
 const bin = (name) => path.join(root, "bin", name);
 const output = (...argv) => {
-  const { stdout, stderr } = spawnSync(argv[0], argv.slice(1), { encoding: "utf8" });
+  const { stdout, stderr } = spawnSync(argv[0], argv.slice(1), { encoding: "utf8", input: "", timeout: 5000 });
   return `${stdout}${stderr}`;
 };
 
