@@ -56,6 +56,14 @@ export function ones(name: FieldName): bigint {
   return value;
 }
 
+/**
+ * The mask of an action that sets a whole field: all bits of its octets, as Open vSwitch has it. A `load` of all bits
+ * of a narrower field (ip_dscp: 6 of 8) is another action. vlan_vid has 13: 12 and the one that says there is a tag.
+ */
+export function wholeField(name: FieldName): bigint {
+  return name === "vlan_vid" ? 0x1fffn : (1n << BigInt(FIELDS[name].octets * 8)) - 1n;
+}
+
 /** An OpenFlow match: bits that `mask` has 0 are 0 in `key` too. */
 export interface Match {
   readonly key: FlowKey;

@@ -1,4 +1,4 @@
-import type { FieldName } from "#flow";
+import { type FieldName, ones, wholeField } from "#flow";
 import type { Action, Subfield } from "#openflow";
 import type { Context } from "./context.ts";
 import { describeSubfield, describeSubfieldValue } from "./describe.ts";
@@ -36,7 +36,10 @@ export function pop(ctx: Context, dst: Subfield): void {
 
 /** set_field and its relatives: as much of the field as the packet has. */
 export function setField(ctx: Context, { field, value, mask }: Extract<Action, { type: "set_field" }>): void {
-  setHeader(ctx, field, value, mask);
+  const isWhole = mask === wholeField(field);
+  // OpenFlow 1.0's reserved ports in 16 bits mean the same.
+  const port = field === "in_port" && isWhole && value >= 0xff00n && value <= 0xffffn;
+  setHeader(ctx, field, port ? value + 0xffff0000n : value, isWhole && field !== "vlan_vid" ? ones(field) : mask);
 }
 
 /** Fields whose setting makes the original's megaflow name the protocol too; seen there, ip_dscp and moves do not. */

@@ -1,4 +1,4 @@
-import { FIELDS, type FieldName, ones } from "#flow";
+import { FIELDS, type FieldName, wholeField } from "#flow";
 import type { Reader, Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import { type WireField, wireFieldFor, wireFieldOf } from "../match/wire-field.ts";
@@ -30,11 +30,11 @@ const fromWire = (f: WireField, value: bigint): bigint =>
       ? BigInt(portFrom32(Number(value), "OFPBAC_BAD_SET_ARGUMENT"))
       : value;
 const toWire = (f: WireField, value: bigint): bigint =>
-  f.conversion === "port16" ? BigInt(portTo16(Number(value), "OFPBAC_BAD_SET_ARGUMENT")) : value;
+  f.conversion === "port16" && value > 0xffffn ? BigInt(portTo16(Number(value), "OFPBAC_BAD_SET_ARGUMENT")) : value;
 
+/** Bits that NXAST_REG_LOAD can name. */
+const addressable = (f: WireField): bigint => (1n << BigInt(widthOf(f))) - 1n;
 const widthOf = (f: WireField): number => (f.conversion === "vlanVid" ? 13 : f.row.bits);
-/** All bits of a field as actions see it: the VLAN identifier has the bit that says there is a tag. */
-export const allBits = (field: FieldName): bigint => (field === "vlan_vid" ? 0x1fffn : ones(field));
 
 function readOxmAction(r: Reader, wire: "set_field" | "reg_load2"): SetField {
   const header = r.u32();
@@ -45,19 +45,19 @@ function readOxmAction(r: Reader, wire: "set_field" | "reg_load2"): SetField {
   const length = (header & 0xff) - (experimenter ? 4 : 0);
   const octets = f.conversion === "tunMetadata" ? (masked ? length / 2 : length) : f.octets;
   if (length !== octets * (masked ? 2 : 1) || octets > 124) throw ofError("OFPBAC_BAD_SET_TYPE", f.name);
-  if (masked && !f.row.maskable && f.conversion !== "vlanPcp") throw ofError("OFPBAC_BAD_SET_MASK", f.name);
   const value = r.uint(octets);
   const width = f.conversion === "tunMetadata" ? octets * 8 : widthOf(f);
-  const full = (1n << BigInt(width)) - 1n;
-  const mask = masked ? r.uint(octets) & full : full;
-  if (f.conversion !== "port16" && f.conversion !== "port32" && value >> BigInt(width))
+  const whole = f.conversion === "tunMetadata" ? (1n << BigInt(width)) - 1n : wholeField(f.field);
+  const mask = masked ? r.uint(octets) & whole : whole;
+  const isPort = f.conversion === "port16" || f.conversion === "port32";
+  if (!isPort && (value >> BigInt(width) || (width <= 32 && value & ~BigInt(f.limit))))
     throw ofError("OFPBAC_BAD_SET_ARGUMENT", f.name);
   if (masked && (value & ~mask) !== 0n) throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${f.name}: bits outside the mask`);
   if (!f.row.writable) throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${f.name} is read-only`);
   if (f.conversion === "vlanVid" && !masked && !(value & 0x1000n))
     throw ofError("OFPBAC_BAD_SET_ARGUMENT", "a VLAN identifier without the bit that says there is a tag");
   while (r.left > 0) if (r.u8() !== 0) throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${f.name}: padding is not zero`);
-  return { type: "set_field", field: f.field, value: fromWire(f, value), mask, wire };
+  return { type: "set_field", field: f.field, value: mask === whole ? fromWire(f, value) : value, mask, wire };
 }
 
 /** set_field with all bits, in a version that has it (1.2 on), padded to 8 octets. */
@@ -101,7 +101,7 @@ function writeOxm(w: Writer, a: SetField, version: Version): void {
     writeTunMetadata(w, a);
     return;
   }
-  const masked = a.mask !== allBits(a.field);
+  const masked = a.mask !== wholeField(a.field);
   const f = writeHeader(w, a.field, version, masked);
   w.uint(toWire(f, a.value), f.octets);
   if (masked) w.uint(a.mask, f.octets);
@@ -140,7 +140,7 @@ const LEGACY: Partial<Record<FieldName, readonly [of10: number, of11: number, oc
 function writeLegacy(w: Writer, a: SetField, version: Version): boolean {
   const found = LEGACY[a.field];
   const id = found?.[version === 1 ? 0 : 1];
-  if (!found || !id || a.mask !== allBits(a.field)) return false;
+  if (!found || !id || a.mask !== wholeField(a.field)) return false;
   const from = begin(w, id);
   w.uint(a.field === "vlan_vid" ? a.value & 0xfffn : a.field === "ip_dscp" ? a.value << 2n : a.value, found[2]);
   end(w, from);
@@ -151,7 +151,9 @@ function writeSet(w: Writer, a: SetField, version: Version): void {
   const f = wireFieldFor(a.field, version);
   if (!f) throw ofError("OFPBAC_BAD_SET_TYPE", `${a.field} has no wire form`);
   const loads = () =>
-    needsLoad2(f) ? writeLoad2(w, a, version) : writeRegLoads(w, a.field, toWire(f, a.value), a.mask, version);
+    needsLoad2(f)
+      ? writeLoad2(w, a, version)
+      : writeRegLoads(w, a.field, toWire(f, a.value), a.mask & addressable(f), version);
   if (version === 6) {
     const from = begin(w, 25);
     writeOxm(w, a, version);
@@ -170,7 +172,7 @@ function writeSet(w: Writer, a: SetField, version: Version): void {
     if (!writeLegacy(w, a, version)) loads();
     return;
   }
-  if (a.mask !== allBits(a.field) && !a.field.startsWith("tun_metadata")) {
+  if (a.mask !== wholeField(a.field) && !a.field.startsWith("tun_metadata")) {
     loads();
     return;
   }
@@ -186,7 +188,7 @@ export const SET_FIELD_ROWS: readonly ActionRow[] = [
     [
       of("1.2+", 25, (r, version) => {
         const a = readOxmAction(r, "set_field");
-        if (version < 6 && a.mask !== allBits(a.field) && !a.field.startsWith("tun_metadata"))
+        if (version < 6 && a.mask !== wholeField(a.field) && !a.field.startsWith("tun_metadata"))
           throw ofError("OFPBAC_BAD_SET_MASK", a.field);
         return a;
       }),

@@ -1,5 +1,5 @@
 /** Actions that copy and load fields: set_field, load, move, push, pop and kin (ovs-actions(7)). */
-import { FIELDS, type FieldName, ones, parseFieldValue } from "#flow";
+import { FIELDS, type FieldName, ones, parseFieldValue, wholeField } from "#flow";
 import type { Action, Subfield } from "../../actions/action.ts";
 import type { TextContext } from "../context.ts";
 import { textError } from "../errors.ts";
@@ -29,7 +29,10 @@ function parseSetField(text: string, state: ParseState): void {
   const all = valueBits(field);
   if (number & ~all) throw textError(`${value} is not a valid value for field ${name}`);
   // Bit 12 of vlan_vid says that there is a tag (OpenFlow 1.3.5 §7.2.3.7); it is set with the rest.
-  const mask = wireMask & (field === "vlan_vid" ? 0x1fffn : ones(field));
+  const whole = wholeField(field);
+  const { format } = FIELDS[field];
+  const counts = format === "dec" || format === "hex" ? whole : ones(field);
+  const mask = (wireMask & counts) === counts ? whole : wireMask & whole;
   state.usable &= fieldProtocols(field, ones(field), FIELDS[field].bits);
   state.out.push({ type: "set_field", field, value: number, mask, wire: "set_field" });
 }
@@ -95,6 +98,9 @@ export function loadRuns(mask: bigint): { offset: number; bits: number }[] {
   return runs;
 }
 
+/** Formats whose values are numbers; with a mask of a part only, a port is one too. */
+const PLAIN: ReadonlySet<string> = new Set(["dec", "hex", "port"]);
+
 function formatSetField(a: ActionOf<"set_field">, { ports }: TextContext): string {
   if (a.wire === "reg_load" && !a.field.startsWith("tun_metadata")) {
     const runs = loadRuns(a.mask);
@@ -105,9 +111,13 @@ function formatSetField(a: ActionOf<"set_field">, { ports }: TextContext): strin
       })
       .join(",");
   }
-  const { octets } = FIELDS[a.field];
-  const exact = (a.mask & ones(a.field)) === ones(a.field);
-  const mask = exact ? (1n << BigInt(octets * 8)) - 1n : a.mask;
+  const { octets, format } = FIELDS[a.field];
+  const whole = a.mask === wholeField(a.field);
+  const mask = whole ? (1n << BigInt(octets * 8)) - 1n : a.mask;
+  if (!whole && PLAIN.has(format) && a.field !== "vlan_vid") {
+    const value = format === "hex" ? sharpHex(a.value) : String(a.value);
+    return `set_field:${value}/${sharpHex(mask)}->${a.field}`;
+  }
   return `set_field:${formatFieldValue(a.field, a.value, mask, ports)}->${a.field}`;
 }
 
