@@ -30,7 +30,10 @@ export default {
       severity: "error",
       comment: "Import a folder by its index (#name), or its text forms by theirs (#name/text), not a file inside it.",
       from: { path: "^packages/core/src/([^/]+)/" },
-      to: { path: "^packages/core/src/([^/]+)/", pathNot: "^packages/core/src/($1/|[^/]+/(text/)?index\\.ts$|[^/]+/providers/[^/]+/index\\.ts$)" },
+      to: {
+        path: "^packages/core/src/([^/]+)/",
+        pathNot: "^packages/core/src/($1/|[^/]+/(text/)?index\\.ts$|[^/]+/providers/[^/]+/index\\.ts$)",
+      },
     },
     {
       name: "only-mains-pick-providers",

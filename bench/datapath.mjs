@@ -163,11 +163,28 @@ function bridge() {
 
 /** One kind of joint: hosts up, joined, measured, gone. */
 const KINDS = {
-  "bare veth": async (measure) => (hosts(true), measure()),
-  "Linux bridge": async (measure) => (hosts(false), bridge(), measure()),
-  "reference, tx offload off": async (measure) => (hosts(false), offloads("off"), ovs("reference", {}, measure)),
-  "reference, userspace-tso": async (measure) => (hosts(false), ovs("reference", { tso: true }, measure)),
-  ours: async (measure) => (hosts(false), ovs("ours", {}, measure)),
+  async "bare veth"(measure) {
+    hosts(true);
+    await measure();
+  },
+  async "Linux bridge"(measure) {
+    hosts(false);
+    bridge();
+    await measure();
+  },
+  async "reference, tx offload off"(measure) {
+    hosts(false);
+    offloads("off");
+    await ovs("reference", {}, measure);
+  },
+  async "reference, userspace-tso"(measure) {
+    hosts(false);
+    await ovs("reference", { tso: true }, measure);
+  },
+  async ours(measure) {
+    hosts(false);
+    await ovs("ours", {}, measure);
+  },
 };
 
 export async function datapath() {

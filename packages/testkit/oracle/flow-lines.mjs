@@ -60,7 +60,16 @@ const MATCHES = {
   arp: [() => `arp_spa=${ip()}`, () => `arp_op=${1 + below(2)}`, () => `arp_sha=${mac()}`],
 };
 const PORTS = [() => `tp_src=${below(65536)}`, () => `tp_dst=${below(65536)}${maybe(() => "/0xfff0", 0.2)}`];
-const KINDS = { "": [], ip: MATCHES.ip, tcp: [...MATCHES.ip, ...PORTS], udp: PORTS, ipv6: MATCHES.ipv6, tcp6: PORTS, arp: MATCHES.arp, icmp: MATCHES.ip };
+const KINDS = {
+  "": [],
+  ip: MATCHES.ip,
+  tcp: [...MATCHES.ip, ...PORTS],
+  udp: PORTS,
+  ipv6: MATCHES.ipv6,
+  tcp6: PORTS,
+  arp: MATCHES.arp,
+  icmp: MATCHES.ip,
+};
 
 const ACTIONS = [
   () => `output:${1 + below(200)}`,
@@ -85,11 +94,13 @@ const ACTIONS = [
   () => `note:${hex(16).slice(2).padStart(4, "0")}`,
   () => `push:NXM_NX_REG${below(8)}[]`,
   () => `bundle(eth_src,${below(99)},hrw,ofport,members:1,2,${3 + below(9)})`,
-  () => `multipath(${one(["eth_src", "symmetric_l4"])},${below(99)},${one(["hrw", "modulo_n"])},4,0,NXM_NX_REG${below(8)}[0..7])`,
+  () =>
+    `multipath(${one(["eth_src", "symmetric_l4"])},${below(99)},${one(["hrw", "modulo_n"])},4,0,NXM_NX_REG${below(8)}[0..7])`,
   () => `learn(table=${below(99)},hard_timeout=${below(99)},NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],output:NXM_OF_IN_PORT[])`,
   () => `clone(output:${1 + below(9)},resubmit(,${below(99)}))`,
   () => `check_pkt_larger(${below(9000)})->NXM_NX_REG0[${below(32)}]`,
-  () => `sample(probability=${1 + below(65535)},collector_set_id=${below(9)},obs_domain_id=${below(9)},obs_point_id=${below(9)})`,
+  () =>
+    `sample(probability=${1 + below(65535)},collector_set_id=${below(9)},obs_domain_id=${below(9)},obs_point_id=${below(9)})`,
   () => "ct_clear",
 ];
 const IP_ACTIONS = [
@@ -118,7 +129,9 @@ function line() {
 
 async function answer(program, version, file) {
   try {
-    const { stdout, stderr } = await run(program, ["-O", version, "-vconsole:off", "parse-flows", file], { maxBuffer: 1 << 26 });
+    const { stdout, stderr } = await run(program, ["-O", version, "-vconsole:off", "parse-flows", file], {
+      maxBuffer: 1 << 26,
+    });
     return { text: stdout + stderr, status: 0 };
   } catch (error) {
     return { text: `${error.stdout}${error.stderr}`, status: error.code };

@@ -12,7 +12,9 @@ const REFERENCE = { bin: "/usr/bin:/usr/sbin", schema: "/usr/share/openvswitch/v
 const cacheFolder = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "vswitch-oracle");
 
 const referenceVersion = () =>
-  execFileSync("dpkg-query", ["-W", "-f", ["$", "{Package} ", "$", "{Version}\n"].join(""), "openvswitch-*"], { encoding: "utf8" });
+  execFileSync("dpkg-query", ["-W", "-f", ["$", "{Package} ", "$", "{Version}\n"].join(""), "openvswitch-*"], {
+    encoding: "utf8",
+  });
 
 /** The reference's output is a fact of scenario, harness and package version: kept by their hash. */
 async function reference(scenario, version) {

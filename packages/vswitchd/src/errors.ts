@@ -1,6 +1,7 @@
 import { defineErrors } from "@vswitch/core/lib";
 
 export const errors = defineErrors({
+  "vswitchd/arguments": { message: (_: object) => "at most one non-option argument accepted; use --help for usage" },
   "vswitchd/unknown-netdev": {
     message: ({ name }: { name: string }) =>
       `could not open network device ${name} (Address family not supported by protocol)`,

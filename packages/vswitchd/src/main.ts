@@ -4,6 +4,7 @@ import { dir } from "@vswitch/core/lib";
 import { type DaemonProgram, runDaemon } from "@vswitch/daemon-kit";
 import { controlCommands } from "./appctl/index.ts";
 import { SwitchDaemon } from "./daemon.ts";
+import { errors } from "./errors.ts";
 import { tellProcessors } from "./numa.ts";
 import type { DummyMode } from "./platform.ts";
 import { usage } from "./usage.ts";
@@ -31,6 +32,9 @@ const program: DaemonProgram = {
   ],
   option({ key, value }) {
     if (key === "enable-dummy") dummy = dummyMode(value);
+  },
+  check(args) {
+    if (args.length > 1) throw errors.make("vswitchd/arguments", {});
   },
   exitUsage: "[--cleanup]",
   dummyTime: () => dummy !== "off",

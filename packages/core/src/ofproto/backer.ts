@@ -27,8 +27,6 @@ interface Attached {
 
 /** Flows looked at between two pauses. */
 const SLICE = 500;
-/** Milliseconds from a change to the look at all flows: what changes together is looked at once. */
-const SOON = 1;
 
 /**
  * One datapath with the switches on it: turns misses into flows, and keeps the flows true.
@@ -43,7 +41,8 @@ export class Backer {
   readonly #ports = new Map<DpPort, Attached>();
   #version = 1;
   #seen = 1;
-  #soon: Timer | undefined;
+  /** A look at all flows comes on the next turn of the loop. */
+  #soon = false;
   #timer: Timer | undefined;
   #pass: Promise<void> | undefined;
   #closed = false;
@@ -109,9 +108,11 @@ export class Backer {
   changed(): void {
     this.#version++;
     if (this.#soon || this.#closed) return;
-    this.#soon = this.host.clock.after(SOON, () => {
-      this.#soon = undefined;
-      void this.#revalidate();
+    // On the next turn of the loop, not by the clock: a stopped clock must not keep old flows alive.
+    this.#soon = true;
+    void breathe().then(() => {
+      this.#soon = false;
+      return this.#revalidate();
     });
   }
 
@@ -329,7 +330,6 @@ export class Backer {
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
-    this.#soon?.cancel();
     await this.#pass;
     await this.datapath.flushFlows();
     await this.datapath[Symbol.asyncDispose]();
