@@ -19,7 +19,9 @@ await build({
   target: "node20",
   conditions: ["source"],
   external: ["koffi", "pcap"],
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url);',
+  },
   logLevel: "warning",
 });
 const { status } = spawnSync(process.execPath, [bundle, ...args], { stdio: "inherit" });

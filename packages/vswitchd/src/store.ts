@@ -65,7 +65,7 @@ export class Database implements ConfigStore, Disposable {
   }
 
   #contended(told: () => void): void {
-    log.err("another ovs-vswitchd process is running, disabling this process until it goes away");
+    log.err(`another ovs-vswitchd process is running, disabling this process (pid ${process.pid}) until it goes away`);
     told();
   }
 

@@ -210,12 +210,14 @@ export class Applier {
       bridge.switch?.deviceChanged(desired.name);
       this.deps.deviceChanged(bridge.desired.name);
     });
-    if (local) {
-      if (desired.mac !== undefined)
-        log.err(
-          `interface ${desired.name}: ignoring mac in Interface record (use Bridge record to set local port's mac)`,
-        );
-    } else this.#setDevice(actual);
+    if (local) this.#ignoreMac(desired);
+    else this.#setDevice(actual);
+  }
+
+  /** The local port's address is the bridge's to say. */
+  #ignoreMac({ name, mac }: DesiredInterface): void {
+    if (mac === undefined) return;
+    log.err(`interface ${name}: ignoring mac in Interface record (use Bridge record to set local port's mac)`);
   }
 
   /** What the row asks of the device itself. A device that refuses goes on as it is. */
@@ -243,7 +245,8 @@ export class Applier {
     actual.desired = desired;
     if (actual.ofport === undefined) return this.#createInterface(bridgeName, desired);
     actual.netdev?.configure?.(desired.options);
-    if (desired.name !== bridgeName) this.#setDevice(actual);
+    if (desired.name === bridgeName) this.#ignoreMac(desired);
+    else this.#setDevice(actual);
     try {
       actual.ofport = await bridge.switch?.reconfigureInterface(interfaceConfig(actual));
       actual.error = undefined;

@@ -1,6 +1,6 @@
 import type { Json } from "#jsonrpc";
 import { type Clock, vlog } from "#lib";
-import type { ActualBridge } from "./actual.ts";
+import type { ActualBridge, ActualInterface } from "./actual.ts";
 import { Applier, type BridgeDeps } from "./apply.ts";
 import { type DesiredBridge, desiredBridge, desiredDaemon } from "./desired.ts";
 import { diff } from "./diff.ts";
@@ -10,6 +10,7 @@ import {
   controllerStatus,
   interfaceStatistics,
   interfaceStatus,
+  peerError,
   type RowStatus,
   StatusMemory,
   updateOperation,
@@ -201,11 +202,24 @@ export class Reconciler {
     return false;
   }
 
+  #interfaceStatus(bridge: ActualBridge, actual: ActualInterface): RowStatus {
+    return interfaceStatus(bridge, actual, peerError(this.bridges.values(), bridge, actual));
+  }
+
+  /** Patch ports of all bridges: the other end of each may have come or gone. */
+  *#patchStatus(): Generator<RowStatus> {
+    for (const bridge of this.bridges.values()) {
+      for (const actual of bridge.interfaces.values()) {
+        if (actual.type === "patch" && actual.desired.uuid !== "") yield this.#interfaceStatus(bridge, actual);
+      }
+    }
+  }
+
   *#statusOf(bridge: ActualBridge): Generator<RowStatus> {
     yield bridgeStatus(bridge);
     for (const actual of bridge.interfaces.values()) {
       if (actual.desired.uuid === "") continue;
-      yield interfaceStatus(bridge, actual);
+      yield this.#interfaceStatus(bridge, actual);
       if (actual.ofport !== undefined && !this.#memory.knows(actual.desired.uuid, "statistics"))
         yield interfaceStatistics(actual);
     }
@@ -225,6 +239,7 @@ export class Reconciler {
       if (bridge) for (const status of this.#statusOf(bridge)) add(status);
     }
     this.#statusDue.clear();
+    if (root) for (const status of this.#patchStatus()) add(status);
     if (root)
       add({
         table: "Open_vSwitch",

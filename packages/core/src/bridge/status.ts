@@ -94,9 +94,30 @@ const goneColumns = (state: NetdevState, resetsBefore: number): Columns => ({
   duplex: NONE,
 });
 
-/** Columns of an Interface row but for its statistics. */
-export function interfaceStatus(bridge: ActualBridge, actual: ActualInterface): RowStatus {
-  const { desired, netdev, ofport, error, gone, resetsBefore } = actual;
+/**
+ * What is wrong with a patch port whose peer is not there, does not name it in its turn, or is on another datapath;
+ * undefined: nothing, or no patch port.
+ */
+export function peerError(
+  bridges: Iterable<ActualBridge>,
+  bridge: ActualBridge,
+  actual: ActualInterface,
+): string | undefined {
+  const { name, options } = actual.desired;
+  if (actual.type !== "patch" || actual.ofport === undefined) return undefined;
+  const { datapathType } = bridge.desired.config;
+  const peer = options["peer"] ?? "";
+  for (const other of bridges) {
+    const found = other.interfaces.get(peer);
+    if (found?.type !== "patch" || found.ofport === undefined) continue;
+    if (found.desired.options["peer"] === name && other.desired.config.datapathType === datapathType) return undefined;
+  }
+  return `No usable peer '${peer}' exists in '${datapathType}' datapath.`;
+}
+
+/** Columns of an Interface row but for its statistics. `peer` is what peerError says. */
+export function interfaceStatus(bridge: ActualBridge, actual: ActualInterface, peerError?: string): RowStatus {
+  const { desired, netdev, ofport, error = peerError, gone, resetsBefore } = actual;
   const device =
     ofport !== undefined && netdev ? (gone ? goneColumns : deviceColumns)(netdev.state(), resetsBefore) : NO_DEVICE;
   // A bridge that could not be made says nothing of its ports.

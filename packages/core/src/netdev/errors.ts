@@ -1,6 +1,7 @@
 import { defineErrors } from "#lib";
 
 export const errors = defineErrors({
+  "netdev/bad-options": { message: ({ name, fault }: { name: string; fault: string }) => `${name}: ${fault}` },
   /** As the original writes it to an Interface's `error` column; `why` is strerror's text. */
   "netdev/cannot-open": {
     message: (c: { name: string; why: string }) => `could not open network device ${c.name} (${c.why})`,

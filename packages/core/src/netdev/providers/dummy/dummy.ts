@@ -201,10 +201,10 @@ class DummyNetdev implements Netdev {
       custom: {
         rx_custom_packets_1: 0n,
         rx_custom_packets_2: 0n,
-        rx_q0_packets: rx,
         rx_q0_bytes: rxOctets,
-        tx_q0_packets: tx,
+        rx_q0_packets: rx,
         tx_q0_bytes: txOctets,
+        tx_q0_packets: tx,
       },
     };
   }
