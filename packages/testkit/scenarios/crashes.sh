@@ -26,6 +26,11 @@ for round in 1 2 3 4 5; do
   holds "round $round: commit $(cat acknowledged) survived (found $found)" test "$found" -ge "$(cat acknowledged)"
 done
 
+# What the server keeps in memory alone is told to it again.
+for column in link_state mtu statistics; do
+  soon "the new server knows $column" 5 sh -c "ovs-vsctl --no-wait get interface h10 $column | grep -q '[a-z0-9]'"
+done
+
 for round in 1 2 3; do
   kill -9 "$(cat "$OVS_RUNDIR/ovs-vswitchd.pid")"
   holds "round $round: the local port keeps its address" sh -c 'ip addr show br0 | grep -q 10.0.0.254/24'

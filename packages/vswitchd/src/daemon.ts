@@ -44,9 +44,11 @@ export class SwitchDaemon {
       clock,
       remote: database,
       changed: (rows) => {
+        if (this.#stopping) return;
         this.#greet();
         void this.reconciler.changed(rows).then(() => this.#configured(begun), fatal);
       },
+      connected: () => this.reconciler.retell(),
       contended: begun,
     });
     const set = (values: readonly string[]): Json => ["set", [...values]];
@@ -68,6 +70,7 @@ export class SwitchDaemon {
     this.#devices = this.platform.watchDevices((name) => void this.reconciler.deviceAppeared(name).catch(fatal));
   }
 
+  #stopping = false;
   #greeted = false;
   #greet(): void {
     if (!this.#greeted) vlog("bridge").info("ovs-vswitchd (Open vSwitch) 3.1.0");
@@ -88,12 +91,14 @@ export class SwitchDaemon {
 
   /** @param cleanup takes down bridges and their devices too, which otherwise outlive the daemon */
   async stop(cleanup: boolean): Promise<void> {
+    this.#stopping = true;
     this.#devices?.[Symbol.dispose]();
     this.reconciler[Symbol.dispose]();
-    this.#database[Symbol.dispose]();
     if (cleanup) await this.reconciler.destroyAll();
     await this.ofproto[Symbol.asyncDispose]();
     for (const datapath of this.platform.datapaths.values()) await datapath[Symbol.asyncDispose]();
+    // Last: whoever waits for the database's lock begins with the devices that are left.
+    this.#database[Symbol.dispose]();
   }
 }
 

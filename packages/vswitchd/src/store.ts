@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   readonly remote: string;
   /** New contents, with the rows that changed; the first time and after a reconnection as well. */
   readonly changed: (rows: readonly ChangedRow[]) => void;
+  /** A connection begins, to a server that may not know what the one before was told. */
+  readonly connected: () => void;
   /** Another daemon holds the database. */
   readonly contended: () => void;
 }
@@ -23,7 +25,7 @@ export class Database implements ConfigStore, Disposable {
   /** Bumped by each connection, so that an answer that comes late is not taken for that of the next one. */
   #connection = 0;
 
-  constructor({ clock, remote, changed, contended }: DatabaseOptions) {
+  constructor({ clock, remote, changed, connected, contended }: DatabaseOptions) {
     const tables = MONITORED;
     this.rows = new Replica({
       database: "Open_vSwitch",
@@ -45,6 +47,7 @@ export class Database implements ConfigStore, Disposable {
             try {
               await this.rows.lock(LOCK);
               await this.rows.attach(call);
+              connected();
               if (!this.rows.holds(LOCK)) this.#contended(contended);
               // An empty database has no row to tell of, and is a configuration all the same.
               else changed([]);

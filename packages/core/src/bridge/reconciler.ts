@@ -1,5 +1,5 @@
 import type { Json } from "#jsonrpc";
-import { type Clock, vlog } from "#lib";
+import type { Clock } from "#lib";
 import type { ActualBridge, ActualInterface } from "./actual.ts";
 import { Applier, type BridgeDeps } from "./apply.ts";
 import { type DesiredBridge, desiredBridge, desiredDaemon } from "./desired.ts";
@@ -16,7 +16,6 @@ import {
   updateOperation,
 } from "./status.ts";
 
-const log = vlog("bridge");
 /** Milliseconds between writes of statistics: Open_vSwitch other_config:stats-update-interval, at least 5000. */
 const STATS_INTERVAL = 5000;
 
@@ -84,6 +83,12 @@ export class Reconciler {
     await this.#run();
   }
 
+  /** The database may have lost what it was told (it keeps no state of devices in its file): all is told again. */
+  retell(): void {
+    this.#memory.clear();
+    for (const name of this.bridges.keys()) this.#statusDue.add(name);
+  }
+
   /** The Controller rows of a bridge may have news. */
   controllersChanged(bridge: string): void {
     this.#statusChanged(bridge);
@@ -95,7 +100,9 @@ export class Reconciler {
     for (const name of [...this.bridges.keys()]) await this.#applier.apply({ do: "delete-bridge", bridge: name });
   }
 
+  #disposed = false;
   [Symbol.dispose](): void {
+    this.#disposed = true;
     for (const timer of this.#timers) timer[Symbol.dispose]();
   }
 
@@ -229,25 +236,32 @@ export class Reconciler {
   }
 
   async #writeStatus(root: RowView | undefined, nextCfg: number | undefined): Promise<void> {
-    const operations: Json[] = [];
-    const add = (status: RowStatus) => {
-      const news = this.#memory.news(status);
-      if (news) operations.push(updateOperation(status.table, status.uuid, news));
-    };
+    const rows: RowStatus[] = [];
     for (const name of this.#statusDue) {
       const bridge = this.bridges.get(name);
-      if (bridge) for (const status of this.#statusOf(bridge)) add(status);
+      if (bridge) rows.push(...this.#statusOf(bridge));
     }
     this.#statusDue.clear();
-    if (root) for (const status of this.#patchStatus()) add(status);
-    if (root)
-      add({
-        table: "Open_vSwitch",
-        uuid: root.uuid,
-        columns: { ...this.deps.facts, ...(nextCfg === undefined ? {} : { cur_cfg: nextCfg }) },
-      });
-    if (operations.length > 0 && !(await this.deps.store.transact(operations)))
-      log.warn("could not write the state of the switch to the database");
+    if (root) {
+      const configured = nextCfg === undefined ? {} : { cur_cfg: nextCfg };
+      const columns = { ...this.deps.facts, ...configured };
+      rows.push(...this.#patchStatus(), { table: "Open_vSwitch", uuid: root.uuid, columns });
+    }
+    await this.#tell(rows);
+  }
+
+  /** Writes what rows were not told yet. What could not be written is told again at the next occasion. */
+  async #tell(rows: Iterable<RowStatus>): Promise<void> {
+    const operations: Json[] = [];
+    const told: string[] = [];
+    for (const status of rows) {
+      const news = this.#memory.news(status);
+      if (!news) continue;
+      operations.push(updateOperation(status.table, status.uuid, news));
+      told.push(status.uuid);
+    }
+    if (operations.length === 0 || this.#disposed) return;
+    if (!(await this.deps.store.transact(operations))) for (const uuid of told) this.#memory.forget(uuid);
   }
 
   #statusTimer: Disposable | undefined;
@@ -261,17 +275,15 @@ export class Reconciler {
   }
 
   async #writeStatistics(): Promise<void> {
-    const operations: Json[] = [];
+    const rows: RowStatus[] = [];
     for (const bridge of this.bridges.values()) {
       for (const actual of bridge.interfaces.values()) {
         const { desired, ofport } = actual;
-        if (desired.uuid === "" || ofport === undefined) continue;
-        const news = this.#memory.news(interfaceStatistics(actual));
-        if (news) operations.push(updateOperation("Interface", desired.uuid, news));
+        if (desired.uuid !== "" && ofport !== undefined) rows.push(interfaceStatistics(actual));
       }
       this.#statusDue.add(bridge.desired.name);
     }
-    if (operations.length > 0) await this.deps.store.transact(operations);
+    await this.#tell(rows);
     await this.#writeStatus(undefined, undefined);
   }
 }

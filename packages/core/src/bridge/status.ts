@@ -176,6 +176,11 @@ export class StatusMemory {
   forget(uuid: string): void {
     this.#told.delete(uuid);
   }
+
+  /** Forgets all rows. */
+  clear(): void {
+    this.#told.clear();
+  }
 }
 
 /** The database operation that writes a row's news. */
