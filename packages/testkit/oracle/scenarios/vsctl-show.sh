@@ -19,7 +19,7 @@ try ovs-vsctl add-bond br0 bond0 b1 b2 -- set interface b1 type=nosuch -- set in
 try ovs-vsctl add-bond-iface bond0 b3 -- set interface b3 type=nosuch
 try ovs-vsctl add-port br0 "odd name" -- set interface "odd name" type=dummy
 try ovs-vsctl add-port br0 true -- set interface true type=dummy options:a="b c" options:'"x y"'=1
-try ovs-vsctl get interface bad ofport error -- get interface pb error
+try ovs-vsctl get interface bad ofport error
 try ovs-vsctl set-controller br0 tcp:127.0.0.1:16653 -- set-manager ptcp:16640
 show
 try ovs-vsctl list-ports br0
