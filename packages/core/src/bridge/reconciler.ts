@@ -230,9 +230,7 @@ export class Reconciler {
       if (actual.ofport !== undefined && !this.#memory.knows(actual.desired.uuid, "statistics"))
         yield interfaceStatistics(actual);
     }
-    const connections = new Map(bridge.switch?.controllers().map((status) => [status.target, status]));
-    for (const { uuid, config } of bridge.desired.controllers)
-      yield controllerStatus(uuid, connections.get(config.target));
+    yield* controllerRows(bridge);
   }
 
   async #writeStatus(root: RowView | undefined, nextCfg: number | undefined): Promise<void> {
@@ -281,11 +279,18 @@ export class Reconciler {
         const { desired, ofport } = actual;
         if (desired.uuid !== "" && ofport !== undefined) rows.push(interfaceStatistics(actual));
       }
-      this.#statusDue.add(bridge.desired.name);
+      // Devices tell of their changes by themselves; of connections the time in a state grows too.
+      rows.push(...controllerRows(bridge));
     }
     await this.#tell(rows);
     await this.#writeStatus(undefined, undefined);
   }
+}
+
+function* controllerRows({ desired, switch: made }: ActualBridge): Generator<RowStatus> {
+  if (desired.controllers.length === 0) return;
+  const connections = new Map(made?.controllers().map((status) => [status.target, status]));
+  for (const { uuid, config } of desired.controllers) yield controllerStatus(uuid, connections.get(config.target));
 }
 
 function* uuidsOf(desired: DesiredBridge): Generator<string> {

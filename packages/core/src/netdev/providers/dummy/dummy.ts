@@ -187,7 +187,8 @@ class DummyNetdev implements Netdev {
 
   state(): NetdevState {
     const { name, mac, mtu, adminUp } = this.device;
-    return { name, ifindex: this.#ifindex, mac, mtu, adminUp, carrier: true, carrierResets: 0 };
+    // A device that is set down has no link, as Open vSwitch tells it; a dummy has one otherwise.
+    return { name, ifindex: this.#ifindex, mac, mtu, adminUp, carrier: adminUp, carrierResets: 0 };
   }
 
   stats(): NetdevStats {
