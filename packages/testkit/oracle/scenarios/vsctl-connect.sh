@@ -42,7 +42,7 @@ try ovs-vsctl --dry-run --no-wait set bridge br0 external_ids:a=2 -- get bridge 
 try ovs-vsctl get bridge br0 external_ids
 try ovs-vsctl --dry-run --no-wait create queue dscp=1 | sed 's/[0-9a-f]\{8\}-[-0-9a-f]*/UUID/'
 try ovs-vsctl list queue
-timeout -s TERM 1 ovs-vsctl wait-until bridge never; echo "-> $?"
+timeout -s TERM 4 ovs-vsctl wait-until bridge never; echo "-> $?"
 ovs-vsctl --no-wait comment 'a b' "it's" 'x"y' 'a\b' 'q$z' 'a;b' '{c}' '*' '' 'a,b=c:d@e' -- set bridge br0 external_ids:b=2
 ovsdb-tool show-log -m "$OVS_DBDIR/conf.db" | grep -o '"ovs-vsctl.*' | sed 1d # who came first to the new database is chance
 (sleep 2; stop ovsdb-server) &
