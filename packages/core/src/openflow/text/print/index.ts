@@ -1,6 +1,7 @@
 /** Whole messages in text, as `ovs-ofctl ofp-print` and its dumps show them. */
 import { formatMatch, formatPort } from "#flow";
 import type { Octets } from "#lib";
+import { hexdump } from "#wire";
 import { decodeFrame } from "../../codec.ts";
 import { errorName } from "../../errors.ts";
 import type { FlowStatsRequest, Message, MultipartMessage, Version } from "../../message.ts";
@@ -10,7 +11,6 @@ import { formatGroup, formatGroupMod, GROUP_ALL } from "../group.ts";
 import { formatMeterConfig, formatMeterId, formatMeterStats } from "../meter.ts";
 import { sharpHex } from "../numbers.ts";
 import { formatDuration, formatFlowMod, formatFlowRemoved, formatFlowStats } from "./flow.ts";
-import { hexDump } from "./hexdump.ts";
 import { messageName, messageTitle } from "./name.ts";
 import { formatPacketIn, formatPacketOut } from "./packet.ts";
 import { formatPortDesc, formatPortDescs, formatPortMod, formatPortStats, formatQueueStats } from "./port.ts";
@@ -28,7 +28,6 @@ import {
 } from "./switch.ts";
 
 export { formatDuration, formatFlowMod, formatFlowStats } from "./flow.ts";
-export { hexDump } from "./hexdump.ts";
 export { messageName, messageTitle } from "./name.ts";
 export { formatPacket } from "./packet.ts";
 export { FRAGMENT_MODES } from "./switch.ts";
@@ -63,7 +62,7 @@ function errorText(m: Extract<Message, { type: "error" }>, { context }: State): 
 }
 
 function payload(data: Octets, verbosity: number): string {
-  return ` ${data.length} bytes of payload\n${verbosity > 1 ? hexDump(data) : ""}`;
+  return ` ${data.length} bytes of payload\n${verbosity > 1 ? hexdump(data) : ""}`;
 }
 
 const PRINTERS: { readonly [T in Message["type"]]?: Printer<T> } = {
@@ -208,7 +207,7 @@ const ended = (text: string): string => (text.endsWith("\n") ? text : `${text}\n
 
 /** What is said of octets that are no message, with all of them. */
 const undecodable = (title: string, error: string, octets: Octets): string =>
-  `${title}${title ? " " : ""}***decode error: ${error}***\n${hexDump(octets)}`;
+  `${title}${title ? " " : ""}***decode error: ${error}***\n${hexdump(octets)}`;
 
 /**
  * A message from its octets, ending in a newline. What cannot be read is shown in hexadecimal.
@@ -217,14 +216,14 @@ const undecodable = (title: string, error: string, octets: Octets): string =>
  */
 export function printMessage(octets: Octets, options: PrintOptions = {}, cut = false): string {
   if (octets.length === 0) return "OpenFlow message is empty\n";
-  if (octets.length < 8) return `OpenFlow packet too short (only ${octets.length} bytes):\n${hexDump(octets)}`;
+  if (octets.length < 8) return `OpenFlow packet too short (only ${octets.length} bytes):\n${hexdump(octets)}`;
   const length = ((octets[2] as number) << 8) | (octets[3] as number);
   if (length > octets.length) {
     const title = messageName(octets) ? messageTitle(octets) : "";
-    return `${title}\n(***truncated to ${octets.length} bytes from ${length}***)\n${hexDump(octets)}`;
+    return `${title}\n(***truncated to ${octets.length} bytes from ${length}***)\n${hexdump(octets)}`;
   }
   if (length < octets.length && !cut) {
-    return `(***only uses ${length} bytes out of ${octets.length}***)\n${hexDump(octets)}`;
+    return `(***only uses ${length} bytes out of ${octets.length}***)\n${hexdump(octets)}`;
   }
   const name = messageName(octets);
   try {

@@ -1,11 +1,11 @@
 /** Packets that travel in messages: packet-in and packet-out. */
 import { extract, formatFlow, formatMatch, MAX_VLAN_TAGS, newKey, PacketOffsets, WORD } from "#flow";
 import { toHex } from "#lib";
+import { hexdump } from "#wire";
 import type { Message, PacketIn } from "../../message.ts";
 import { formatActions } from "../actions/index.ts";
 import { PACKET_IN_REASONS } from "../actions/output.ts";
 import { formatTable, type TextContext } from "../context.ts";
-import { hexDump } from "./hexdump.ts";
 
 /** Checksum of the transport header: its name and where it stands behind the start of that header. */
 const CHECKSUMS: Readonly<Record<number, readonly [name: string, at: number, octets: number]>> = {
@@ -52,7 +52,7 @@ export function formatPacketIn(p: PacketIn, context: TextContext, verbosity: num
   text += "\n";
   if (p.userdata?.length) text += ` userdata=${toHex(p.userdata, ".")}\n`;
   if (verbosity > 0) text += formatPacket(p.packet);
-  if (verbosity > 2) text += hexDump(p.packet);
+  if (verbosity > 2) text += hexdump(p.packet);
   return text;
 }
 
@@ -65,6 +65,6 @@ export function formatPacketOut(
   if (p.bufferId !== 0xffffffff) return `${text} buffer=0x${p.bufferId.toString(16).padStart(8, "0")}\n`;
   text += ` data_len=${p.packet.length}`;
   if (verbosity > 0 && p.packet.length) text += `\n${formatPacket(p.packet)}`;
-  if (verbosity > 2) text += hexDump(p.packet);
+  if (verbosity > 2) text += hexdump(p.packet);
   return `${text}\n`;
 }
