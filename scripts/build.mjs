@@ -8,7 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { PARTS, PROGRAMS, SCRIPTS } from "../programs.mjs";
-import { fillCaches, launcher } from "./quick.mjs";
+import { fillCaches, launcher, SHEBANG, WRAPPER } from "./quick.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const wanted = process.argv.slice(2);
@@ -24,7 +24,7 @@ async function put(file, text) {
   await rename(temporary, file);
 }
 
-async function bundle({ name, entry, quick }, outfile, banner) {
+async function bundle({ name, entry, quick }, outfile, banner, footer = "") {
   if (!existsSync(at(entry))) return `${name}: ${entry} is missing`;
   try {
     const { outputFiles } = await build({
@@ -42,6 +42,7 @@ async function bundle({ name, entry, quick }, outfile, banner) {
       legalComments: "none",
       logLevel: "silent",
       banner: { js: banner },
+      footer: { js: footer },
       define: { "import.meta.url": "undefined" },
       logOverride: { "empty-import-meta": "silent" },
     });
@@ -60,9 +61,9 @@ async function link(target, name) {
 /** A program: one file in bin, or for quick starts a launcher there of a file in libexec. */
 async function program(row) {
   const { name, quick } = row;
-  if (!quick) return bundle(row, at("bin", name), "#!/usr/bin/env node");
+  if (!quick) return bundle(row, at("bin", name), SHEBANG);
   const file = at("libexec", `${name}.cjs`);
-  const fault = await bundle(row, file, "");
+  const fault = await bundle(row, file, ...WRAPPER);
   if (fault) return fault;
   await put(at("bin", name), launcher(name));
   await rm(`${file}.cache`, { force: true });

@@ -5,17 +5,28 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+/** What the kernel takes as one word of a program's first line. */
+const fits = process.execPath.length < 120 && !/\s/.test(process.execPath);
+
+/**
+ * Programs run by the Node that built them: code caches and native modules are that Node's anyway, callers with a bare
+ * PATH (udev, hypervisor hooks, cron) find it, and env's search would take a twentieth of a command's time.
+ */
+export const SHEBANG = fits ? `#!${process.execPath}` : "#!/usr/bin/env node";
+
+/** What is around the text of libexec/NAME.cjs: one function, so that the launcher runs the file as it reads it. */
+export const WRAPPER = ["(function(exports,require,module,__filename,__dirname){", "})"];
+
 /**
  * The text of bin/NAME. A cache of another Node is refused by V8 itself, which then compiles as ever; the cache is
  * written when CODE_CACHE is in the environment, at the end of a run, with all functions that the run needed.
  */
-export const launcher = (name) => `#!/usr/bin/env node
+export const launcher = (name) => `${SHEBANG}
 const fs = require("node:fs"), { Script } = require("node:vm");
 const file = __dirname.slice(0, -3) + "libexec/${name}.cjs";
 let cachedData;
 try { cachedData = fs.readFileSync(file + ".cache"); } catch {}
-const text = "(function(exports,require,module,__filename,__dirname){" + fs.readFileSync(file, "latin1") + "\\n})";
-const script = new Script(text, { filename: file, cachedData });
+const script = new Script(fs.readFileSync(file, "latin1"), { filename: file, cachedData });
 if (process.env.CODE_CACHE) process.on("exit", () => fs.writeFileSync(file + ".cache", script.createCachedData()));
 script.runInThisContext()(exports, require, module, file, __dirname);
 `;

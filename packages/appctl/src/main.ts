@@ -8,6 +8,7 @@ import {
   type OptionRow,
   runTimeLimit,
   versionText,
+  writeAll,
 } from "@vswitch/cli-kit";
 import { ControlClient, type ControlReply, formatJson } from "@vswitch/core/jsonrpc";
 import { errorText, systemClock, vlog } from "@vswitch/core/lib";
@@ -41,7 +42,7 @@ interface Request {
 }
 
 function print(text: string): never {
-  process.stdout.write(text);
+  writeAll(1, text);
   process.exit(0);
 }
 
@@ -127,10 +128,11 @@ async function main(): Promise<void> {
   const client = await connect(socket);
   if (json) await call(client, target, socket, ["set-options", "--format", "json"]);
   const reply = await call(client, target, socket, args);
-  client.close();
   const text = reply.json === undefined ? reply.text : `${formatJson(reply.json, { sort: true, pretty })}\n`;
-  (reply.ok ? process.stdout : process.stderr).write(text);
+  writeAll(reply.ok ? 1 : 2, text);
   if (!reply.ok) throw errors.make("appctl/refused", { target });
+  // the process's end closes the connection; to close it first takes milliseconds
+  process.exit(0);
 }
 
 main().catch((error: unknown) => fail(PROGRAM, error));

@@ -1,4 +1,5 @@
 import { SwitchError } from "@vswitch/core/lib";
+import { writeAll } from "./print.ts";
 
 /** The name a tool goes by in its messages: the last part of how it was called. */
 export function programName(argv1 = process.argv[1] ?? ""): string {
@@ -9,10 +10,10 @@ export function programName(argv1 = process.argv[1] ?? ""): string {
 export function fail(program: string, error: unknown): never {
   if (error instanceof SwitchError) {
     // as in C, a message ends where an octet is zero
-    process.stderr.write(`${program}: ${error.message.split("\0", 1)[0]}\n`);
+    writeAll(2, `${program}: ${error.message.split("\0", 1)[0]}\n`);
     process.exit(error.exit);
   }
-  process.stderr.write(`${program}: ${error instanceof Error ? error.stack : String(error)}\n`);
+  writeAll(2, `${program}: ${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);
 }
 

@@ -12,6 +12,7 @@ import {
   type OptionRow,
   runTimeLimit,
   versionText,
+  writeAll,
 } from "@vswitch/cli-kit";
 import { ControlClient } from "@vswitch/core/jsonrpc";
 import { dir, errorText, systemClock } from "@vswitch/core/lib";
@@ -52,7 +53,7 @@ interface Request {
 }
 
 function print(text: string): never {
-  process.stdout.write(text);
+  writeAll(1, text);
   process.exit(0);
 }
 
@@ -127,9 +128,9 @@ async function main(): Promise<void> {
   if (name === "list-commands") print(listCommands());
   const client = await reach();
   const reply = await client.call(`dpctl/${name}`, [...request.forward, ...request.args.slice(1)]);
-  client.close();
-  if (reply.ok) process.stdout.write(reply.text);
-  else throw errors.make("dpctl/refused", { text: reply.text.replace(/^ovs-vswitchd: /gm, "").trimEnd() });
+  // the process's end closes the connection; to close it first takes milliseconds
+  if (reply.ok) print(reply.text);
+  throw errors.make("dpctl/refused", { text: reply.text.replace(/^ovs-vswitchd: /gm, "").trimEnd() });
 }
 
 main().catch((error: unknown) => fail(PROGRAM, error));

@@ -189,7 +189,7 @@ async function backup(context: ClientContext): Promise<void> {
   });
   const record = { ...change, _comment: 'produced by "ovsdb-client backup"', _is_diff: true, _date: Date.now() };
   for (const json of [schemaToJson(schema), record]) {
-    process.stdout.write(formatRecord(formatJson(json, { walk: true }), sha1));
+    print(formatRecord(formatJson(json, { walk: true }), sha1));
   }
 }
 

@@ -14,6 +14,7 @@ import {
   type TableStyle,
   tableOption,
   versionText,
+  writeAll,
 } from "@vswitch/cli-kit";
 import { setLogSink, vlog } from "@vswitch/core/lib";
 import { CLIENT_COMMANDS, type ClientCommand, type ClientContext } from "./client-commands.ts";
@@ -82,7 +83,8 @@ async function run(): Promise<void> {
   if (!command) throw toolError(`unknown command '${name}'; use --help for help`);
   const context = await resolve(command, args);
   await command.run(context);
-  if (!command.stays) context.connection?.close();
+  // the process's end closes the connection; to close it first takes milliseconds
+  if (!command.stays) process.exit(0);
 }
 
 /** Finds out of the arguments which server and database are meant, and connects. */
@@ -129,9 +131,6 @@ function dieBySignals(seconds: number): void {
 let lines = 0;
 setLogSink("console", ({ module, level, text }) => {
   const number = String(++lines).padStart(5, "0");
-  process.stderr.write(
-    `${new Date().toISOString().slice(0, 19)}Z|${number}|${module}|${level.toUpperCase()}|${text}\n`,
-  );
+  writeAll(2, `${new Date().toISOString().slice(0, 19)}Z|${number}|${module}|${level.toUpperCase()}|${text}\n`);
 });
-process.stdout.on("error", () => process.exit(141));
 run().catch(end);

@@ -1,5 +1,5 @@
 // A tool of subcommands, as ovsdb-tool and ovsdb-client are: options anywhere, then a name and its arguments.
-import { fail, getopt, type OptionRow } from "@vswitch/cli-kit";
+import { fail, getopt, type OptionRow, writeAll } from "@vswitch/cli-kit";
 import { SwitchError } from "@vswitch/core/lib";
 
 /** One subcommand. */
@@ -28,8 +28,6 @@ export const toolError = (message: string, exit = 1): SwitchError =>
 
 /** Runs the program whose command line this process has; ends with its status. */
 export async function runTool(tool: Tool): Promise<void> {
-  // who reads us no longer wants it: end as C programs do by SIGPIPE
-  process.stdout.on("error", () => process.exit(141));
   try {
     const walk = getopt(process.argv.slice(2), tool.options, "permute");
     let step = walk.next();
@@ -61,7 +59,7 @@ function listCommands(tool: Tool): string {
   return `The available commands are:\n${rows.join("")}`;
 }
 
-/** Writes text to the standard output. */
-export function print(text: string): void {
-  process.stdout.write(text);
+/** Writes text or octets to the standard output. @throws SwitchError when nobody reads it */
+export function print(text: string | Uint8Array): void {
+  if (!writeAll(1, text)) throw toolError("write to stdout failed");
 }

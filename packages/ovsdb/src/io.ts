@@ -1,12 +1,14 @@
-import { createHash, randomUUID } from "node:crypto";
 import { errorText } from "@vswitch/core/lib";
 import { OvsdbError } from "@vswitch/core/ovsdb";
 
+/** Loaded when first needed: most commands of ovsdb-client end sooner than this module loads. */
+const crypto = () => process.getBuiltinModule("node:crypto");
+
 /** SHA-1 of octets, as 40 hexadecimal digits. */
-export const sha1 = (octets: Uint8Array): string => createHash("sha1").update(octets).digest("hex");
+export const sha1 = (octets: Uint8Array): string => crypto().createHash("sha1").update(octets).digest("hex");
 
 /** A new random UUID. */
-export const newUuid = (): string => randomUUID();
+export const newUuid = (): string => crypto().randomUUID();
 
 /** The error that a file could not be used: `what` names the file and the step. */
 export function ioError(what: string, error: unknown): OvsdbError {

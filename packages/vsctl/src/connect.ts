@@ -11,12 +11,8 @@ const OVSDB_PORT = 6640;
 /** Longest pause between two attempts, in milliseconds. */
 const MAX_BACKOFF = 8000;
 
-export interface OpenDatabase extends Database {
-  close(): void;
-}
-
-/** Connects once, or with `--retry` until it works. A passive method waits for the server to connect to us. */
-export async function connectDatabase(options: Options): Promise<OpenDatabase> {
+/** The database until the process ends (to close it first takes milliseconds). Connects once, or with `--retry` until it works. A passive method waits for the server to connect to us. */
+export async function connectDatabase(options: Options): Promise<Database> {
   const { db } = options;
   if (/^(tcp|ssl):(\[[^\]]*\]|[^:]*)$|^p(tcp|ssl):(:|$)/.test(db)) {
     vlog("stream").warn("The default OVSDB port number has changed from 6632 to 6640");
@@ -42,7 +38,7 @@ async function accept({ db, ssl }: Options): Promise<Stream> {
   });
 }
 
-function overStream(stream: Stream, db: string): OpenDatabase {
+function overStream(stream: Stream, db: string): Database {
   let news = false;
   let wake: (() => void) | undefined;
   let lost: ((error: Error) => void) | undefined;
@@ -81,6 +77,5 @@ function overStream(stream: Stream, db: string): OpenDatabase {
       }
       news = false;
     },
-    close: () => peer.abort(),
   };
 }

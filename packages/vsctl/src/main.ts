@@ -1,5 +1,14 @@
-import { readFileSync, writeSync } from "node:fs";
-import { alarm, fail, hasShortName, longHelp, programName, runTimeLimit, versionText } from "@vswitch/cli-kit";
+import { readFileSync } from "node:fs";
+import {
+  alarm,
+  fail,
+  hasShortName,
+  longHelp,
+  programName,
+  runTimeLimit,
+  versionText,
+  writeAll,
+} from "@vswitch/cli-kit";
 import { setDefaultLevel, vlog } from "@vswitch/core/lib";
 import { makeUuid } from "@vswitch/core/ovsdb";
 import { version as OWN_VERSION } from "../package.json";
@@ -22,6 +31,9 @@ const log = vlog("vsctl");
 /** Milliseconds after which a person at a terminal is told what is waited for. */
 const PATIENCE = 1500;
 
+/** Milliseconds after which a run is one that waits: from then on a signal that ends it is told of. */
+const SETTLED = 50;
+
 /** Who called us, as the database's log shows it. */
 function caller(): string | undefined {
   try {
@@ -36,21 +48,6 @@ function comment(args: readonly string[]): string {
   const line = escapeArguments([PROGRAM, ...args]);
   const by = caller();
   return by === undefined ? `ovs-vsctl: ${line}` : `ovs-vsctl (invoked by ${by}): ${line}`;
-}
-
-/** All of `text`, even to a pipe that is slow to read. */
-function print(text: string, descriptor = 1): void {
-  const octets = Buffer.from(text);
-  for (let at = 0; at < octets.length; ) {
-    try {
-      at += writeSync(descriptor, octets, at);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "EAGAIN") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-      else if (code === "EPIPE") return;
-      else throw error;
-    }
-  }
 }
 
 /** Good enough for names within one transaction, and loading node:crypto takes milliseconds. */
@@ -68,10 +65,10 @@ function endOnSignals(): void {
 
 function answer(options: Options): void {
   if (options.ask === "version") {
-    print(`${versionText(PROGRAM)}DB Schema ${SCHEMA_VERSION}\n`);
+    writeAll(1, `${versionText(PROGRAM)}DB Schema ${SCHEMA_VERSION}\n`);
     return;
   }
-  print(options.ask === "help" ? helpText() : options.ask === "commands" ? commandsText() : optionsText());
+  writeAll(1, options.ask === "help" ? helpText() : options.ask === "commands" ? commandsText() : optionsText());
 }
 
 /** `vsctl help`, `vsctl help COMMAND` and `vsctl --version`, for people. @returns undefined when none is asked for */
@@ -79,14 +76,14 @@ function answerByShortName([first = "help", command]: readonly string[]): number
   const name = programName();
   if (!hasShortName(name)) return undefined;
   if (first === "--version" || first === "-V") {
-    print(`${name} (vswitch) ${OWN_VERSION}, as ${versionText(PROGRAM)}DB Schema ${SCHEMA_VERSION}\n`);
+    writeAll(1, `${name} (vswitch) ${OWN_VERSION}, as ${versionText(PROGRAM)}DB Schema ${SCHEMA_VERSION}\n`);
     return 0;
   }
   if (first !== "help" && first !== "--help" && first !== "-h") return undefined;
   const subject = { name, summary: "Configures an Open vSwitch through its database.", verbs: VERBS };
   const text = longHelp(subject, command);
   if (text === undefined) throw errors.make("vsctl/unknown-command", { name: command ?? "" });
-  print(text);
+  writeAll(1, text);
   return 0;
 }
 
@@ -106,7 +103,8 @@ async function main(args: readonly string[]): Promise<number> {
   alarm(limit, () => vlog("fatal_signal").warn("terminating with signal 14 (Alarm clock)"));
   const writes = commands.some(({ verb }) => WRITES.has(verb.name));
   log.log(writes ? "info" : "dbg", () => `Called as ${escapeArguments([PROGRAM, ...args])}`);
-  endOnSignals();
+  // a run that ends at once needs no handlers, and to set them takes a twentieth of its time
+  setTimeout(endOnSignals, SETTLED);
   const engine = new Engine(commands, {
     wait: options.wait,
     dryRun: options.dryRun,
@@ -115,28 +113,24 @@ async function main(args: readonly string[]): Promise<number> {
   });
   engine.prepare();
   const database = await connectDatabase(options);
-  try {
-    const outcome = await engine.run(database);
-    print(render(outcome.sayings, options.table, options.oneline, outcome.uuidOf));
-    if (outcome.nextCfg === undefined) return 0;
-    const hint = remindOnTerminal();
-    await waitForSwitch(database, outcome.nextCfg);
-    clearTimeout(hint);
-    const lines = await faults(database, outcome.watched.map(outcome.uuidOf));
-    for (const line of lines) print(`${PROGRAM}: ${line}\n`, 2);
-    return 0;
-  } finally {
-    database.close();
-  }
+  const outcome = await engine.run(database);
+  writeAll(1, render(outcome.sayings, options.table, options.oneline, outcome.uuidOf));
+  if (outcome.nextCfg === undefined) return 0;
+  const hint = remindOnTerminal();
+  await waitForSwitch(database, outcome.nextCfg);
+  clearTimeout(hint);
+  const lines = await faults(database, outcome.watched.map(outcome.uuidOf));
+  for (const line of lines) writeAll(2, `${PROGRAM}: ${line}\n`);
+  return 0;
 }
 
 /** Says on a terminal what is being waited for, once it takes long. */
 function remindOnTerminal(): NodeJS.Timeout | undefined {
   if (!process.stderr.isTTY) return undefined;
   const say = () =>
-    print(
-      `${PROGRAM}: waiting for ovs-vswitchd to take over the change; is it running? (--no-wait does not wait)\n`,
+    writeAll(
       2,
+      `${PROGRAM}: waiting for ovs-vswitchd to take over the change; is it running? (--no-wait does not wait)\n`,
     );
   return setTimeout(say, PATIENCE);
 }

@@ -1,21 +1,28 @@
 import { type ColumnType, typeFromJson } from "@vswitch/core/ovsdb";
-import { SCHEMA_TEXT } from "./schema-text.ts";
+import { SCHEMA_VERSION, TABLE_TEXTS } from "./schema-text.ts";
+
+export { SCHEMA_VERSION };
 
 type TypeJson = Parameters<typeof typeFromJson>[0];
 interface TableJson {
   readonly columns: Readonly<Record<string, { readonly type: TypeJson; readonly mutable?: boolean }>>;
   readonly isRoot?: boolean;
 }
-interface SchemaJson {
-  readonly version: string;
-  readonly tables: Readonly<Record<string, TableJson>>;
-}
 
-const schema = JSON.parse(SCHEMA_TEXT) as SchemaJson;
-
-export const SCHEMA_VERSION = schema.version;
 /** Names of tables, in the order of ASCII but with letter case folded last ("sFlow" comes last). */
-export const TABLES: readonly string[] = Object.keys(schema.tables).sort();
+export const TABLES: readonly string[] = Object.keys(TABLE_TEXTS).sort();
+
+const tables = new Map<string, TableJson>();
+
+/** A table that exists; read from its text when first asked. */
+function tableOf(name: string): TableJson {
+  let table = tables.get(name);
+  if (!table) {
+    table = JSON.parse(TABLE_TEXTS[name as keyof typeof TABLE_TEXTS]) as TableJson;
+    tables.set(name, table);
+  }
+  return table;
+}
 
 const UUID_TYPE: ColumnType = { key: { type: "uuid" }, min: 1, max: 1 };
 const types = new Map<string, ColumnType>();
@@ -26,7 +33,7 @@ export function columnType(table: string, column: string): ColumnType {
   const key = `${table} ${column}`;
   let type = types.get(key);
   if (!type) {
-    type = typeFromJson((schema.tables[table] as TableJson).columns[column]?.type ?? null);
+    type = typeFromJson(tableOf(table).columns[column]?.type ?? null);
     types.set(key, type);
   }
   return type;
@@ -34,16 +41,16 @@ export function columnType(table: string, column: string): ColumnType {
 
 /** Columns of a table, by name, without _uuid. */
 export function columnsOf(table: string): readonly string[] {
-  return Object.keys((schema.tables[table] as TableJson).columns).sort();
+  return Object.keys(tableOf(table).columns).sort();
 }
 
 export function isMutable(table: string, column: string): boolean {
-  return schema.tables[table]?.columns[column]?.mutable !== false;
+  return tableOf(table).columns[column]?.mutable !== false;
 }
 
 /** Whether rows of the table stay without a reference to them. */
 export function isRoot(table: string): boolean {
-  return schema.tables[table]?.isRoot === true;
+  return tableOf(table).isRoot === true;
 }
 
 /** How the records of a table may be named, beside their UUIDs. */
