@@ -1,6 +1,7 @@
 import path from "node:path";
-import { UserspaceDatapath } from "@vswitch/core/datapath/providers/userspace";
+import { FEATURES, UserspaceDatapath } from "@vswitch/core/datapath/providers/userspace";
 import { dir } from "@vswitch/core/lib";
+import { warmUp } from "@vswitch/core/ofproto";
 import { type DaemonProgram, runDaemon } from "@vswitch/daemon-kit";
 import { controlCommands } from "./appctl/index.ts";
 import { SwitchDaemon } from "./daemon.ts";
@@ -48,6 +49,8 @@ const program: DaemonProgram = {
       database: args[0] ?? `unix:${dir("run")}/db.sock`,
       openUserspace: (type) => new UserspaceDatapath({ clock, type, worker }),
     });
+    // While the database has yet to answer.
+    setImmediate(() => void warmUp(FEATURES));
     for (const command of controlCommands(daemon)) control.add(command);
     await daemon.started;
     return {

@@ -1,2 +1,3 @@
 export * from "./userspace.ts";
 export { runDatapathWorker } from "./worker.ts";
+export { FEATURES } from "./features.ts";
