@@ -136,6 +136,8 @@ export interface Datapath extends AsyncDisposable {
   /** Forgets the connections of a zone (of all when undefined), or the one whose original or reply ends are `tuple`. */
   flushConnections?(zone?: number, tuple?: Tuple): Promise<void>;
   features(): DatapathFeatures;
+  /** Packets from now on are looked into for so many VLAN tags; 0: all that a key can hold. */
+  limitVlans?(limit: number): void;
 }
 
 /** Counters of a meter and of its bands, in the order of its spec. */

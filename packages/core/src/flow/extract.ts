@@ -26,6 +26,16 @@ export class PacketOffsets {
 export const MAX_VLAN_TAGS = 2;
 /** VLAN tags that are looked into unless Open_vSwitch other_config:vlan-limit says otherwise. */
 export const DEFAULT_VLAN_TAGS = 1;
+let vlanTags = DEFAULT_VLAN_TAGS;
+
+/**
+ * Says how many VLAN tags this thread looks into from now on: a setting of the whole daemon.
+ *
+ * @param limit 1 or more; 0: all that a key can hold, as Open_vSwitch other_config:vlan-limit says it
+ */
+export function limitVlans(limit: number): void {
+  vlanTags = limit === 0 ? MAX_VLAN_TAGS : Math.min(limit, MAX_VLAN_TAGS);
+}
 const MAX_MPLS_LABELS = 3;
 /** eth_type of frames without an Ethertype (IEEE 802.3 with LLC), as Open vSwitch does (OpenFlow 1.0 §3.4). */
 export const ETH_TYPE_NONE = 0x05ff;
@@ -45,7 +55,7 @@ const i32 = (o: Uint8Array, at: number): number =>
  * Fills `key`'s packet words from the packet of `length` octets at `offset`.
  *
  * @param offsets takes where the headers are
- * @param vlanLimit VLAN tags to look into, up to MAX_VLAN_TAGS (Open_vSwitch other_config:vlan-limit, 0 there is all)
+ * @param vlanLimit VLAN tags to look into, up to MAX_VLAN_TAGS; what limitVlans said when undefined
  */
 export function extract(
   octets: Uint8Array,
@@ -53,7 +63,7 @@ export function extract(
   length: number,
   key: Uint32Array,
   offsets: PacketOffsets = scratch,
-  vlanLimit = DEFAULT_VLAN_TAGS,
+  vlanLimit = vlanTags,
 ): void {
   for (let i = FIRST_WORD; i < END_WORD; i++) key[i] = 0;
   offsets.mpls = offsets.l3 = offsets.l4 = -1;

@@ -1,4 +1,12 @@
-import type { Datapath, DatapathAction, DpPortSpec, SlowReason, Upcall, UserspaceCookie } from "#datapath";
+import type {
+  Datapath,
+  DatapathAction,
+  DatapathFeatures,
+  DpPortSpec,
+  SlowReason,
+  Upcall,
+  UserspaceCookie,
+} from "#datapath";
 import { type FlowKey, WORD } from "#flow";
 import { type Clock, counter, type DpPort, type Timer, vlog } from "#lib";
 import { breathe } from "./breathe.ts";
@@ -37,6 +45,8 @@ const SLICE = 500;
  */
 export class Backer {
   readonly recirculation = new RecirculationStore();
+  /** What translation may use, found out when the datapath was opened. */
+  readonly features: DatapathFeatures;
   readonly #flows = new Map<string, Megaflow>();
   readonly #ports = new Map<DpPort, Attached>();
   #version = 1;
@@ -64,6 +74,13 @@ export class Backer {
     readonly datapath: Datapath,
     private readonly host: BackerHost,
   ) {
+    const features = datapath.features();
+    const limit = host.config.vlanLimit;
+    this.features = {
+      ...features,
+      maxVlanHeaders: Math.min(features.maxVlanHeaders, limit || features.maxVlanHeaders),
+    };
+    datapath.limitVlans?.(limit);
     datapath.setUpcallSink((upcalls) => this.#upcalls(upcalls));
     this.configure();
   }

@@ -1,4 +1,5 @@
 import type { Datapath } from "#datapath";
+import { limitVlans } from "#flow";
 import { type Clock, vlog } from "#lib";
 import type { OfprotoApi, OfprotoDeps } from "./api.ts";
 import { Backer, type BackerHost, type ControllerCookie } from "./backer.ts";
@@ -33,8 +34,12 @@ export class Ofproto implements OfprotoApi, BackerHost {
   }
 
   configure(config: Partial<OfprotoConfig>): void {
+    const before = this.config.vlanLimit;
     this.config = { ...this.config, ...config };
+    const { vlanLimit } = this.config;
+    if (vlanLimit !== before) limitVlans(vlanLimit);
     for (const backer of this.#ready.values()) {
+      if (vlanLimit !== before) backer.datapath.limitVlans?.(vlanLimit);
       backer.configure();
       backer.changed();
     }

@@ -102,7 +102,7 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
     return this.deps.clock;
   }
   get features() {
-    return this.deps.backer.datapath.features();
+    return this.deps.backer.features;
   }
   get forwardBpdu(): boolean {
     return this.config.forwardBpdu;

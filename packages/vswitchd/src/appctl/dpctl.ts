@@ -18,6 +18,8 @@ import { ufidOf } from "./ufid.ts";
 export interface DpctlSource {
   readonly clock: Clock;
   datapaths(): readonly Datapath[];
+  /** Types of datapath that there can be. */
+  readonly types: readonly string[];
 }
 
 const nameOf = ({ type, name }: Datapath) => `${type}@${name}`;
@@ -87,8 +89,11 @@ async function show(source: DpctlSource, args: readonly string[]): Promise<strin
     const found = all.find(
       (datapath) => nameOf(datapath) === name || (datapath.name === name && datapath.type === "system"),
     );
-    if (!found)
-      throw errors.make("dpctl/failed", { what: `opening datapath ${name} failed`, reason: "No such device" });
+    if (!found) {
+      const isKnown = source.types.includes(name.includes("@") ? name.slice(0, name.indexOf("@")) : "system");
+      const reason = isKnown ? "No such device" : "Address family not supported by protocol";
+      throw errors.make("dpctl/failed", { what: `opening datapath ${name} failed`, reason });
+    }
     return found;
   });
   let text = "";

@@ -11,7 +11,11 @@ export function controlCommands({ ofproto, platform, reconciler }: SwitchDaemon)
   const settle = () => ofproto.settle();
   const hasInterface = (name: string) =>
     [...reconciler.bridges.values()].some(({ interfaces }) => interfaces.has(name));
-  const dpctl = { clock: platform.clock, datapaths: () => [...platform.datapaths.values()] };
+  const dpctl = {
+    clock: platform.clock,
+    datapaths: () => [...platform.datapaths.values()],
+    types: platform.datapathTypes,
+  };
   const conntrack = conntrackCommands(dpctl);
   return [
     ...ofproto

@@ -2,6 +2,7 @@ import { formatFlags, TCP_FLAGS } from "#flow";
 import type { FlowDump, FlowStats, Ufid } from "../datapath.ts";
 import { formatActions } from "./format-actions.ts";
 import { type DpPortNames, formatDatapathFlow } from "./format-flow.ts";
+import { miniflowBits } from "./miniflow.ts";
 
 /** A flow's name as text: `ufid:` and the digits in groups, as of a UUID. */
 export function formatUfid(ufid: Ufid): string {
@@ -28,19 +29,20 @@ export function formatFlowStats({ packets, octets, used, tcpFlags }: FlowStats, 
 export interface DumpFormat {
   /** As `dump-flows -m`: ufid first, everything shown, and where the flow lives. */
   readonly more?: boolean | undefined;
+  /** As `dpif/dump-flows -m`, which says nothing of where the flow lives. */
+  readonly plain?: boolean;
   readonly names?: DpPortNames | undefined;
   /** The clock of the flows' `used`, in milliseconds. */
   readonly now: number;
-  /** What the datapath itself has to say of the flow, at the end of the long form. */
-  readonly extra?: string | undefined;
 }
 
 /** One line of `dpctl/dump-flows`, without its end. */
-export function formatFlowDump(flow: FlowDump, { more = false, names, now, extra }: DumpFormat): string {
+export function formatFlowDump(flow: FlowDump, { more = false, plain = false, names, now }: DumpFormat): string {
   const key = formatDatapathFlow(flow.packetKey ?? flow.key, flow.mask, { verbose: more, names });
   const stats = formatFlowStats(flow.stats, now);
   const actions = formatActions(flow.actions, names);
   if (!more) return `${key}, ${stats}, actions:${actions}`;
-  const end = extra === undefined ? "" : `, dp-extra-info:${extra}`;
-  return `${formatUfid(flow.ufid)}, ${key}, ${stats}, dp:ovs, actions:${actions}${end}`;
+  if (plain) return `${formatUfid(flow.ufid)} ${key}, ${stats}, actions:${actions}`;
+  const extra = miniflowBits(flow.mask);
+  return `${formatUfid(flow.ufid)}, ${key}, ${stats}, dp:ovs, actions:${actions}, dp-extra-info:${extra}`;
 }

@@ -142,7 +142,8 @@ function formatTagged(w: Writer, n: number): void {
   }
   const tagMask = w.mask[WORD.vlan0 + n] as number;
   w.parts.push(`eth_type(0x${(tag >>> 16).toString(16).padStart(4, "0")})`);
-  if (w.verbose || (tagMask & 0xffff) !== 0)
+  // That there is a tag is said by what is inside it.
+  if (w.verbose || (tagMask & (n === 0 ? 0xffff : 0xffff & ~VLAN_PRESENT)) !== 0)
     w.parts.push(`vlan(${formatTci(tag & 0xffff, tagMask & 0xffff, w.verbose)})`);
   const inner = new Writer(w.key, w.mask, w.verbose);
   formatTagged(inner, n + 1);

@@ -64,7 +64,7 @@ async function dumpFlows(sw: Switch, options: readonly string[]): Promise<string
   const now = sw.clock.now();
   let text = "";
   for (const flow of await sw.datapathFlows())
-    text += `${formatFlowDump(flow, { more, now, ...(names ? { names: (port: number) => ports.get(port) } : {}) })}\n`;
+    text += `${formatFlowDump(flow, { more, plain: true, now, ...(names ? { names: (port: number) => ports.get(port) } : {}) })}\n`;
   return text;
 }
 
@@ -86,12 +86,12 @@ const FEATURES: readonly (readonly [text: string, value: string])[] = [
   ["MPLS Label add", "Yes"],
 ];
 
-function features(sw: Switch, vlanLimit: number): string {
+function features(sw: Switch): string {
   const { maxVlanHeaders, maxMplsDepth, recirculation, ct } = sw.features;
   const yes = (is: boolean) => (is ? "Yes" : "No");
   const rows: (readonly [string, string])[] = [
     ...FEATURES,
-    ["Max VLAN headers", String(Math.min(maxVlanHeaders, vlanLimit || maxVlanHeaders))],
+    ["Max VLAN headers", String(maxVlanHeaders)],
     ["Max MPLS depth", String(maxMplsDepth)],
     ["Recirc", yes(recirculation)],
     ...["state", "zone", "mark", "label", "state NAT", "orig tuple", "orig tuple for IPv6"].map(
@@ -162,6 +162,6 @@ export const showCommands = (ofproto: Ofproto): readonly Command[] => [
     usage: "bridge",
     minArgs: 1,
     maxArgs: 1,
-    run: ([name]) => features(switchNamed(ofproto, name, "no such bridge"), ofproto.config.vlanLimit),
+    run: ([name]) => features(switchNamed(ofproto, name, "no such bridge")),
   },
 ];

@@ -203,6 +203,10 @@ export class DummyDatapath implements Datapath {
     this.#engine.flushConnections(zone, tuple);
   }
 
+  limitVlans(limit: number): void {
+    this.#engine.limitVlans(limit);
+  }
+
   features(): DatapathFeatures {
     return FEATURES;
   }

@@ -1,5 +1,5 @@
 import { type ConnectionInfo, ConnectionTable, infoOf, nameOf, type Tuple } from "#conntrack";
-import { extract, type FlowKey, newKey, PACKET_WORDS, WORD } from "#flow";
+import { extract, type FlowKey, limitVlans, newKey, PACKET_WORDS, WORD } from "#flow";
 import { heapMemory, type Offload, Packet, type PacketMemory, type PacketPort } from "#netdev";
 import type { DatapathAction, UserspaceCookie } from "../../action.ts";
 import type { DatapathFlow, DpMeter, Ufid, Upcall } from "../../datapath.ts";
@@ -68,7 +68,7 @@ export class Engine implements Executor {
   };
   readonly stats = { hit: 0, missed: 0, cacheHit: 0 };
   readonly cache = new MegaflowCache();
-  readonly #signatures = new SignatureCache();
+  #signatures = new SignatureCache();
   readonly meters = new Map<number, Meter>();
   readonly connections = new ConnectionTable();
   readonly memory: PacketMemory;
@@ -227,6 +227,12 @@ export class Engine implements Executor {
     if (signed) this.#signatures.remember(flow);
     flow.credit(packet.length, this.now, key[WORD.tcpFlags] as number);
     run(flow.steps, this, packet, key);
+  }
+
+  /** What is known of packets by their words was extracted under the old limit: it is forgotten. */
+  limitVlans(limit: number): void {
+    limitVlans(limit);
+    this.#signatures = new SignatureCache();
   }
 
   output(packet: Packet, number: number): void {

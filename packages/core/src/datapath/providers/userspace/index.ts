@@ -1,3 +1,3 @@
+export { FEATURES } from "./features.ts";
 export * from "./userspace.ts";
 export { runDatapathWorker } from "./worker.ts";
-export { FEATURES } from "./features.ts";

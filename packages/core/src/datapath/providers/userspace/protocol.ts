@@ -31,6 +31,7 @@ export type Command =
       readonly offload: PacketOffload | undefined;
     }
   | { readonly do: "setMeter"; readonly meterId: number; readonly meter: DpMeter | undefined }
+  | { readonly do: "limitVlans"; readonly limit: number }
   | { readonly do: "meterStats"; readonly id: number; readonly meterId: number }
   | { readonly do: "connections"; readonly id: number }
   | { readonly do: "flushConnections"; readonly id: number; readonly zone?: number; readonly tuple?: Tuple }

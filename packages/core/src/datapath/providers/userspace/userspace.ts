@@ -212,6 +212,10 @@ export class UserspaceDatapath implements Datapath {
     await this.#ask((id) => ({ do: "sync", id }));
   }
 
+  limitVlans(limit: number): void {
+    this.#send({ do: "limitVlans", limit });
+  }
+
   setMeter(id: number, meter: DpMeter | undefined): void {
     this.#send({ do: "setMeter", meterId: id, meter });
   }

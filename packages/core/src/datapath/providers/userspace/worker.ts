@@ -151,6 +151,9 @@ class DatapathWorker {
       case "block":
         this.#blocks[command.index] = command.counters;
         return;
+      case "limitVlans":
+        engine.limitVlans(command.limit);
+        return;
       case "setMeter":
         engine.setMeter(command.meterId, command.meter);
         return;
