@@ -1,22 +1,33 @@
 // Every program of the suite: where its entry point is and the other names it goes by.
 // scripts/build.mjs makes bin/ from this list; docs and tests read it too.
 // `quick`: commands that scripts run thousands of times: bin/NAME is a launcher of libexec/NAME.cjs with V8's code cache
-// beside it, which the build fills by running these arguments against daemons of its own.
+// beside it, which the build fills by running these command lines, in this order, against daemons of its own: the first
+// that loads a file fills its cache.
+// `split`: what the entry point imports later stands in files of its own (scripts/split.mjs), but for these sources.
 export const PROGRAMS = [
   {
     name: "ovs-vsctl",
     aliases: ["vsctl"],
     entry: "packages/vsctl/src/main.ts",
-    quick: ["--may-exist", "add-br", "br0", "--", "get", "bridge", "br0", "name", "--", "list-br"],
+    quick: [["--may-exist", "add-br", "br0", "--", "get", "bridge", "br0", "name", "--", "list-br"]],
   },
-  { name: "ovs-ofctl", aliases: ["ofctl"], entry: "packages/ofctl/src/main.ts", quick: ["dump-flows", "br0"] },
-  { name: "ovs-dpctl", aliases: ["dpctl"], entry: "packages/dpctl/src/main.ts", quick: ["show"] },
-  { name: "ovs-appctl", aliases: ["appctl"], entry: "packages/appctl/src/main.ts", quick: ["fdb/show", "br0"] },
+  {
+    name: "ovs-ofctl",
+    aliases: ["ofctl"],
+    entry: "packages/ofctl/src/main.ts",
+    quick: [
+      ["dump-flows", "br0"],
+      ["add-flow", "br0", "priority=7,ip,nw_dst=10.0.0.0/8,actions=mod_vlan_vid:5,output:1"],
+    ],
+    split: ["packages/ofctl/src/verbs/dump.ts"],
+  },
+  { name: "ovs-dpctl", aliases: ["dpctl"], entry: "packages/dpctl/src/main.ts", quick: [["show"]] },
+  { name: "ovs-appctl", aliases: ["appctl"], entry: "packages/appctl/src/main.ts", quick: [["fdb/show", "br0"]] },
   { name: "ovs-pki", aliases: ["pki"], entry: "packages/pki/src/main.ts" },
   { name: "ovs-vswitchd", aliases: [], entry: "packages/vswitchd/src/main.ts" },
   { name: "ovs-openflowd", aliases: [], entry: "packages/vswitchd/src/openflowd.ts" },
   { name: "ovsdb-server", aliases: [], entry: "packages/ovsdb/src/server.ts" },
-  { name: "ovsdb-client", aliases: [], entry: "packages/ovsdb/src/client.ts", quick: ["list-dbs"] },
+  { name: "ovsdb-client", aliases: [], entry: "packages/ovsdb/src/client.ts", quick: [["list-dbs"]] },
   { name: "ovsdb-tool", aliases: [], entry: "packages/ovsdb/src/tool.ts" },
   { name: "ovs-controller", aliases: ["ovs-testcontroller"], entry: "packages/controller/src/main.ts" },
   { name: "ovsdbmonitor", aliases: [], entry: "packages/monitor/src/main.ts" },

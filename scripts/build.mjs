@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { PARTS, PROGRAMS, SCRIPTS } from "../programs.mjs";
 import { fillCaches, launcher, SHEBANG, WRAPPER } from "./quick.mjs";
+import { splitBundle } from "./split.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const wanted = process.argv.slice(2);
@@ -24,17 +25,29 @@ async function put(file, text) {
   await rename(temporary, file);
 }
 
+const RESOLUTION = {
+  conditions: ["source"],
+  external: ["koffi", "pcap"],
+  define: { "import.meta.url": "undefined" },
+  logOverride: { "empty-import-meta": "silent" },
+};
+
+const reason = (name, error) =>
+  `${name}: ${error.errors?.map((e) => `${e.location?.file}:${e.location?.line}: ${e.text}`).join("\n  ") ?? error}`;
+
+/** A piece of a split program as the launcher loads it. */
+const wrapped = (code) => `${WRAPPER[0]}${code}\n${WRAPPER[1]}`;
+
 async function bundle({ name, entry, quick }, outfile, banner, footer = "") {
   if (!existsSync(at(entry))) return `${name}: ${entry} is missing`;
   try {
     const { outputFiles } = await build({
+      ...RESOLUTION,
       entryPoints: [at(entry)],
       bundle: true,
       platform: "node",
       format: "cjs",
       target: "node20",
-      conditions: ["source"],
-      external: ["koffi", "pcap"],
       write: false,
       minifySyntax: true,
       minifyWhitespace: true,
@@ -43,13 +56,26 @@ async function bundle({ name, entry, quick }, outfile, banner, footer = "") {
       logLevel: "silent",
       banner: { js: banner },
       footer: { js: footer },
-      define: { "import.meta.url": "undefined" },
-      logOverride: { "empty-import-meta": "silent" },
     });
     await put(outfile, outputFiles[0].contents);
     return undefined;
   } catch (error) {
-    return `${name}: ${error.errors?.map((e) => `${e.location?.file}:${e.location?.line}: ${e.text}`).join("\n  ") ?? error}`;
+    return reason(name, error);
+  }
+}
+
+/** A program in a hot file and parts: the hot file stands at libexec/NAME.cjs as of any quick program. */
+async function pieces({ name, entry, split }) {
+  if (!existsSync(at(entry))) return `${name}: ${entry} is missing`;
+  try {
+    const { hot, parts } = await splitBundle(name, at(entry), split, { ...RESOLUTION, absWorkingDir: root });
+    for (const [file, text] of parts) await put(at("libexec", file), wrapped(text));
+    await put(at("libexec", `${name}.cjs`), wrapped(hot));
+    for (const file of await readdir(at("libexec")))
+      if (file.startsWith(`${name}.part-`) && !parts.has(file)) await rm(at("libexec", file));
+    return undefined;
+  } catch (error) {
+    return reason(name, error);
   }
 }
 
@@ -63,7 +89,7 @@ async function program(row) {
   const { name, quick } = row;
   if (!quick) return bundle(row, at("bin", name), SHEBANG);
   const file = at("libexec", `${name}.cjs`);
-  const fault = await bundle(row, file, ...WRAPPER);
+  const fault = await (row.split ? pieces(row) : bundle(row, file, ...WRAPPER));
   if (fault) return fault;
   await put(at("bin", name), launcher(name));
   await rm(`${file}.cache`, { force: true });

@@ -15,20 +15,25 @@ const fits = process.execPath.length < 120 && !/\s/.test(process.execPath);
 export const SHEBANG = fits ? `#!${process.execPath}` : "#!/usr/bin/env node";
 
 /** What is around the text of libexec/NAME.cjs: one function, so that the launcher runs the file as it reads it. */
-export const WRAPPER = ["(function(exports,require,module,__filename,__dirname){", "})"];
+export const WRAPPER = ["(function(exports,require,module,__filename,__dirname,load){", "})"];
 
 /**
- * The text of bin/NAME. A cache of another Node is refused by V8 itself, which then compiles as ever; the cache is
- * written when CODE_CACHE is in the environment, at the end of a run, with all functions that the run needed.
+ * The text of bin/NAME. A cache of another Node is refused by V8 itself, which then compiles as ever; when CODE_CACHE is
+ * in the environment, a file that has no cache yet gets one at the end of the run, with all functions that the run needed.
+ * `load` is for the parts of a program that is split.
  */
 export const launcher = (name) => `${SHEBANG}
 const fs = require("node:fs"), { Script } = require("node:vm");
+const load = (file) => {
+  let cachedData;
+  try { cachedData = fs.readFileSync(file + ".cache"); } catch {}
+  const script = new Script(fs.readFileSync(file, "latin1"), { filename: file, cachedData });
+  if (process.env.CODE_CACHE && !cachedData)
+    process.on("exit", () => fs.writeFileSync(file + ".cache", script.createCachedData()));
+  return script.runInThisContext();
+};
 const file = __dirname.slice(0, -3) + "libexec/${name}.cjs";
-let cachedData;
-try { cachedData = fs.readFileSync(file + ".cache"); } catch {}
-const script = new Script(fs.readFileSync(file, "latin1"), { filename: file, cachedData });
-if (process.env.CODE_CACHE) process.on("exit", () => fs.writeFileSync(file + ".cache", script.createCachedData()));
-script.runInThisContext()(exports, require, module, file, __dirname);
+load(file)(exports, require, module, file, __dirname, load);
 `;
 
 /**
@@ -67,7 +72,7 @@ export function fillCaches(root, rows) {
     ];
     const failed = steps.find(({ status }) => status !== 0);
     if (failed) return `code caches: ${failed.stderr}`;
-    for (const { name, quick } of rows) run({ CODE_CACHE: "1" }, name, ...quick);
+    for (const { name, quick } of rows) for (const args of quick) run({ CODE_CACHE: "1" }, name, ...args);
     return undefined;
   } finally {
     for (const name of ["ovs-vswitchd", "ovsdb-server"]) {

@@ -1,7 +1,8 @@
 /** Requests and their answers. */
 
+import { allMessages, decodeFrame, knows } from "./codec.ts";
 import { errors } from "./errors.ts";
-import { decodeFrame, type Message, type NameMaps, printMessage } from "./openflow.ts";
+import type { Message, NameMaps, PrintOptions } from "./openflow.ts";
 import type { Options } from "./options.ts";
 import { print } from "./print.ts";
 import { type Connection, nextXid, xidOf } from "./vconn.ts";
@@ -22,16 +23,27 @@ async function mustReceive(connection: Connection): Promise<Uint8Array> {
 export async function exchange(
   connection: Connection,
   request: Uint8Array,
-  take: (reply: Uint8Array) => void,
+  take: (reply: Uint8Array) => void | Promise<void>,
 ): Promise<void> {
   const xid = xidOf(request);
   connection.send(request);
   for (;;) {
     const reply = await mustReceive(connection);
     if (xidOf(reply) !== xid) continue;
-    take(reply);
+    await take(reply);
     if (!hasMore(reply)) return;
   }
+}
+
+/** A message of any kind as text. */
+export async function describe(octets: Uint8Array, options: PrintOptions): Promise<string> {
+  return (await allMessages()).printMessage(octets, options);
+}
+
+/** Prints the error that ends the program. */
+async function failWith(error: Uint8Array, verbosity: number): Promise<never> {
+  print(2, await describe(error, { verbosity }));
+  process.exit(1);
 }
 
 /** Sends a request and prints its answer as it comes. */
@@ -41,19 +53,17 @@ export async function printExchange(
   options: Options,
   names: NameMaps = {},
 ): Promise<void> {
-  await exchange(connection, connection.encode(message), (reply) =>
-    print(1, printMessage(reply, { ...names, verbosity: options.verbosity + 1 })),
+  await exchange(connection, connection.encode(message), async (reply) =>
+    print(1, await describe(reply, { ...names, verbosity: options.verbosity + 1 })),
   );
 }
 
 /** The one answer to a request, decoded; an error is printed and ends the program. */
 export async function ask(connection: Connection, message: Message): Promise<Message[]> {
   const answers: Message[] = [];
-  await exchange(connection, connection.encode(message), (reply) => {
-    if (isError(reply)) {
-      print(2, printMessage(reply, { verbosity: 2 }));
-      process.exit(1);
-    }
+  await exchange(connection, connection.encode(message), async (reply) => {
+    if (isError(reply)) await failWith(reply, 2);
+    if (!knows(reply)) await allMessages();
     answers.push(decodeFrame(reply).message);
   });
   return answers;
@@ -62,9 +72,7 @@ export async function ask(connection: Connection, message: Message): Promise<Mes
 /** Sends messages that have no answer, and a barrier; what comes back is an error. It is printed and ends the program. */
 export async function command(connection: Connection, ...requests: readonly Uint8Array[]): Promise<void> {
   const reply = await tryCommand(connection, ...requests);
-  if (!reply) return;
-  print(2, printMessage(reply, { verbosity: 1 }));
-  process.exit(1);
+  if (reply) await failWith(reply, 1);
 }
 
 /** As `command`, but hands back what was answered. */

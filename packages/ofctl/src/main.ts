@@ -1,5 +1,6 @@
 import { fail } from "@vswitch/cli-kit";
 
+import { allMessages } from "./codec.ts";
 import { errors } from "./errors.ts";
 import { startLogging } from "./logging.ts";
 import { parseOptions } from "./options.ts";
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   if (args.length < least) throw errors.make("ofctl/too-few", { name, least });
   if (args.length > most) throw errors.make("ofctl/too-many", { name, most });
   if (verb.writes && options.readOnly) throw errors.make("ofctl/read-only", { name });
+  if (!verb.frugal) await allMessages();
   const run = await verb.load();
   const status = await run({ options, args });
   process.exitCode = typeof status === "number" ? status : 0;

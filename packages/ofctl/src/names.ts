@@ -1,4 +1,5 @@
 /** What a switch calls its ports and tables, asked for when a text needs it. */
+import { allMessages } from "./codec.ts";
 import { ask } from "./exchange.ts";
 import type { NameMaps, PortDesc } from "./openflow.ts";
 import type { Options } from "./options.ts";
@@ -56,6 +57,7 @@ export async function namesToShow(name: string, options: Options): Promise<NameM
 }
 
 async function fetchNames(name: string, options: Options): Promise<NameMaps> {
+  await allMessages();
   const ports = portNames(await fetchPorts(name, options));
   return { ports, tables: await fetchTables(name, options) };
 }

@@ -1,8 +1,9 @@
 /** Connections to switches and controllers, one whole message at a time. */
 import { existsSync } from "node:fs";
 import { dir, errorText, vlog } from "@vswitch/core/lib";
-import { decodeFrame, encodeFrame, type Message, type Version } from "@vswitch/core/openflow";
+import type { Message, Version } from "@vswitch/core/openflow";
 import { openStream, type Stream } from "@vswitch/core/stream";
+import { decodeFrame, encodeFrame } from "./codec.ts";
 import { errors } from "./errors.ts";
 import type { Options } from "./options.ts";
 

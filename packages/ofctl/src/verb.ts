@@ -13,5 +13,7 @@ export interface Verb {
   readonly args: string;
   readonly arity: readonly [least: number, most: number];
   readonly writes?: boolean;
+  /** It says and hears of flows alone: the frugal codec does (codec.ts). */
+  readonly frugal?: boolean;
   readonly load: () => Promise<Run>;
 }

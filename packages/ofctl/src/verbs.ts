@@ -2,6 +2,7 @@
 import type { Verb } from "./verb.ts";
 
 const MANY = Number.POSITIVE_INFINITY;
+const dumps = () => import("./verbs/dump.ts");
 const flows = () => import("./verbs/flows.ts");
 const shows = () => import("./verbs/show.ts");
 const groups = () => import("./verbs/groups.ts");
@@ -21,14 +22,14 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   "dump-tables": { args: "switch", arity: [1, 1], load: async () => (await shows()).dumpTables },
   "dump-table-features": { args: "switch", arity: [1, 1], load: async () => (await shows()).dumpTableFeatures },
   "dump-table-desc": { args: "switch", arity: [1, 1], load: async () => (await shows()).dumpTableDesc },
-  "dump-flows": { args: "switch", arity: [1, 2], load: async () => (await flows()).dumpFlows },
-  "dump-aggregate": { args: "switch", arity: [1, 2], load: async () => (await flows()).dumpAggregate },
+  "dump-flows": { args: "switch", arity: [1, 2], frugal: true, load: async () => (await dumps()).dumpFlows },
+  "dump-aggregate": { args: "switch", arity: [1, 2], frugal: true, load: async () => (await dumps()).dumpAggregate },
   "queue-stats": { args: "switch [port [queue]]", arity: [1, 3], load: async () => (await ports()).queueStats },
   "queue-get-config": { args: "switch [port]", arity: [1, 2], load: async () => (await ports()).queueGetConfig },
-  "add-flow": { args: "switch flow", arity: [2, 2], writes: true, load: async () => (await flows()).addFlow },
-  "add-flows": { args: "switch file", arity: [2, 2], writes: true, load: async () => (await flows()).addFlows },
-  "mod-flows": { args: "switch flow", arity: [2, 2], writes: true, load: async () => (await flows()).modFlows },
-  "del-flows": { args: "switch [flow]", arity: [1, 2], writes: true, load: async () => (await flows()).delFlows },
+  "add-flow": { args: "switch flow", arity: [2, 2], writes: true, frugal: true, load: async () => (await flows()).addFlow },
+  "add-flows": { args: "switch file", arity: [2, 2], writes: true, frugal: true, load: async () => (await flows()).addFlows },
+  "mod-flows": { args: "switch flow", arity: [2, 2], writes: true, frugal: true, load: async () => (await flows()).modFlows },
+  "del-flows": { args: "switch [flow]", arity: [1, 2], writes: true, frugal: true, load: async () => (await flows()).delFlows },
   "replace-flows": { args: "switch file", arity: [2, 2], writes: true, load: async () => (await bulk()).replaceFlows },
   "diff-flows": { args: "source1 source2", arity: [2, 2], writes: true, load: async () => (await bulk()).diffFlows },
   "dump-ports": { args: "switch [port]", arity: [1, 2], load: async () => (await ports()).dumpPorts },

@@ -38,13 +38,13 @@ export type Prerequisite =
 
 export interface FieldRow {
   /** Other names that the parser takes. */
-  readonly aka?: readonly string[];
+  readonly aka: readonly string[] | undefined;
   /** Octets of the value on the wire. */
   readonly octets: number;
   /** Bits that may be 1, from the least significant, as actions and the wire have it. */
   readonly bits: number;
   /** Bits in the key where they differ: of arp_op the low octet, in_port in 32 bits as of OpenFlow 1.1. */
-  readonly keyBits?: number;
+  readonly keyBits: number | undefined;
   /** First word in the key, and the lowest bit within its last word. */
   readonly at: number;
   readonly lsb: number;
@@ -56,100 +56,157 @@ export interface FieldRow {
   readonly wire: readonly (readonly [name: string, id: number, since: string])[];
 }
 
+type Draft = { -readonly [K in keyof FieldRow]: FieldRow[K] };
+/** A wire form as arguments: its name, number and first OpenFlow version. */
+type Wire =
+  | []
+  | [string, number, string]
+  | [string, number, string, string, number, string]
+  | [string, number, string, string, number, string, string, number, string];
+
+// Rows are made by calls and not written as literals: V8 makes a model of each literal first, which every start of a
+// command would pay for.
+function row(
+  octets: number,
+  bits: number,
+  at: number,
+  lsb: number,
+  format: FieldFormat,
+  mask: "masked" | "exact",
+  needs: Prerequisite,
+  access: "rw" | "ro",
+  ...wire: Wire
+): Draft {
+  return {
+    aka: undefined,
+    octets,
+    bits,
+    keyBits: undefined,
+    at,
+    lsb,
+    format,
+    maskable: mask === "masked",
+    needs,
+    writable: access === "rw",
+    wire: formsOf(wire),
+  };
+}
+
+/** Arguments by threes. */
+function formsOf(w: Wire): FieldRow["wire"] {
+  if (w.length === 0) return [];
+  if (w.length === 3) return [w];
+  const first = [w[0], w[1], w[2]] as const;
+  const second = [w[3], w[4], w[5]] as const;
+  return w.length === 6 ? [first, second] : [first, second, [w[6], w[7], w[8]]];
+}
+
+/** The row under one more name. */
+function also(aka: string, draft: Draft): Draft {
+  draft.aka = [aka];
+  return draft;
+}
+
+/** The row with fewer (or more) bits in a key than on the wire. */
+function narrow(bits: number, draft: Draft): Draft {
+  draft.keyBits = bits;
+  return draft;
+}
+
 // biome-ignore format: one row a line reads as the table it is
 const ROWS = {
-  dp_hash: { octets: 4, bits: 32, at: WORD.dpHash, lsb: 0, format: "hex", maskable: true, needs: "none", writable: false, wire: [["NXM_NX_DP_HASH", 35, "1.0"]] },
-  recirc_id: { octets: 4, bits: 32, at: WORD.recircId, lsb: 0, format: "dec", maskable: false, needs: "none", writable: false, wire: [["NXM_NX_RECIRC_ID", 36, "1.0"]] },
-  conj_id: { octets: 4, bits: 32, at: WORD.conjId, lsb: 0, format: "dec", maskable: false, needs: "none", writable: false, wire: [["NXM_NX_CONJ_ID", 37, "1.0"]] },
-  tun_id: { aka: ["tunnel_id"], octets: 8, bits: 64, at: WORD.tunId, lsb: 0, format: "hex", maskable: true, needs: "none", writable: true, wire: [["OXM_OF_TUNNEL_ID", 38, "1.3"], ["NXM_NX_TUN_ID", 16, "1.0"]] },
-  tun_src: { octets: 4, bits: 32, at: WORD.tunSrc, lsb: 0, format: "ipv4", maskable: true, needs: "none", writable: true, wire: [["NXM_NX_TUN_IPV4_SRC", 31, "1.0"]] },
-  tun_dst: { octets: 4, bits: 32, at: WORD.tunDst, lsb: 0, format: "ipv4", maskable: true, needs: "none", writable: true, wire: [["NXM_NX_TUN_IPV4_DST", 32, "1.0"]] },
-  tun_ipv6_src: { octets: 16, bits: 128, at: WORD.tunIpv6Src, lsb: 0, format: "ipv6", maskable: true, needs: "none", writable: true, wire: [["NXM_NX_TUN_IPV6_SRC", 109, "1.0"]] },
-  tun_ipv6_dst: { octets: 16, bits: 128, at: WORD.tunIpv6Dst, lsb: 0, format: "ipv6", maskable: true, needs: "none", writable: true, wire: [["NXM_NX_TUN_IPV6_DST", 110, "1.0"]] },
-  tun_gbp_id: { octets: 2, bits: 16, at: WORD.tunGbp, lsb: 16, format: "dec", maskable: true, needs: "none", writable: true, wire: [["NXM_NX_TUN_GBP_ID", 38, "1.0"]] },
-  tun_gbp_flags: { octets: 1, bits: 8, at: WORD.tunGbp, lsb: 8, format: "hex", maskable: true, needs: "none", writable: true, wire: [["NXM_NX_TUN_GBP_FLAGS", 39, "1.0"]] },
-  tun_erspan_ver: { octets: 1, bits: 4, at: WORD.tunErspan, lsb: 24, format: "dec", maskable: true, needs: "none", writable: true, wire: [["NXOXM_ET_ERSPAN_VER", 12, "1.0"]] },
-  tun_erspan_idx: { octets: 4, bits: 20, at: WORD.tunErspanIdx, lsb: 0, format: "hex", maskable: true, needs: "none", writable: true, wire: [["NXOXM_ET_ERSPAN_IDX", 11, "1.0"]] },
-  tun_erspan_dir: { octets: 1, bits: 1, at: WORD.tunErspan, lsb: 16, format: "dec", maskable: true, needs: "none", writable: true, wire: [["NXOXM_ET_ERSPAN_DIR", 13, "1.0"]] },
-  tun_erspan_hwid: { octets: 1, bits: 6, at: WORD.tunErspan, lsb: 8, format: "hex", maskable: true, needs: "none", writable: true, wire: [["NXOXM_ET_ERSPAN_HWID", 14, "1.0"]] },
-  tun_gtpu_flags: { octets: 1, bits: 8, at: WORD.tunGtpu, lsb: 24, format: "hex", maskable: true, needs: "none", writable: false, wire: [["NXOXM_ET_GTPU_FLAGS", 15, "1.0"]] },
-  tun_gtpu_msgtype: { octets: 1, bits: 8, at: WORD.tunGtpu, lsb: 16, format: "dec", maskable: true, needs: "none", writable: false, wire: [["NXOXM_ET_GTPU_MSGTYPE", 16, "1.0"]] },
-  tun_tos: { octets: 1, bits: 8, at: WORD.tunIp, lsb: 8, format: "dec", maskable: false, needs: "none", writable: false, wire: [] },
-  tun_ttl: { octets: 1, bits: 8, at: WORD.tunIp, lsb: 0, format: "dec", maskable: false, needs: "none", writable: false, wire: [] },
-  tun_flags: { octets: 2, bits: 1, at: WORD.tunIp, lsb: 16, format: "tunFlags", maskable: true, needs: "none", writable: true, wire: [["NXM_NX_TUN_FLAGS", 104, "1.0"]] },
-  in_port: { octets: 2, bits: 16, keyBits: 32, at: WORD.inPort, lsb: 0, format: "port", maskable: false, needs: "none", writable: true, wire: [["NXM_OF_IN_PORT", 0, "1.0"]] },
-  in_port_oxm: { octets: 4, bits: 32, at: WORD.inPort, lsb: 0, format: "port", maskable: false, needs: "none", writable: true, wire: [["OXM_OF_IN_PORT", 0, "1.2"]] },
-  skb_priority: { octets: 4, bits: 32, at: WORD.skbPriority, lsb: 0, format: "hex", maskable: false, needs: "none", writable: false, wire: [] },
-  pkt_mark: { octets: 4, bits: 32, at: WORD.pktMark, lsb: 0, format: "hex", maskable: true, needs: "none", writable: true, wire: [["NXM_NX_PKT_MARK", 33, "1.0"]] },
-  actset_output: { octets: 4, bits: 32, at: WORD.actsetOutput, lsb: 0, format: "port", maskable: false, needs: "none", writable: false, wire: [["ONFOXM_ET_ACTSET_OUTPUT", 43, "1.3"], ["OXM_OF_ACTSET_OUTPUT", 43, "1.5"]] },
-  packet_type: { octets: 4, bits: 32, at: WORD.packetType, lsb: 0, format: "packetType", maskable: false, needs: "none", writable: false, wire: [["OXM_OF_PACKET_TYPE", 44, "1.5"]] },
-  ct_state: { octets: 4, bits: 32, at: WORD.ctState, lsb: 0, format: "ctState", maskable: true, needs: "none", writable: false, wire: [["NXM_NX_CT_STATE", 105, "1.0"]] },
-  ct_zone: { octets: 2, bits: 16, at: WORD.ctZone, lsb: 0, format: "hex", maskable: false, needs: "none", writable: false, wire: [["NXM_NX_CT_ZONE", 106, "1.0"]] },
-  ct_mark: { octets: 4, bits: 32, at: WORD.ctMark, lsb: 0, format: "hex", maskable: true, needs: "none", writable: true, wire: [["NXM_NX_CT_MARK", 107, "1.0"]] },
-  ct_label: { octets: 16, bits: 128, at: WORD.ctLabel, lsb: 0, format: "hex", maskable: true, needs: "none", writable: true, wire: [["NXM_NX_CT_LABEL", 108, "1.0"]] },
-  ct_nw_src: { octets: 4, bits: 32, at: WORD.ctNwSrc, lsb: 0, format: "ipv4", maskable: true, needs: "ct", writable: false, wire: [["NXM_NX_CT_NW_SRC", 120, "1.0"]] },
-  ct_nw_dst: { octets: 4, bits: 32, at: WORD.ctNwDst, lsb: 0, format: "ipv4", maskable: true, needs: "ct", writable: false, wire: [["NXM_NX_CT_NW_DST", 121, "1.0"]] },
-  ct_ipv6_src: { octets: 16, bits: 128, at: WORD.ctIpv6Src, lsb: 0, format: "ipv6", maskable: true, needs: "ct", writable: false, wire: [["NXM_NX_CT_IPV6_SRC", 122, "1.0"]] },
-  ct_ipv6_dst: { octets: 16, bits: 128, at: WORD.ctIpv6Dst, lsb: 0, format: "ipv6", maskable: true, needs: "ct", writable: false, wire: [["NXM_NX_CT_IPV6_DST", 123, "1.0"]] },
-  ct_nw_proto: { octets: 1, bits: 8, at: WORD.ctNwProto, lsb: 0, format: "dec", maskable: false, needs: "ct", writable: false, wire: [["NXM_NX_CT_NW_PROTO", 119, "1.0"]] },
-  ct_tp_src: { octets: 2, bits: 16, at: WORD.ctTp, lsb: 16, format: "dec", maskable: true, needs: "ct", writable: false, wire: [["NXM_NX_CT_TP_SRC", 124, "1.0"]] },
-  ct_tp_dst: { octets: 2, bits: 16, at: WORD.ctTp, lsb: 0, format: "dec", maskable: true, needs: "ct", writable: false, wire: [["NXM_NX_CT_TP_DST", 125, "1.0"]] },
-  metadata: { octets: 8, bits: 64, at: WORD.metadata, lsb: 0, format: "hex", maskable: true, needs: "none", writable: true, wire: [["OXM_OF_METADATA", 2, "1.2"]] },
-  eth_src: { aka: ["dl_src"], octets: 6, bits: 48, at: WORD.ethSrc, lsb: 0, format: "mac", maskable: true, needs: "ethernet", writable: true, wire: [["OXM_OF_ETH_SRC", 4, "1.2"], ["NXM_OF_ETH_SRC", 2, "1.0"]] },
-  eth_dst: { aka: ["dl_dst"], octets: 6, bits: 48, at: WORD.ethDst, lsb: 0, format: "mac", maskable: true, needs: "ethernet", writable: true, wire: [["OXM_OF_ETH_DST", 3, "1.2"], ["NXM_OF_ETH_DST", 1, "1.0"]] },
-  eth_type: { aka: ["dl_type"], octets: 2, bits: 16, at: WORD.ethType, lsb: 0, format: "hex", maskable: false, needs: "ethernet", writable: false, wire: [["OXM_OF_ETH_TYPE", 5, "1.2"], ["NXM_OF_ETH_TYPE", 3, "1.0"]] },
-  vlan_vid: { octets: 2, bits: 12, at: WORD.vlan0, lsb: 0, format: "dec", maskable: true, needs: "ethernet", writable: true, wire: [["OXM_OF_VLAN_VID", 6, "1.2"]] },
-  vlan_pcp: { octets: 1, bits: 3, at: WORD.vlan0, lsb: 13, format: "dec", maskable: false, needs: "vlan", writable: true, wire: [["OXM_OF_VLAN_PCP", 7, "1.2"]] },
-  vlan_tci: { octets: 2, bits: 16, at: WORD.vlan0, lsb: 0, format: "hex", maskable: true, needs: "ethernet", writable: true, wire: [["NXM_OF_VLAN_TCI", 4, "1.0"]] },
-  mpls_label: { octets: 4, bits: 20, at: WORD.mpls0, lsb: 12, format: "dec", maskable: false, needs: "mpls", writable: true, wire: [["OXM_OF_MPLS_LABEL", 34, "1.2"]] },
-  mpls_tc: { octets: 1, bits: 3, at: WORD.mpls0, lsb: 9, format: "dec", maskable: false, needs: "mpls", writable: true, wire: [["OXM_OF_MPLS_TC", 35, "1.2"]] },
-  mpls_bos: { octets: 1, bits: 1, at: WORD.mpls0, lsb: 8, format: "dec", maskable: false, needs: "mpls", writable: false, wire: [["OXM_OF_MPLS_BOS", 36, "1.3"]] },
-  mpls_ttl: { octets: 1, bits: 8, at: WORD.mpls0, lsb: 0, format: "dec", maskable: false, needs: "mpls", writable: true, wire: [["NXM_NX_MPLS_TTL", 30, "1.0"]] },
-  ip_src: { aka: ["nw_src"], octets: 4, bits: 32, at: WORD.nwSrc, lsb: 0, format: "ipv4", maskable: true, needs: "ipv4", writable: true, wire: [["OXM_OF_IPV4_SRC", 11, "1.2"], ["NXM_OF_IP_SRC", 7, "1.0"]] },
-  ip_dst: { aka: ["nw_dst"], octets: 4, bits: 32, at: WORD.nwDst, lsb: 0, format: "ipv4", maskable: true, needs: "ipv4", writable: true, wire: [["OXM_OF_IPV4_DST", 12, "1.2"], ["NXM_OF_IP_DST", 8, "1.0"]] },
-  ipv6_src: { octets: 16, bits: 128, at: WORD.ipv6Src, lsb: 0, format: "ipv6", maskable: true, needs: "ipv6", writable: true, wire: [["OXM_OF_IPV6_SRC", 26, "1.2"], ["NXM_NX_IPV6_SRC", 19, "1.0"]] },
-  ipv6_dst: { octets: 16, bits: 128, at: WORD.ipv6Dst, lsb: 0, format: "ipv6", maskable: true, needs: "ipv6", writable: true, wire: [["OXM_OF_IPV6_DST", 27, "1.2"], ["NXM_NX_IPV6_DST", 20, "1.0"]] },
-  ipv6_label: { octets: 4, bits: 20, at: WORD.ipv6Label, lsb: 0, format: "hex", maskable: true, needs: "ipv6", writable: true, wire: [["OXM_OF_IPV6_FLABEL", 28, "1.2"], ["NXM_NX_IPV6_LABEL", 27, "1.0"]] },
-  nw_proto: { aka: ["ip_proto"], octets: 1, bits: 8, at: WORD.ip, lsb: 24, format: "dec", maskable: false, needs: "ip", writable: false, wire: [["OXM_OF_IP_PROTO", 10, "1.2"], ["NXM_OF_IP_PROTO", 6, "1.0"]] },
-  nw_ttl: { octets: 1, bits: 8, at: WORD.ip, lsb: 8, format: "dec", maskable: false, needs: "ip", writable: true, wire: [["NXM_NX_IP_TTL", 29, "1.0"]] },
-  ip_frag: { aka: ["nw_frag"], octets: 1, bits: 2, at: WORD.ip, lsb: 0, format: "frag", maskable: true, needs: "ip", writable: false, wire: [["NXM_NX_IP_FRAG", 26, "1.0"]] },
-  nw_tos: { octets: 1, bits: 8, at: WORD.ip, lsb: 16, format: "dec", maskable: false, needs: "ip", writable: true, wire: [["NXM_OF_IP_TOS", 5, "1.0"]] },
-  ip_dscp: { octets: 1, bits: 6, at: WORD.ip, lsb: 18, format: "dec", maskable: false, needs: "ip", writable: true, wire: [["OXM_OF_IP_DSCP", 8, "1.2"]] },
-  nw_ecn: { aka: ["ip_ecn"], octets: 1, bits: 2, at: WORD.ip, lsb: 16, format: "dec", maskable: false, needs: "ip", writable: true, wire: [["OXM_OF_IP_ECN", 9, "1.2"], ["NXM_NX_IP_ECN", 28, "1.0"]] },
-  arp_op: { octets: 2, bits: 16, keyBits: 8, at: WORD.ip, lsb: 24, format: "dec", maskable: false, needs: "arp", writable: true, wire: [["OXM_OF_ARP_OP", 21, "1.2"], ["NXM_OF_ARP_OP", 15, "1.0"]] },
-  arp_spa: { octets: 4, bits: 32, at: WORD.nwSrc, lsb: 0, format: "ipv4", maskable: true, needs: "arp", writable: true, wire: [["OXM_OF_ARP_SPA", 22, "1.2"], ["NXM_OF_ARP_SPA", 16, "1.0"]] },
-  arp_tpa: { octets: 4, bits: 32, at: WORD.nwDst, lsb: 0, format: "ipv4", maskable: true, needs: "arp", writable: true, wire: [["OXM_OF_ARP_TPA", 23, "1.2"], ["NXM_OF_ARP_TPA", 17, "1.0"]] },
-  arp_sha: { octets: 6, bits: 48, at: WORD.arpSha, lsb: 0, format: "mac", maskable: true, needs: "arp", writable: true, wire: [["OXM_OF_ARP_SHA", 24, "1.2"], ["NXM_NX_ARP_SHA", 17, "1.0"]] },
-  arp_tha: { octets: 6, bits: 48, at: WORD.arpTha, lsb: 0, format: "mac", maskable: true, needs: "arp", writable: true, wire: [["OXM_OF_ARP_THA", 25, "1.2"], ["NXM_NX_ARP_THA", 18, "1.0"]] },
-  nsh_flags: { octets: 1, bits: 8, at: WORD.nsh, lsb: 24, format: "dec", maskable: true, needs: "nsh", writable: true, wire: [["NXOXM_NSH_FLAGS", 1, "1.0"]] },
-  nsh_ttl: { octets: 1, bits: 8, at: WORD.nsh, lsb: 16, format: "dec", maskable: false, needs: "nsh", writable: true, wire: [["NXOXM_NSH_TTL", 10, "1.0"]] },
-  nsh_mdtype: { octets: 1, bits: 8, at: WORD.nsh, lsb: 8, format: "dec", maskable: false, needs: "nsh", writable: false, wire: [["NXOXM_NSH_MDTYPE", 2, "1.0"]] },
-  nsh_np: { octets: 1, bits: 8, at: WORD.nsh, lsb: 0, format: "dec", maskable: false, needs: "nsh", writable: false, wire: [["NXOXM_NSH_NP", 3, "1.0"]] },
-  nsh_spi: { aka: ["nsp"], octets: 4, bits: 24, at: WORD.nshPath, lsb: 8, format: "hex", maskable: false, needs: "nsh", writable: true, wire: [["NXOXM_NSH_SPI", 4, "1.0"]] },
-  nsh_si: { aka: ["nsi"], octets: 1, bits: 8, at: WORD.nshPath, lsb: 0, format: "dec", maskable: false, needs: "nsh", writable: true, wire: [["NXOXM_NSH_SI", 5, "1.0"]] },
-  nsh_c1: { aka: ["nshc1"], octets: 4, bits: 32, at: WORD.nshC1, lsb: 0, format: "hex", maskable: true, needs: "nsh", writable: true, wire: [["NXOXM_NSH_C1", 6, "1.0"]] },
-  nsh_c2: { aka: ["nshc2"], octets: 4, bits: 32, at: WORD.nshC2, lsb: 0, format: "hex", maskable: true, needs: "nsh", writable: true, wire: [["NXOXM_NSH_C2", 7, "1.0"]] },
-  nsh_c3: { aka: ["nshc3"], octets: 4, bits: 32, at: WORD.nshC3, lsb: 0, format: "hex", maskable: true, needs: "nsh", writable: true, wire: [["NXOXM_NSH_C3", 8, "1.0"]] },
-  nsh_c4: { aka: ["nshc4"], octets: 4, bits: 32, at: WORD.nshC4, lsb: 0, format: "hex", maskable: true, needs: "nsh", writable: true, wire: [["NXOXM_NSH_C4", 9, "1.0"]] },
-  tcp_src: { aka: ["tp_src"], octets: 2, bits: 16, at: WORD.tp, lsb: 16, format: "dec", maskable: true, needs: "tcp", writable: true, wire: [["OXM_OF_TCP_SRC", 13, "1.2"], ["NXM_OF_TCP_SRC", 9, "1.0"]] },
-  tcp_dst: { aka: ["tp_dst"], octets: 2, bits: 16, at: WORD.tp, lsb: 0, format: "dec", maskable: true, needs: "tcp", writable: true, wire: [["OXM_OF_TCP_DST", 14, "1.2"], ["NXM_OF_TCP_DST", 10, "1.0"]] },
-  tcp_flags: { octets: 2, bits: 12, at: WORD.tcpFlags, lsb: 0, format: "tcpFlags", maskable: true, needs: "tcp", writable: false, wire: [["ONFOXM_ET_TCP_FLAGS", 42, "1.3"], ["OXM_OF_TCP_FLAGS", 42, "1.5"], ["NXM_NX_TCP_FLAGS", 34, "1.0"]] },
-  udp_src: { octets: 2, bits: 16, at: WORD.tp, lsb: 16, format: "dec", maskable: true, needs: "udp", writable: true, wire: [["OXM_OF_UDP_SRC", 15, "1.2"], ["NXM_OF_UDP_SRC", 11, "1.0"]] },
-  udp_dst: { octets: 2, bits: 16, at: WORD.tp, lsb: 0, format: "dec", maskable: true, needs: "udp", writable: true, wire: [["OXM_OF_UDP_DST", 16, "1.2"], ["NXM_OF_UDP_DST", 12, "1.0"]] },
-  sctp_src: { octets: 2, bits: 16, at: WORD.tp, lsb: 16, format: "dec", maskable: true, needs: "sctp", writable: true, wire: [["OXM_OF_SCTP_SRC", 17, "1.2"]] },
-  sctp_dst: { octets: 2, bits: 16, at: WORD.tp, lsb: 0, format: "dec", maskable: true, needs: "sctp", writable: true, wire: [["OXM_OF_SCTP_DST", 18, "1.2"]] },
-  icmp_type: { octets: 1, bits: 8, at: WORD.tp, lsb: 16, format: "dec", maskable: false, needs: "icmp", writable: true, wire: [["OXM_OF_ICMPV4_TYPE", 19, "1.2"], ["NXM_OF_ICMP_TYPE", 13, "1.0"]] },
-  icmp_code: { octets: 1, bits: 8, at: WORD.tp, lsb: 0, format: "dec", maskable: false, needs: "icmp", writable: true, wire: [["OXM_OF_ICMPV4_CODE", 20, "1.2"], ["NXM_OF_ICMP_CODE", 14, "1.0"]] },
-  icmpv6_type: { octets: 1, bits: 8, at: WORD.tp, lsb: 16, format: "dec", maskable: false, needs: "icmpv6", writable: true, wire: [["OXM_OF_ICMPV6_TYPE", 29, "1.2"], ["NXM_NX_ICMPV6_TYPE", 21, "1.0"]] },
-  icmpv6_code: { octets: 1, bits: 8, at: WORD.tp, lsb: 0, format: "dec", maskable: false, needs: "icmpv6", writable: true, wire: [["OXM_OF_ICMPV6_CODE", 30, "1.2"], ["NXM_NX_ICMPV6_CODE", 22, "1.0"]] },
-  nd_target: { octets: 16, bits: 128, at: WORD.ndTarget, lsb: 0, format: "ipv6", maskable: true, needs: "nd", writable: true, wire: [["OXM_OF_IPV6_ND_TARGET", 31, "1.2"], ["NXM_NX_ND_TARGET", 23, "1.0"]] },
-  nd_sll: { octets: 6, bits: 48, at: WORD.arpSha, lsb: 0, format: "mac", maskable: true, needs: "ndSolicit", writable: true, wire: [["OXM_OF_IPV6_ND_SLL", 32, "1.2"], ["NXM_NX_ND_SLL", 24, "1.0"]] },
-  nd_tll: { octets: 6, bits: 48, at: WORD.arpTha, lsb: 0, format: "mac", maskable: true, needs: "ndAdvert", writable: true, wire: [["OXM_OF_IPV6_ND_TLL", 33, "1.2"], ["NXM_NX_ND_TLL", 25, "1.0"]] },
-  nd_reserved: { octets: 4, bits: 32, at: WORD.ndReserved, lsb: 0, format: "dec", maskable: false, needs: "nd", writable: true, wire: [["ERICOXM_OF_ICMPV6_ND_RESERVED", 1, "1.0"]] },
-  nd_options_type: { octets: 1, bits: 8, at: WORD.ndOptionsType, lsb: 0, format: "dec", maskable: false, needs: "nd", writable: true, wire: [["ERICOXM_OF_ICMPV6_ND_OPTIONS_TYPE", 2, "1.0"]] },
-  dl_vlan: { octets: 2, bits: 12, at: WORD.vlan0, lsb: 0, format: "dec", maskable: false, needs: "ethernet", writable: true, wire: [] },
-  dl_vlan_pcp: { octets: 1, bits: 3, at: WORD.vlan0, lsb: 13, format: "dec", maskable: false, needs: "ethernet", writable: true, wire: [] },
-} as const satisfies Record<string, FieldRow>;
+  dp_hash: row(4, 32, WORD.dpHash, 0, "hex", "masked", "none", "ro", "NXM_NX_DP_HASH", 35, "1.0"),
+  recirc_id: row(4, 32, WORD.recircId, 0, "dec", "exact", "none", "ro", "NXM_NX_RECIRC_ID", 36, "1.0"),
+  conj_id: row(4, 32, WORD.conjId, 0, "dec", "exact", "none", "ro", "NXM_NX_CONJ_ID", 37, "1.0"),
+  tun_id: also("tunnel_id", row(8, 64, WORD.tunId, 0, "hex", "masked", "none", "rw", "OXM_OF_TUNNEL_ID", 38, "1.3", "NXM_NX_TUN_ID", 16, "1.0")),
+  tun_src: row(4, 32, WORD.tunSrc, 0, "ipv4", "masked", "none", "rw", "NXM_NX_TUN_IPV4_SRC", 31, "1.0"),
+  tun_dst: row(4, 32, WORD.tunDst, 0, "ipv4", "masked", "none", "rw", "NXM_NX_TUN_IPV4_DST", 32, "1.0"),
+  tun_ipv6_src: row(16, 128, WORD.tunIpv6Src, 0, "ipv6", "masked", "none", "rw", "NXM_NX_TUN_IPV6_SRC", 109, "1.0"),
+  tun_ipv6_dst: row(16, 128, WORD.tunIpv6Dst, 0, "ipv6", "masked", "none", "rw", "NXM_NX_TUN_IPV6_DST", 110, "1.0"),
+  tun_gbp_id: row(2, 16, WORD.tunGbp, 16, "dec", "masked", "none", "rw", "NXM_NX_TUN_GBP_ID", 38, "1.0"),
+  tun_gbp_flags: row(1, 8, WORD.tunGbp, 8, "hex", "masked", "none", "rw", "NXM_NX_TUN_GBP_FLAGS", 39, "1.0"),
+  tun_erspan_ver: row(1, 4, WORD.tunErspan, 24, "dec", "masked", "none", "rw", "NXOXM_ET_ERSPAN_VER", 12, "1.0"),
+  tun_erspan_idx: row(4, 20, WORD.tunErspanIdx, 0, "hex", "masked", "none", "rw", "NXOXM_ET_ERSPAN_IDX", 11, "1.0"),
+  tun_erspan_dir: row(1, 1, WORD.tunErspan, 16, "dec", "masked", "none", "rw", "NXOXM_ET_ERSPAN_DIR", 13, "1.0"),
+  tun_erspan_hwid: row(1, 6, WORD.tunErspan, 8, "hex", "masked", "none", "rw", "NXOXM_ET_ERSPAN_HWID", 14, "1.0"),
+  tun_gtpu_flags: row(1, 8, WORD.tunGtpu, 24, "hex", "masked", "none", "ro", "NXOXM_ET_GTPU_FLAGS", 15, "1.0"),
+  tun_gtpu_msgtype: row(1, 8, WORD.tunGtpu, 16, "dec", "masked", "none", "ro", "NXOXM_ET_GTPU_MSGTYPE", 16, "1.0"),
+  tun_tos: row(1, 8, WORD.tunIp, 8, "dec", "exact", "none", "ro"),
+  tun_ttl: row(1, 8, WORD.tunIp, 0, "dec", "exact", "none", "ro"),
+  tun_flags: row(2, 1, WORD.tunIp, 16, "tunFlags", "masked", "none", "rw", "NXM_NX_TUN_FLAGS", 104, "1.0"),
+  in_port: narrow(32, row(2, 16, WORD.inPort, 0, "port", "exact", "none", "rw", "NXM_OF_IN_PORT", 0, "1.0")),
+  in_port_oxm: row(4, 32, WORD.inPort, 0, "port", "exact", "none", "rw", "OXM_OF_IN_PORT", 0, "1.2"),
+  skb_priority: row(4, 32, WORD.skbPriority, 0, "hex", "exact", "none", "ro"),
+  pkt_mark: row(4, 32, WORD.pktMark, 0, "hex", "masked", "none", "rw", "NXM_NX_PKT_MARK", 33, "1.0"),
+  actset_output: row(4, 32, WORD.actsetOutput, 0, "port", "exact", "none", "ro", "ONFOXM_ET_ACTSET_OUTPUT", 43, "1.3", "OXM_OF_ACTSET_OUTPUT", 43, "1.5"),
+  packet_type: row(4, 32, WORD.packetType, 0, "packetType", "exact", "none", "ro", "OXM_OF_PACKET_TYPE", 44, "1.5"),
+  ct_state: row(4, 32, WORD.ctState, 0, "ctState", "masked", "none", "ro", "NXM_NX_CT_STATE", 105, "1.0"),
+  ct_zone: row(2, 16, WORD.ctZone, 0, "hex", "exact", "none", "ro", "NXM_NX_CT_ZONE", 106, "1.0"),
+  ct_mark: row(4, 32, WORD.ctMark, 0, "hex", "masked", "none", "rw", "NXM_NX_CT_MARK", 107, "1.0"),
+  ct_label: row(16, 128, WORD.ctLabel, 0, "hex", "masked", "none", "rw", "NXM_NX_CT_LABEL", 108, "1.0"),
+  ct_nw_src: row(4, 32, WORD.ctNwSrc, 0, "ipv4", "masked", "ct", "ro", "NXM_NX_CT_NW_SRC", 120, "1.0"),
+  ct_nw_dst: row(4, 32, WORD.ctNwDst, 0, "ipv4", "masked", "ct", "ro", "NXM_NX_CT_NW_DST", 121, "1.0"),
+  ct_ipv6_src: row(16, 128, WORD.ctIpv6Src, 0, "ipv6", "masked", "ct", "ro", "NXM_NX_CT_IPV6_SRC", 122, "1.0"),
+  ct_ipv6_dst: row(16, 128, WORD.ctIpv6Dst, 0, "ipv6", "masked", "ct", "ro", "NXM_NX_CT_IPV6_DST", 123, "1.0"),
+  ct_nw_proto: row(1, 8, WORD.ctNwProto, 0, "dec", "exact", "ct", "ro", "NXM_NX_CT_NW_PROTO", 119, "1.0"),
+  ct_tp_src: row(2, 16, WORD.ctTp, 16, "dec", "masked", "ct", "ro", "NXM_NX_CT_TP_SRC", 124, "1.0"),
+  ct_tp_dst: row(2, 16, WORD.ctTp, 0, "dec", "masked", "ct", "ro", "NXM_NX_CT_TP_DST", 125, "1.0"),
+  metadata: row(8, 64, WORD.metadata, 0, "hex", "masked", "none", "rw", "OXM_OF_METADATA", 2, "1.2"),
+  eth_src: also("dl_src", row(6, 48, WORD.ethSrc, 0, "mac", "masked", "ethernet", "rw", "OXM_OF_ETH_SRC", 4, "1.2", "NXM_OF_ETH_SRC", 2, "1.0")),
+  eth_dst: also("dl_dst", row(6, 48, WORD.ethDst, 0, "mac", "masked", "ethernet", "rw", "OXM_OF_ETH_DST", 3, "1.2", "NXM_OF_ETH_DST", 1, "1.0")),
+  eth_type: also("dl_type", row(2, 16, WORD.ethType, 0, "hex", "exact", "ethernet", "ro", "OXM_OF_ETH_TYPE", 5, "1.2", "NXM_OF_ETH_TYPE", 3, "1.0")),
+  vlan_vid: row(2, 12, WORD.vlan0, 0, "dec", "masked", "ethernet", "rw", "OXM_OF_VLAN_VID", 6, "1.2"),
+  vlan_pcp: row(1, 3, WORD.vlan0, 13, "dec", "exact", "vlan", "rw", "OXM_OF_VLAN_PCP", 7, "1.2"),
+  vlan_tci: row(2, 16, WORD.vlan0, 0, "hex", "masked", "ethernet", "rw", "NXM_OF_VLAN_TCI", 4, "1.0"),
+  mpls_label: row(4, 20, WORD.mpls0, 12, "dec", "exact", "mpls", "rw", "OXM_OF_MPLS_LABEL", 34, "1.2"),
+  mpls_tc: row(1, 3, WORD.mpls0, 9, "dec", "exact", "mpls", "rw", "OXM_OF_MPLS_TC", 35, "1.2"),
+  mpls_bos: row(1, 1, WORD.mpls0, 8, "dec", "exact", "mpls", "ro", "OXM_OF_MPLS_BOS", 36, "1.3"),
+  mpls_ttl: row(1, 8, WORD.mpls0, 0, "dec", "exact", "mpls", "rw", "NXM_NX_MPLS_TTL", 30, "1.0"),
+  ip_src: also("nw_src", row(4, 32, WORD.nwSrc, 0, "ipv4", "masked", "ipv4", "rw", "OXM_OF_IPV4_SRC", 11, "1.2", "NXM_OF_IP_SRC", 7, "1.0")),
+  ip_dst: also("nw_dst", row(4, 32, WORD.nwDst, 0, "ipv4", "masked", "ipv4", "rw", "OXM_OF_IPV4_DST", 12, "1.2", "NXM_OF_IP_DST", 8, "1.0")),
+  ipv6_src: row(16, 128, WORD.ipv6Src, 0, "ipv6", "masked", "ipv6", "rw", "OXM_OF_IPV6_SRC", 26, "1.2", "NXM_NX_IPV6_SRC", 19, "1.0"),
+  ipv6_dst: row(16, 128, WORD.ipv6Dst, 0, "ipv6", "masked", "ipv6", "rw", "OXM_OF_IPV6_DST", 27, "1.2", "NXM_NX_IPV6_DST", 20, "1.0"),
+  ipv6_label: row(4, 20, WORD.ipv6Label, 0, "hex", "masked", "ipv6", "rw", "OXM_OF_IPV6_FLABEL", 28, "1.2", "NXM_NX_IPV6_LABEL", 27, "1.0"),
+  nw_proto: also("ip_proto", row(1, 8, WORD.ip, 24, "dec", "exact", "ip", "ro", "OXM_OF_IP_PROTO", 10, "1.2", "NXM_OF_IP_PROTO", 6, "1.0")),
+  nw_ttl: row(1, 8, WORD.ip, 8, "dec", "exact", "ip", "rw", "NXM_NX_IP_TTL", 29, "1.0"),
+  ip_frag: also("nw_frag", row(1, 2, WORD.ip, 0, "frag", "masked", "ip", "ro", "NXM_NX_IP_FRAG", 26, "1.0")),
+  nw_tos: row(1, 8, WORD.ip, 16, "dec", "exact", "ip", "rw", "NXM_OF_IP_TOS", 5, "1.0"),
+  ip_dscp: row(1, 6, WORD.ip, 18, "dec", "exact", "ip", "rw", "OXM_OF_IP_DSCP", 8, "1.2"),
+  nw_ecn: also("ip_ecn", row(1, 2, WORD.ip, 16, "dec", "exact", "ip", "rw", "OXM_OF_IP_ECN", 9, "1.2", "NXM_NX_IP_ECN", 28, "1.0")),
+  arp_op: narrow(8, row(2, 16, WORD.ip, 24, "dec", "exact", "arp", "rw", "OXM_OF_ARP_OP", 21, "1.2", "NXM_OF_ARP_OP", 15, "1.0")),
+  arp_spa: row(4, 32, WORD.nwSrc, 0, "ipv4", "masked", "arp", "rw", "OXM_OF_ARP_SPA", 22, "1.2", "NXM_OF_ARP_SPA", 16, "1.0"),
+  arp_tpa: row(4, 32, WORD.nwDst, 0, "ipv4", "masked", "arp", "rw", "OXM_OF_ARP_TPA", 23, "1.2", "NXM_OF_ARP_TPA", 17, "1.0"),
+  arp_sha: row(6, 48, WORD.arpSha, 0, "mac", "masked", "arp", "rw", "OXM_OF_ARP_SHA", 24, "1.2", "NXM_NX_ARP_SHA", 17, "1.0"),
+  arp_tha: row(6, 48, WORD.arpTha, 0, "mac", "masked", "arp", "rw", "OXM_OF_ARP_THA", 25, "1.2", "NXM_NX_ARP_THA", 18, "1.0"),
+  nsh_flags: row(1, 8, WORD.nsh, 24, "dec", "masked", "nsh", "rw", "NXOXM_NSH_FLAGS", 1, "1.0"),
+  nsh_ttl: row(1, 8, WORD.nsh, 16, "dec", "exact", "nsh", "rw", "NXOXM_NSH_TTL", 10, "1.0"),
+  nsh_mdtype: row(1, 8, WORD.nsh, 8, "dec", "exact", "nsh", "ro", "NXOXM_NSH_MDTYPE", 2, "1.0"),
+  nsh_np: row(1, 8, WORD.nsh, 0, "dec", "exact", "nsh", "ro", "NXOXM_NSH_NP", 3, "1.0"),
+  nsh_spi: also("nsp", row(4, 24, WORD.nshPath, 8, "hex", "exact", "nsh", "rw", "NXOXM_NSH_SPI", 4, "1.0")),
+  nsh_si: also("nsi", row(1, 8, WORD.nshPath, 0, "dec", "exact", "nsh", "rw", "NXOXM_NSH_SI", 5, "1.0")),
+  nsh_c1: also("nshc1", row(4, 32, WORD.nshC1, 0, "hex", "masked", "nsh", "rw", "NXOXM_NSH_C1", 6, "1.0")),
+  nsh_c2: also("nshc2", row(4, 32, WORD.nshC2, 0, "hex", "masked", "nsh", "rw", "NXOXM_NSH_C2", 7, "1.0")),
+  nsh_c3: also("nshc3", row(4, 32, WORD.nshC3, 0, "hex", "masked", "nsh", "rw", "NXOXM_NSH_C3", 8, "1.0")),
+  nsh_c4: also("nshc4", row(4, 32, WORD.nshC4, 0, "hex", "masked", "nsh", "rw", "NXOXM_NSH_C4", 9, "1.0")),
+  tcp_src: also("tp_src", row(2, 16, WORD.tp, 16, "dec", "masked", "tcp", "rw", "OXM_OF_TCP_SRC", 13, "1.2", "NXM_OF_TCP_SRC", 9, "1.0")),
+  tcp_dst: also("tp_dst", row(2, 16, WORD.tp, 0, "dec", "masked", "tcp", "rw", "OXM_OF_TCP_DST", 14, "1.2", "NXM_OF_TCP_DST", 10, "1.0")),
+  tcp_flags: row(2, 12, WORD.tcpFlags, 0, "tcpFlags", "masked", "tcp", "ro", "ONFOXM_ET_TCP_FLAGS", 42, "1.3", "OXM_OF_TCP_FLAGS", 42, "1.5", "NXM_NX_TCP_FLAGS", 34, "1.0"),
+  udp_src: row(2, 16, WORD.tp, 16, "dec", "masked", "udp", "rw", "OXM_OF_UDP_SRC", 15, "1.2", "NXM_OF_UDP_SRC", 11, "1.0"),
+  udp_dst: row(2, 16, WORD.tp, 0, "dec", "masked", "udp", "rw", "OXM_OF_UDP_DST", 16, "1.2", "NXM_OF_UDP_DST", 12, "1.0"),
+  sctp_src: row(2, 16, WORD.tp, 16, "dec", "masked", "sctp", "rw", "OXM_OF_SCTP_SRC", 17, "1.2"),
+  sctp_dst: row(2, 16, WORD.tp, 0, "dec", "masked", "sctp", "rw", "OXM_OF_SCTP_DST", 18, "1.2"),
+  icmp_type: row(1, 8, WORD.tp, 16, "dec", "exact", "icmp", "rw", "OXM_OF_ICMPV4_TYPE", 19, "1.2", "NXM_OF_ICMP_TYPE", 13, "1.0"),
+  icmp_code: row(1, 8, WORD.tp, 0, "dec", "exact", "icmp", "rw", "OXM_OF_ICMPV4_CODE", 20, "1.2", "NXM_OF_ICMP_CODE", 14, "1.0"),
+  icmpv6_type: row(1, 8, WORD.tp, 16, "dec", "exact", "icmpv6", "rw", "OXM_OF_ICMPV6_TYPE", 29, "1.2", "NXM_NX_ICMPV6_TYPE", 21, "1.0"),
+  icmpv6_code: row(1, 8, WORD.tp, 0, "dec", "exact", "icmpv6", "rw", "OXM_OF_ICMPV6_CODE", 30, "1.2", "NXM_NX_ICMPV6_CODE", 22, "1.0"),
+  nd_target: row(16, 128, WORD.ndTarget, 0, "ipv6", "masked", "nd", "rw", "OXM_OF_IPV6_ND_TARGET", 31, "1.2", "NXM_NX_ND_TARGET", 23, "1.0"),
+  nd_sll: row(6, 48, WORD.arpSha, 0, "mac", "masked", "ndSolicit", "rw", "OXM_OF_IPV6_ND_SLL", 32, "1.2", "NXM_NX_ND_SLL", 24, "1.0"),
+  nd_tll: row(6, 48, WORD.arpTha, 0, "mac", "masked", "ndAdvert", "rw", "OXM_OF_IPV6_ND_TLL", 33, "1.2", "NXM_NX_ND_TLL", 25, "1.0"),
+  nd_reserved: row(4, 32, WORD.ndReserved, 0, "dec", "exact", "nd", "rw", "ERICOXM_OF_ICMPV6_ND_RESERVED", 1, "1.0"),
+  nd_options_type: row(1, 8, WORD.ndOptionsType, 0, "dec", "exact", "nd", "rw", "ERICOXM_OF_ICMPV6_ND_OPTIONS_TYPE", 2, "1.0"),
+  dl_vlan: row(2, 12, WORD.vlan0, 0, "dec", "exact", "ethernet", "rw"),
+  dl_vlan_pcp: row(1, 3, WORD.vlan0, 13, "dec", "exact", "ethernet", "rw"),
+} satisfies Record<string, FieldRow>;
 
 type Below<N extends number, A extends number[] = []> = A["length"] extends N
   ? A[number]
@@ -161,57 +218,38 @@ export type FieldName =
   | `xxreg${Below<8>}`
   | `tun_metadata${Below<64>}`;
 
-const family = <N extends string, C extends number>(name: N, count: C, row: (i: number) => FieldRow) =>
-  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, row(i)])) as Record<
-    `${N}${Below<C>}`,
-    FieldRow
-  >;
+const register = (i: number, octets: 4 | 8 | 16, name: string, id: number, since = "1.0"): FieldRow =>
+  row(octets, octets * 8, WORD.reg0 + (i * octets) / 4, 0, "hex", "masked", "none", "rw", name, id, since);
 
-const register = (i: number, octets: 4 | 8 | 16, wire: FieldRow["wire"]): FieldRow => ({
-  octets,
-  bits: octets * 8,
-  at: WORD.reg0 + (i * octets) / 4,
-  lsb: 0,
-  format: "hex",
-  maskable: true,
-  needs: "none",
-  writable: true,
-  wire,
-});
+function allFields(): Readonly<Record<FieldName, FieldRow>> {
+  const all: Record<string, FieldRow> = Object.create(null);
+  for (const name in ROWS) all[name] = ROWS[name as keyof typeof ROWS];
+  for (let i = 0; i < 32; i++)
+    all[`reg${i}`] = i < 16 ? register(i, 4, `NXM_NX_REG${i}`, i) : register(i, 4, `NXOXM_ET_REG${i}`, i + 1);
+  for (let i = 0; i < 16; i++) all[`xreg${i}`] = register(i, 8, `OXM_OF_PKT_REG${i}`, i, "1.3");
+  for (let i = 0; i < 8; i++)
+    all[`xxreg${i}`] =
+      i < 4 ? register(i, 16, `NXM_NX_XXREG${i}`, 111 + i) : register(i, 16, `NXOXM_ET_XXREG${i}`, 29 + i);
+  for (let i = 0; i < 64; i++)
+    all[`tun_metadata${i}`] = row(
+      ...([124, 992, WORD.tunMetadata, 0, "hex", "masked", "none", "rw"] as const),
+      ...([`NXM_NX_TUN_METADATA${i}`, 40 + i, "1.0"] as const),
+    );
+  return all as Record<FieldName, FieldRow>;
+}
 
 /** Every field by its name, in the order of ovs-fields(7). */
-export const FIELDS: Readonly<Record<FieldName, FieldRow>> = {
-  ...ROWS,
-  ...family("reg", 32, (i) =>
-    register(i, 4, i < 16 ? [[`NXM_NX_REG${i}`, i, "1.0"]] : [[`NXOXM_ET_REG${i}`, i + 1, "1.0"]]),
-  ),
-  ...family("xreg", 16, (i) => register(i, 8, [[`OXM_OF_PKT_REG${i}`, i, "1.3"]])),
-  ...family("xxreg", 8, (i) =>
-    register(i, 16, i < 4 ? [[`NXM_NX_XXREG${i}`, 111 + i, "1.0"]] : [[`NXOXM_ET_XXREG${i}`, 29 + i, "1.0"]]),
-  ),
-  ...family("tun_metadata", 64, (i) => ({
-    octets: 124,
-    bits: 992,
-    at: WORD.tunMetadata,
-    lsb: 0,
-    format: "hex",
-    maskable: true,
-    needs: "none",
-    writable: true,
-    wire: [[`NXM_NX_TUN_METADATA${i}`, 40 + i, "1.0"]],
-  })),
-};
+export const FIELDS = allFields();
 
 export const FIELD_NAMES = Object.keys(FIELDS) as readonly FieldName[];
 
-const BY_NAME = new Map<string, FieldName>(
-  FIELD_NAMES.flatMap((name) => [
-    [name as string, name] as const,
-    ...(FIELDS[name].aka ?? []).map((aka) => [aka, name] as const),
-  ]),
-);
+/** Fields by their other names, filled when one is first asked for. */
+const BY_AKA = new Map<string, FieldName>();
 
 /** The field that a name or one of its other names means. */
 export function fieldNamed(name: string): FieldName | undefined {
-  return BY_NAME.get(name);
+  if (Object.hasOwn(FIELDS, name)) return name as FieldName;
+  if (BY_AKA.size === 0)
+    for (const field of FIELD_NAMES) for (const aka of FIELDS[field].aka ?? []) BY_AKA.set(aka, field);
+  return BY_AKA.get(name);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { hex, toHex } from "#lib";
-import { decodeFrame, encodeFrame } from "./codec.ts";
+import { decodeFrame, encodeFrame } from "./full.ts";
 
 const lines = (name: string) =>
   readFileSync(new URL(`./golden/${name}`, import.meta.url), "utf8")

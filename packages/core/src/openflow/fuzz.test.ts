@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { hex, SwitchError, toHex } from "#lib";
-import { decodeFrame, encodeFrame } from "./codec.ts";
 import { errorName } from "./errors.ts";
+import { decodeFrame, encodeFrame } from "./full.ts";
 
 const SECONDS = Number(process.env["FUZZ_SECONDS"] ?? 3);
 

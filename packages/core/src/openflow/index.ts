@@ -1,8 +1,10 @@
 export * from "./actions/action.ts";
 export { readInstructions, writeInstructions } from "./actions/instructions.ts";
 export { readActions, writeActions } from "./actions/list.ts";
-export * from "./codec.ts";
+export { Codec, type CodecParts } from "./codec.ts";
 export * from "./errors.ts";
+export * from "./frugal.ts";
+export * from "./full.ts";
 export * from "./header.ts";
 export * from "./match/index.ts";
 export * from "./message.ts";

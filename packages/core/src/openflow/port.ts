@@ -24,3 +24,5 @@ export const FLOW_FLAGS = {
   hidden: 0x200,
   no_readonly: 0x400,
 } as const;
+/** "Any group" of a flow mod or statistics request (OFPG_ANY). */
+export const GROUP_ANY = 0xffffffff;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fakePair } from "#stream";
-import { decodeFrame, encodeFrame } from "./codec.ts";
 import { ofError } from "./errors.ts";
+import { decodeFrame, encodeFrame } from "./full.ts";
 import type { Frame, Message, Version } from "./message.ts";
 import { OpenFlowSession, PeerError, type SessionHandler, versionsText } from "./session.ts";
 

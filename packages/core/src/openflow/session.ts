@@ -1,7 +1,7 @@
 import { type Clock, SwitchError, vlog } from "#lib";
 import type { Stream } from "#stream";
-import { decodeFrame, encodeError, encodeFrame, encodeMany } from "./codec.ts";
 import { errorName, ofError } from "./errors.ts";
+import { decodeFrame, encodeError, encodeFrame, encodeMany } from "./full.ts";
 import { HEADER_SIZE, peekHeader } from "./header.ts";
 import type { Frame, Message, Version } from "./message.ts";
 import type { CodecOptions } from "./registry.ts";

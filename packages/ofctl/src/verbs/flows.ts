@@ -1,74 +1,11 @@
-import { ask, exchange } from "../exchange.ts";
+import { allMessages } from "../codec.ts";
 import { flowLines, readFile } from "../files.ts";
-import { namesToShow, readWithNames, showsNames } from "../names.ts";
-import {
-  type FlowModCommand,
-  type FlowStatsEntry,
-  type FlowStatsRequest,
-  formatFlowStats,
-  type NameMaps,
-  type ParsedFlowMod,
-  PROTOCOLS,
-  type Protocols,
-  parseFlowMod,
-  parseFlowStatsRequest,
-  printMessage,
-} from "../openflow.ts";
+import { readWithNames } from "../names.ts";
+import { type FlowModCommand, type ParsedFlowMod, PROTOCOLS, type Protocols, parseFlowMod } from "../openflow.ts";
 import type { Options } from "../options.ts";
-import { print } from "../print.ts";
-import { allowedProtocols, openForDump, openForFlowMods } from "../protocol.ts";
-import { compareFlows } from "../sort.ts";
+import { allowedProtocols, openForFlowMods } from "../protocol.ts";
 import type { Call } from "../verb.ts";
 import { sendFlowMods } from "./bulk-send.ts";
-import { commitBundle } from "./bundle.ts";
-
-interface Asked {
-  readonly request: FlowStatsRequest;
-  readonly usable: Protocols;
-  readonly names: NameMaps;
-}
-
-const everything = (): { request: FlowStatsRequest; usable: Protocols } => parseFlowStatsRequest("");
-
-/** What a dump asks for, with the names that its printing uses. */
-async function asked({ options, args }: Call): Promise<Asked> {
-  const [name = "", text] = args;
-  const parsed =
-    text === undefined
-      ? everything()
-      : await readWithNames(name, options, (names) => parseFlowStatsRequest(text, names));
-  return { ...parsed, names: await namesToShow(name, options) };
-}
-
-async function dump(call: Call, kind: "flow" | "aggregate"): Promise<void> {
-  const { options, args } = call;
-  allowedProtocols(options);
-  const { request, usable, names } = await asked(call);
-  const connection = await openForDump(args[0] ?? "", options, usable);
-  await exchange(connection, connection.encode({ type: "multipart_request", kind, request }), (reply) =>
-    print(1, printMessage(reply, { ...names, verbosity: options.verbosity + 1 })),
-  );
-  connection.close();
-}
-
-export async function dumpFlows(call: Call): Promise<void> {
-  const { options, args } = call;
-  if (!options.sort.length && !showsNames(options) && options.stats) return dump(call, "flow");
-  allowedProtocols(options);
-  const compare = compareFlows(options.sort);
-  const { request, usable, names } = await asked(call);
-  const connection = await openForDump(args[0] ?? "", options, usable);
-  const flows: FlowStatsEntry[] = [];
-  for (const reply of await ask(connection, { type: "multipart_request", kind: "flow", request }))
-    if (reply.type === "multipart_reply" && reply.kind === "flow") flows.push(...reply.reply);
-  connection.close();
-  const shown = flows
-    .sort(compare)
-    .map((flow) => ` ${formatFlowStats({ ...flow, idleAge: -1, hardAge: -1 }, names, options.stats)}\n`);
-  print(1, shown.join(""));
-}
-
-export const dumpAggregate = (call: Call): Promise<void> => dump(call, "aggregate");
 
 /** Carries out flow mods that were read. */
 async function change(name: string, options: Options, mods: readonly ParsedFlowMod[]): Promise<void> {
@@ -80,6 +17,8 @@ async function change(name: string, options: Options, mods: readonly ParsedFlowM
       options,
       usable & (PROTOCOLS.of14Up | PROTOCOLS.of10Up1 | PROTOCOLS.of13Up),
     );
+    await allMessages();
+    const { commitBundle } = await import("./bundle.ts");
     await commitBundle(
       connection,
       mods.map(({ mod }) => mod),

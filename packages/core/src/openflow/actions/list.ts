@@ -1,7 +1,7 @@
 import { type Reader, type Writer, wireErrors } from "#wire";
 import { ofError } from "../errors.ts";
 import type { Version } from "../message.ts";
-import { covers, VERSIONS } from "../versions.ts";
+import { covers } from "../versions.ts";
 import type { Action, ActionType } from "./action.ts";
 import { type ActionForm, type ActionRow, NICIRA, nested, ONF } from "./row.ts";
 import { ACTION_ROWS } from "./rows.ts";
@@ -9,46 +9,47 @@ import { ACTION_ROWS } from "./rows.ts";
 /** Lists inside lists: clone and ct; more than this is refused. */
 const MAX_DEPTH = 64;
 
-interface Tables {
-  /** By version and by the version's own number. */
-  readonly own: readonly (readonly (ActionForm | undefined)[])[];
-  /** By vendor and subtype. */
-  readonly vendor: ReadonlyMap<number, ReadonlyMap<number, ActionForm>>;
-  readonly byType: ReadonlyMap<ActionType, ActionRow>;
+/** Forms found so far, by version * 256 + the version's own number: a command meets few of them. */
+const own: (ActionForm | undefined)[] = new Array(7 * 256).fill(undefined);
+
+function ownForm(version: Version, id: number): ActionForm | undefined {
+  if (id > 255) return undefined;
+  const at = version * 256 + id;
+  own[at] ??= find((f) => f.vendor === 0 && f.id === id && covers(f.versions, version));
+  return own[at];
 }
 
-function tabulate(rows: readonly ActionRow[]): Tables {
-  const own: (ActionForm | undefined)[][] = Array.from({ length: 7 }, () => new Array(32).fill(undefined));
-  const vendor = new Map<number, Map<number, ActionForm>>([
-    [NICIRA, new Map()],
-    [ONF, new Map()],
-  ]);
-  const byType = new Map<ActionType, ActionRow>();
-  for (const row of rows) {
-    byType.set(row.type, row);
-    for (const form of row.forms) {
-      if (form.vendor !== 0) vendor.get(form.vendor)?.set(form.id, form);
-      else
-        for (const v of VERSIONS) if (covers(form.versions, v)) (own[v] as (ActionForm | undefined)[])[form.id] = form;
-    }
-  }
-  return { own, vendor, byType };
+function find(wanted: (form: ActionForm) => boolean): ActionForm | undefined {
+  for (const { forms } of ACTION_ROWS) for (const form of forms) if (wanted(form)) return form;
+  return undefined;
 }
 
-const TABLES = tabulate(ACTION_ROWS);
-nested.read = readAction;
-nested.write = writeActions;
+/** The same of Nicira's and the ONF's, by subtype. */
+const ofVendor: ReadonlyMap<number, Map<number, ActionForm>> = new Map([
+  [NICIRA, new Map()],
+  [ONF, new Map()],
+]);
 
-function vendorForm(t: Tables, r: Reader): ActionForm {
+function vendorForm(r: Reader): ActionForm {
   if (r.left < 6) throw ofError("OFPBAC_BAD_LEN");
   const vendor = r.u32();
-  const forms = t.vendor.get(vendor);
+  const forms = ofVendor.get(vendor);
   if (!forms) throw ofError("OFPBAC_BAD_VENDOR", `experimenter 0x${vendor.toString(16)}`);
   const subtype = r.u16();
-  const form = forms.get(subtype);
-  if (!form) throw ofError("OFPBAC_BAD_VENDOR_TYPE", `subtype ${subtype}`);
+  let form = forms.get(subtype);
+  if (!form) {
+    form = find((f) => f.vendor === vendor && f.id === subtype);
+    if (!form) throw ofError("OFPBAC_BAD_VENDOR_TYPE", `subtype ${subtype}`);
+    forms.set(subtype, form);
+  }
   return form;
 }
+
+/** Rows by type, filled when something is first written. */
+const byType = new Map<ActionType, ActionRow>();
+
+nested.read = readAction;
+nested.write = writeActions;
 
 /** What is cut off is an error of the action. */
 function readBody(form: ActionForm, r: Reader, version: Version, depth: number): Action {
@@ -62,7 +63,6 @@ function readBody(form: ActionForm, r: Reader, version: Version, depth: number):
 
 /** The next action of a list. */
 export function readAction(r: Reader, version: Version, depth = 0): Action {
-  const t = TABLES;
   const from = r.at;
   if (r.left < 4) throw ofError("OFPBAC_BAD_LEN");
   const type = r.view.getUint16(from);
@@ -72,7 +72,7 @@ export function readAction(r: Reader, version: Version, depth = 0): Action {
   const outer = r.end;
   r.end = from + length;
   r.at = from + 4;
-  const form = type === 0xffff ? vendorForm(t, r) : (t.own[version] as readonly (ActionForm | undefined)[])[type];
+  const form = type === 0xffff ? vendorForm(r) : ownForm(version, type);
   if (!form) throw ofError("OFPBAC_BAD_TYPE", `action ${type}`);
   const action = readBody(form, r, version, depth);
   r.at = r.end;
@@ -88,6 +88,6 @@ export function readActions(r: Reader, version: Version): Action[] {
 }
 
 export function writeActions(w: Writer, actions: readonly Action[], version: Version): void {
-  const { byType } = TABLES;
+  if (byType.size === 0) for (const row of ACTION_ROWS) byType.set(row.type, row);
   for (const action of actions) byType.get(action.type)?.write?.(w, action, version);
 }

@@ -66,64 +66,100 @@ function limitOf(conversion: Conversion, row: FieldRow): number {
   return row.bits >= 32 ? 0xffffffff : 2 ** row.bits - 1;
 }
 
-export const WIRE_FIELDS: readonly WireField[] = FIELD_NAMES.flatMap((field) => {
+function makeForms(field: FieldName): readonly WireField[] {
   const row = FIELDS[field];
   return row.wire.map(([name, id, since]): WireField => {
     const found = CLASSES.find(([prefix]) => name.startsWith(prefix));
     if (!found) throw new Error(`bug: no class for ${name}`);
     const conversion = conversionOf(field, row);
-    const limit = limitOf(conversion, row);
-    const header = ((found[1] << 16) | (id << 9)) >>> 0;
     return {
       field,
       row,
       name,
-      header,
+      header: ((found[1] << 16) | (id << 9)) >>> 0,
       experimenter: found[2],
       octets: row.octets,
       since: versionOf(since),
       conversion,
-      limit,
+      limit: limitOf(conversion, row),
     };
   });
-});
+}
+
+/** Forms by field, each made when it is first asked for: a command meets few of them. */
+const FORMS = new Map<FieldName, readonly WireField[]>();
+
+/** Every wire form of a field, the preferred one first. */
+export function wireFormsOf(field: FieldName): readonly WireField[] {
+  let forms = FORMS.get(field);
+  if (!forms) {
+    forms = makeForms(field);
+    FORMS.set(field, forms);
+  }
+  return forms;
+}
+
+/** The first form that `wanted` says yes to, among the rows whose number or name it has. */
+function search(wanted: (name: string, id: number) => boolean, check: (f: WireField) => boolean) {
+  for (const field of FIELD_NAMES)
+    for (const [name, id] of FIELDS[field].wire)
+      if (wanted(name, id)) {
+        const found = wireFormsOf(field).find((f) => f.name === name && check(f));
+        if (found) return found;
+      }
+  return undefined;
+}
 
 /** NXM_NX_COOKIE shares its number with NXM_NX_MPLS_TTL; the length tells them apart. */
 export const COOKIE_HEADER = 0x00013c00;
 
-const BY_HEADER = new Map<number, WireField>();
-const BY_EXPERIMENTER = new Map<string, WireField>();
-const BY_WIRE_NAME = new Map<string, WireField>();
-const BY_FIELD = new Map<FieldName, WireField[]>();
-for (const f of WIRE_FIELDS) {
-  const forms = BY_FIELD.get(f.field);
-  if (forms) forms.push(f);
-  else BY_FIELD.set(f.field, [f]);
-  if (f.experimenter) BY_EXPERIMENTER.set(`${f.experimenter}/${f.header}`, f);
-  else BY_HEADER.set(f.header, f);
-  BY_WIRE_NAME.set(f.name, f);
-}
-/** Direct look-up for the classes that have no experimenter: class index * 128 + field. */
-const DIRECT: (WireField | undefined)[] = new Array(640).fill(undefined);
+const byHeader = (header: number, experimenter: number): WireField | undefined =>
+  search(
+    (_, id) => id === ((header >>> 9) & 0x7f),
+    (f) => f.header === (header & 0xfffffe00) >>> 0 && f.experimenter === experimenter,
+  );
+
+/** Forms found so far, by class index * 128 + field; null: there is none. The last class is that of experimenters. */
+const FOUND: (WireField | null | undefined)[] = new Array(640).fill(undefined);
+const FOUND_EXPERIMENTER = new Map<string, WireField | null>();
 const classIndex = (oxmClass: number): number =>
   oxmClass <= 1 ? oxmClass : oxmClass === 0x8000 ? 2 : oxmClass === 0x8001 ? 3 : oxmClass === 0x1000 ? 4 : -1;
-for (const f of BY_HEADER.values()) DIRECT[classIndex(f.header >>> 16) * 128 + ((f.header >>> 9) & 0x7f)] = f;
 
 /** The form that a header names; undefined: none is known. */
 export function wireFieldOf(header: number, experimenter: number): WireField | undefined {
   const oxmClass = header >>> 16;
-  if (oxmClass === 0xffff) return BY_EXPERIMENTER.get(`${experimenter}/${(header & 0xfffffe00) >>> 0}`);
+  if (oxmClass === 0xffff) {
+    const key = `${experimenter}/${(header >>> 9) & 0x7f}`;
+    let found = FOUND_EXPERIMENTER.get(key);
+    // Experimenters are not ours to count: only what was found is kept.
+    if (found === undefined) {
+      found = byHeader(header, experimenter) ?? null;
+      if (found) FOUND_EXPERIMENTER.set(key, found);
+    }
+    return found ?? undefined;
+  }
   const index = classIndex(oxmClass);
-  return index < 0 ? undefined : DIRECT[index * 128 + ((header >>> 9) & 0x7f)];
+  if (index < 0) return undefined;
+  const at = index * 128 + ((header >>> 9) & 0x7f);
+  let found = FOUND[at];
+  if (found === undefined) {
+    found = byHeader(header, 0) ?? null;
+    FOUND[at] = found;
+  }
+  return found ?? undefined;
 }
 
 /** The form that a name such as NXM_OF_ETH_SRC or OXM_OF_VLAN_VID names. */
-export const wireFieldNamed = (name: string): WireField | undefined => BY_WIRE_NAME.get(name);
+export const wireFieldNamed = (text: string): WireField | undefined =>
+  search(
+    (name) => name === text,
+    () => true,
+  );
 
 const isNxm = (f: WireField) => f.header >>> 16 <= 1;
 
 function choose(field: FieldName, version: Version): WireField | undefined {
-  const forms = BY_FIELD.get(field) ?? [];
+  const forms = wireFormsOf(field);
   if (version <= 2) return forms.find(isNxm) ?? forms.reduce<WireField | undefined>(older, undefined);
   const known = forms.filter((f) => f.since <= version);
   const oxm = known.filter((f) => !isNxm(f)).reduce<WireField | undefined>(newer, undefined);

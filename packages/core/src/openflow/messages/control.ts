@@ -276,13 +276,6 @@ const LAST_PACKET_IN_FORMAT = 2;
 /** Nicira's settings of one number each. */
 const SETTINGS: readonly MessageForm[] = [
   form(
-    "nx_set_flow_format",
-    "1.0",
-    nicira(12),
-    (r) => ({ type: "nx_set_flow_format", format: r.u32() }),
-    (w, m) => w.u32(m.format),
-  ),
-  form(
     "nx_set_packet_in_format",
     "1.0+",
     nicira(16),
@@ -292,20 +285,6 @@ const SETTINGS: readonly MessageForm[] = [
       return { type: "nx_set_packet_in_format", format };
     },
     (w, m) => w.u32(m.format),
-  ),
-  form(
-    "nx_flow_mod_table_id",
-    "1.0+",
-    nicira(15),
-    (r) => {
-      const enabled = r.u8() !== 0;
-      r.skip(7);
-      return { type: "nx_flow_mod_table_id", enabled };
-    },
-    (w, m) => {
-      w.u8(m.enabled ? 1 : 0);
-      w.zeros(7);
-    },
   ),
   form(
     "nx_set_controller_id",

@@ -15,7 +15,7 @@ import {
   writeOxms,
 } from "../match/index.ts";
 import type { FlowMod, FlowModCommand, Message, Version } from "../message.ts";
-import { FLOW_FLAGS, TABLE_ALL } from "../port.ts";
+import { FLOW_FLAGS, GROUP_ANY, TABLE_ALL } from "../port.ts";
 import { portFrom16, portFrom32, portTo16 } from "../port-number.ts";
 import { type Context, form, type MessageForm, nicira, type } from "../registry.ts";
 import { readOxs, writeOxs } from "./oxs.ts";
@@ -29,7 +29,6 @@ export const FLOW_MOD_COMMANDS: readonly FlowModCommand[] = [
 ];
 /** The cookie that says "keep what the flow has". */
 export const KEEP_COOKIE = 0xffffffffffffffffn;
-const GROUP_ANY = 0xffffffff;
 
 function command(number: number): FlowModCommand {
   const name = FLOW_MOD_COMMANDS[number];

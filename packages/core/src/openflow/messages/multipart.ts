@@ -4,46 +4,53 @@ import type { MultipartMessage, Version } from "../message.ts";
 import { NICIRA } from "../registry.ts";
 import { covers } from "../versions.ts";
 import type { Kind, KindForm } from "./kind.ts";
-import { FLOW_KINDS } from "./stats-flow.ts";
-import { GROUP_KINDS } from "./stats-group.ts";
-import { PORT_KINDS } from "./stats-port.ts";
-import { TABLE_KINDS } from "./stats-table.ts";
 
-const FORMS: readonly KindForm[] = [...FLOW_KINDS, ...PORT_KINDS, ...TABLE_KINDS, ...GROUP_KINDS];
 const EXPERIMENTER = 0xffff;
 const MORE = 1;
 
-const byNumber = (version: Version, number: number, nicira: boolean): KindForm | undefined =>
-  FORMS.find((f) => f.number === number && f.nicira === nicira && covers(f.versions, version));
-const byKind = (version: Version, kind: Kind, nicira: boolean): KindForm | undefined =>
-  FORMS.find((f) => f.kind === kind && f.nicira === nicira && covers(f.versions, version));
+/** The kinds of statistics that a codec knows. */
+export type Kinds = readonly KindForm[];
+
+const byNumber = (kinds: Kinds, version: Version, number: number, nicira: boolean): KindForm | undefined =>
+  kinds.find((f) => f.number === number && f.nicira === nicira && covers(f.versions, version));
+const byKind = (kinds: Kinds, version: Version, kind: Kind, nicira: boolean): KindForm | undefined =>
+  kinds.find((f) => f.kind === kind && f.nicira === nicira && covers(f.versions, version));
+
+/** Whether the kind of statistics that a multipart message carries is among those known. */
+export function knowsKind(kinds: Kinds, octets: Uint8Array, version: Version): boolean {
+  if (octets.length < 12) return true; // too short to be read by anyone
+  const number = ((octets[8] as number) << 8) | (octets[9] as number);
+  if (number !== EXPERIMENTER) return byNumber(kinds, version, number, false) !== undefined;
+  const at = version === 1 ? 19 : 23;
+  return byNumber(kinds, version, octets[at] ?? 0, true) !== undefined;
+}
 
 /** Which form a message of a version is; fails when that version cannot say it. */
-export function kindForm(message: MultipartMessage, version: Version, nicira: boolean): KindForm {
-  const found = byKind(version, message.kind, nicira);
+export function kindForm(kinds: Kinds, message: MultipartMessage, version: Version, nicira: boolean): KindForm {
+  const found = byKind(kinds, version, message.kind, nicira);
   if (!found) throw ofError("OFPBRC_BAD_STAT", `${message.kind} in OpenFlow 1.${version - 1}`);
   return found;
 }
 
 /** Reads kind, flags and, for an experimenter's, what tells which. */
-function readHead(r: Reader, version: Version): { readonly form: KindForm; readonly more: boolean } {
+function readHead(kinds: Kinds, r: Reader, version: Version): { readonly form: KindForm; readonly more: boolean } {
   const number = r.u16();
   const more = (r.u16() & MORE) !== 0;
   if (version >= 2) r.skip(4);
   if (number !== EXPERIMENTER) {
-    const form = byNumber(version, number, false);
+    const form = byNumber(kinds, version, number, false);
     if (!form) throw ofError("OFPBRC_BAD_STAT", `statistics ${number}`);
     return { form, more };
   }
   if (r.u32() !== NICIRA) throw ofError("OFPBRC_BAD_VENDOR");
-  const form = byNumber(version, r.u32(), true);
+  const form = byNumber(kinds, version, r.u32(), true);
   if (!form) throw ofError("OFPBRC_BAD_SUBTYPE");
   if (version === 1) r.skip(4);
   return { form, more };
 }
 
-export function readRequest(r: Reader, version: Version): MultipartMessage {
-  const { form } = readHead(r, version);
+export function readRequest(kinds: Kinds, r: Reader, version: Version): MultipartMessage {
+  const { form } = readHead(kinds, r, version);
   const request = form.readRequest(r, version);
   return {
     type: "multipart_request",
@@ -53,8 +60,8 @@ export function readRequest(r: Reader, version: Version): MultipartMessage {
   } as MultipartMessage;
 }
 
-export function readReply(r: Reader, version: Version): MultipartMessage {
-  const { form, more } = readHead(r, version);
+export function readReply(kinds: Kinds, r: Reader, version: Version): MultipartMessage {
+  const { form, more } = readHead(kinds, r, version);
   let reply: unknown;
   if (form.readEntry) {
     const entries: unknown[] = [];

@@ -3,12 +3,11 @@ import { readFlowActions, writeFlowActions } from "../actions/instructions.ts";
 import { ofError } from "../errors.ts";
 import { type CookieMatch, readMatch, readMatch10, writeMatch, writeMatch10, writeOxmMatch } from "../match/index.ts";
 import type { FlowStatsEntry, FlowStatsRequest, Version } from "../message.ts";
+import { GROUP_ANY } from "../port.ts";
 import { portFrom16, portFrom32, portTo16 } from "../port-number.ts";
 import { flagsTo, readNxm, writeNxm } from "./flow.ts";
 import { type EntryOf, type KindForm, type KindParts, kind, type ReplyOf } from "./kind.ts";
 import { readOxs, writeOxs } from "./oxs.ts";
-
-const GROUP_ANY = 0xffffffff;
 
 const REQUEST_10: KindParts<"flow">["request"] = [
   (r) => {

@@ -16,7 +16,7 @@ import {
   WORD,
 } from "#flow";
 import type { FlowMod, FlowModCommand, FlowStatsRequest } from "../message.ts";
-import { FLOW_FLAGS, OFPP, TABLE_ALL } from "../port.ts";
+import { FLOW_FLAGS, GROUP_ANY, OFPP, TABLE_ALL } from "../port.ts";
 import { parseInstructions } from "./actions/index.ts";
 import { leadingNumber } from "./actions/registers.ts";
 import { checkActions } from "./check.ts";
@@ -27,8 +27,6 @@ import { u16, u32, u64 } from "./numbers.ts";
 import { fieldProtocols, P, PROTOCOLS, type Protocols } from "./protocols.ts";
 import { parseSubfield } from "./subfield.ts";
 
-/** "Any group" of a flow mod or statistics request (OFPG_ANY). */
-export const GROUP_ANY = 0xffffffff;
 const DEFAULT_PRIORITY = 0x8000;
 
 /** What a flow line may say: which of its keys count depends on the command. */

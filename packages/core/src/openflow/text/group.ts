@@ -12,11 +12,10 @@ import {
   type readField,
 } from "#flow";
 import type { Bucket, GroupCommand, GroupMod, GroupProps, GroupType } from "../message.ts";
-import { OFPP } from "../port.ts";
+import { GROUP_ANY, OFPP } from "../port.ts";
 import { formatActions, parseActions } from "./actions/index.ts";
 import type { TextContext } from "./context.ts";
 import { textError } from "./errors.ts";
-import { GROUP_ANY } from "./flow.ts";
 import { maskedFields } from "./group-fields.ts";
 import { u16, u32, u64 } from "./numbers.ts";
 import { PROTOCOLS, type Protocols } from "./protocols.ts";

@@ -22,9 +22,14 @@ const ROWS: ActionRows = {
   ...controlRows(formatActions),
 };
 
-const NAMES = new Map<string, (value: string, state: ParseState) => void>(
-  Object.values(ROWS).flatMap((row) => Object.entries(row.names)),
-);
+type Parse = (value: string, state: ParseState) => void;
+let names: ReadonlyMap<string, Parse> | undefined;
+
+/** The parser of an action's arguments, by name; the map is made when a text is first read. */
+function parserNamed(name: string): Parse | undefined {
+  names ??= new Map(Object.values(ROWS).flatMap((row) => Object.entries<Parse>(row.names)));
+  return names.get(name);
+}
 
 /** A list of actions that was read, with the protocols that can say all of them. */
 export interface ParsedActions {
@@ -49,7 +54,7 @@ function parseList(text: string, context: TextContext, outer: Outer | undefined,
   let others = false;
   for (const { key, value } of pairs(text)) {
     const name = key.toLowerCase();
-    const parse = NAMES.get(name);
+    const parse = parserNamed(name);
     if (name === "drop") {
       drop = true;
       continue;

@@ -54,6 +54,10 @@ export function formatFlowStats(flow: FlowStatsEntry, context: TextContext = {},
   return parts.join("");
 }
 
+/** Flows in the reply to a dump, a line each. */
+export const formatFlows = (flows: readonly FlowStatsEntry[], context: TextContext = {}): string =>
+  flows.map((flow) => `\n ${formatFlowStats(flow, context)}`).join("");
+
 const COMMANDS: Readonly<Record<FlowMod["command"], string>> = {
   add: "ADD",
   modify: "MOD",

@@ -2,15 +2,15 @@
 import { formatMatch, formatPort } from "#flow";
 import type { Octets } from "#lib";
 import { hexdump } from "#wire";
-import { decodeFrame } from "../../codec.ts";
 import { errorName } from "../../errors.ts";
+import { decodeFrame } from "../../full.ts";
 import type { FlowStatsRequest, Message, MultipartMessage, Version } from "../../message.ts";
 import { OFPP, TABLE_ALL } from "../../port.ts";
 import { formatTable, type TextContext } from "../context.ts";
 import { formatGroup, formatGroupMod, GROUP_ALL } from "../group.ts";
 import { formatMeterConfig, formatMeterId, formatMeterStats } from "../meter.ts";
 import { sharpHex } from "../numbers.ts";
-import { formatDuration, formatFlowMod, formatFlowRemoved, formatFlowStats } from "./flow.ts";
+import { formatDuration, formatFlowMod, formatFlowRemoved, formatFlows } from "./flow.ts";
 import { messageName, messageTitle } from "./name.ts";
 import { formatPacketIn, formatPacketOut } from "./packet.ts";
 import { formatPortDesc, formatPortDescs, formatPortMod, formatPortStats, formatQueueStats } from "./port.ts";
@@ -27,7 +27,7 @@ import {
   formatTableStats,
 } from "./switch.ts";
 
-export { formatDuration, formatFlowMod, formatFlowStats } from "./flow.ts";
+export { formatDuration, formatFlowMod, formatFlowStats, formatFlows } from "./flow.ts";
 export { messageName, messageTitle } from "./name.ts";
 export { formatPacket } from "./packet.ts";
 export { FRAGMENT_MODES } from "./switch.ts";
@@ -161,7 +161,7 @@ function formatReply(m: Extract<MultipartMessage, { type: "multipart_reply" }>, 
     case "desc":
       return formatDesc(m.reply);
     case "flow":
-      return m.reply.map((flow) => `\n ${formatFlowStats(flow, context)}`).join("");
+      return formatFlows(m.reply, context);
     case "aggregate":
       return ` packet_count=${m.reply.packets} byte_count=${m.reply.octets} flow_count=${m.reply.flows}`;
     case "table":

@@ -1,9 +1,7 @@
-import { Writer } from "#wire";
 import { errorNamed, errorNumbers, ofError } from "../errors.ts";
-import type { PortDesc, Version } from "../message.ts";
+import type { Version } from "../message.ts";
 import { form, type MessageForm, type } from "../registry.ts";
 import { VERSIONS } from "../versions.ts";
-import { readPortDesc, writePortDesc } from "./port.ts";
 
 /** Hello element "version bitmap" (OpenFlow 1.3.1 §A.5.1). */
 const BITMAP = 1;
@@ -15,7 +13,19 @@ export const versionsUpTo = (version: number): Version[] => VERSIONS.filter((v) 
 const NXET_VENDOR = 0xb0c2;
 const EXPERIMENTER = 0xffff;
 
-const LIFE: readonly MessageForm[] = [
+type Empty = "features_request" | "get_config_request" | "barrier_request" | "barrier_reply" | "get_async_request";
+/** A message that is nothing but its header. */
+export const empty = (name: Empty, range: string, number: number): MessageForm =>
+  form(
+    name,
+    range,
+    type(number),
+    () => ({ type: name }),
+    () => {},
+  );
+
+/** What every connection says: hello, errors, echoes, barriers. */
+export const LIFE_FORMS: readonly MessageForm[] = [
   form(
     "hello",
     "1.0+",
@@ -93,82 +103,8 @@ const LIFE: readonly MessageForm[] = [
       (w, m) => w.bytes(m.data),
     ),
   ),
-];
-
-type Empty = "features_request" | "get_config_request" | "barrier_request" | "barrier_reply" | "get_async_request";
-const empty = (name: Empty, range: string, number: number): MessageForm =>
-  form(
-    name,
-    range,
-    type(number),
-    () => ({ type: name }),
-    () => {},
-  );
-
-const FEATURES: readonly MessageForm[] = [
-  empty("features_request", "1.0+", 5),
-  form(
-    "features_reply",
-    "1.0+",
-    type(6),
-    (r, { version }) => {
-      const datapathId = r.u64();
-      const buffers = r.u32();
-      const tables = r.u8();
-      const auxiliaryId = version >= 4 ? r.u8() : 0;
-      r.skip(version >= 4 ? 2 : 3);
-      const capabilities = r.u32();
-      const actions = r.u32();
-      const ports: PortDesc[] = [];
-      if (version < 4) while (r.left > 0) ports.push(readPortDesc(r, version));
-      return { type: "features_reply", datapathId, buffers, tables, auxiliaryId, capabilities, actions, ports };
-    },
-    (w, m, { version }) => {
-      w.u64(m.datapathId);
-      w.u32(m.buffers);
-      w.u8(m.tables);
-      if (version >= 4) w.u8(m.auxiliaryId);
-      w.zeros(version >= 4 ? 2 : 3);
-      w.u32(m.capabilities);
-      w.u32(version === 1 ? m.actions : 0);
-      if (version < 4) for (const port of m.ports) writePortDesc(w, port, version);
-    },
-  ),
-  empty("get_config_request", "1.0+", 7),
-  ...(["get_config_reply", "set_config"] as const).map((name, i) =>
-    form(
-      name,
-      "1.0+",
-      type(8 + i),
-      (r, { version }) => {
-        const flags = r.u16();
-        const missSendLen = r.u16();
-        const hasTtl = version === 2 || version === 3;
-        if (flags & ~(hasTtl ? 7 : 3)) throw ofError("OFPSCFC_BAD_FLAGS");
-        const ttl = version === 2 || version === 3 ? { invalidTtlToController: (flags & 4) !== 0 } : {};
-        return { type: name, fragments: flags & 3, missSendLen, ...ttl };
-      },
-      (w, m, { version }) => {
-        w.u16(m.fragments | (m.invalidTtlToController && (version === 2 || version === 3) ? 4 : 0));
-        w.u16(m.missSendLen);
-      },
-    ),
-  ),
   empty("barrier_request", "1.0", 18),
   empty("barrier_reply", "1.0", 19),
   empty("barrier_request", "1.1+", 20),
   empty("barrier_reply", "1.1+", 21),
-  empty("get_async_request", "1.3+", 26),
 ];
-
-/** What every connection says: hello, errors, echoes, features, configuration, barriers. */
-export const BASIC_FORMS: readonly MessageForm[] = [...LIFE, ...FEATURES];
-
-/** A hello as octets, before any version is agreed on: its header has the highest version offered. */
-export function helloBody(offered: readonly Version[]): Uint8Array {
-  const w = new Writer(16);
-  w.u16(BITMAP);
-  w.u16(8);
-  w.u32(offered.reduce((bits, v) => bits | (1 << v), 0));
-  return w.finish();
-}

@@ -1,0 +1,2 @@
+/** The parser of filters, apart from the hot file: most dumps have none. */
+export { parseFlowStatsRequest } from "./openflow.ts";
