@@ -10,7 +10,7 @@ holds "devices of the ports are there" there br0 int1 tap1
 # A second daemon on the same database, with folders of its own: it waits until the first is gone.
 mkdir "$WORK"/{run2,log2}
 second() { OVS_RUNDIR="$WORK/run2" OVS_LOGDIR="$WORK/log2" "$@"; }
-second ovs-vswitchd --detach --no-chdir --pidfile --log-file -vconsole:off "unix:$OVS_RUNDIR/db.sock"
+second ovs-vswitchd --detach --no-chdir --pidfile --log-file -vconsole:off "unix:$OVS_RUNDIR/db.sock" &
 log2=$WORK/log2/ovs-vswitchd.log
 soon "the second daemon says why it does nothing" 5 grep -q 'bridge|ERR|another ovs-vswitchd process is running, disabling this process .* until it goes away' "$log2"
 holds "the first goes on" ovs-vsctl -t 5 add-port br0 int2 -- set interface int2 type=internal
@@ -19,6 +19,7 @@ holds "the pid in the first's pidfile is its own" kill -0 "$pid"
 ovs-appctl exit
 soon "exit ends the first" 5 gone "$pid"
 soon "and the second takes over" 10 test -e "$WORK/run2/br0.mgmt"
+wait
 holds "commands of the configuration reach it" ovs-vsctl -t 5 add-port br0 int3 -- set interface int3 type=internal
 holds "its devices are there" there br0 int1 int2 int3 tap1
 

@@ -4,6 +4,8 @@ import type { Datapath } from "@vswitch/core/datapath";
 import type { Json } from "@vswitch/core/jsonrpc";
 import { type Clock, type MacAddr, vlog } from "@vswitch/core/lib";
 import { Ofproto } from "@vswitch/core/ofproto";
+import type { SslFiles } from "@vswitch/core/stream";
+import { LiveKeys } from "./keys.ts";
 import { type DummyMode, Platform } from "./platform.ts";
 import { Database } from "./store.ts";
 
@@ -14,6 +16,8 @@ export interface SwitchDaemonOptions {
   readonly rundir: string;
   readonly dummy: DummyMode;
   readonly openUserspace: (type: "netdev" | "system") => Datapath;
+  /** Keys of the command line, for as long as the database names none. */
+  readonly ssl?: SslFiles;
 }
 
 /** Random unicast address, locally administered (IEEE 802-2014 §8.2). */
@@ -30,26 +34,32 @@ export class SwitchDaemon {
   readonly reconciler: Reconciler;
   readonly #database: Database;
   readonly #devices: Disposable | undefined;
-  /** Resolves when the first configuration is applied, or another daemon turns out to hold the database. */
+  /** Resolves when the first configuration is applied; while another daemon holds the database, it waits. */
   readonly started: Promise<void>;
 
-  constructor({ clock, database, rundir, dummy, openUserspace }: SwitchDaemonOptions) {
+  constructor({ clock, database, rundir, dummy, openUserspace, ssl = {} }: SwitchDaemonOptions) {
     let begun = () => {};
     this.started = new Promise((resolve) => {
       begun = resolve;
     });
     this.platform = new Platform({ clock, dummy, randomMac, openUserspace, owner: `vswitch ${rundir}` });
-    this.ofproto = new Ofproto({ clock, rundir, openDatapath: (type) => this.platform.openDatapath(type) });
+    const keys = new LiveKeys(() => this.reconciler.ssl() ?? ssl);
+    this.ofproto = new Ofproto({
+      clock,
+      rundir,
+      openDatapath: (type) => this.platform.openDatapath(type),
+      ssl: () => keys,
+    });
     this.#database = new Database({
       clock,
       remote: database,
+      ssl: keys,
       changed: (rows) => {
         if (this.#stopping) return;
         this.#greet();
         void this.reconciler.changed(rows).then(() => this.#configured(begun), fatal);
       },
       connected: () => this.reconciler.retell(),
-      contended: begun,
     });
     const set = (values: readonly string[]): Json => ["set", [...values]];
     this.reconciler = new Reconciler({
@@ -87,6 +97,11 @@ export class SwitchDaemon {
       );
     }
     begun();
+  }
+
+  /** Numbers for `memory/show`. */
+  memory(): Readonly<Record<string, number>> {
+    return { ...this.ofproto.memory(), "idl-cells-Open_vSwitch": this.#database.cells };
   }
 
   /** @param cleanup takes down bridges and their devices too, which otherwise outlive the daemon */

@@ -39,12 +39,13 @@ const program: DaemonProgram = {
   },
   exitUsage: "[--cleanup]",
   dummyTime: () => dummy !== "off",
-  async start({ args, clock, control }) {
+  async start({ args, clock, control, ssl }) {
     tellProcessors();
     const worker = path.join(__dirname, "../libexec/datapath-worker.cjs");
     const daemon = new SwitchDaemon({
       clock,
       dummy,
+      ssl,
       rundir: dir("run"),
       database: args[0] ?? `unix:${dir("run")}/db.sock`,
       openUserspace: (type) => new UserspaceDatapath({ clock, type, worker }),
@@ -55,7 +56,7 @@ const program: DaemonProgram = {
     await daemon.started;
     return {
       stop: ({ exitArgs }) => daemon.stop(exitArgs?.includes("--cleanup") ?? false),
-      memory: () => daemon.ofproto.memory(),
+      memory: () => daemon.memory(),
     };
   },
 };

@@ -2,20 +2,43 @@ import { type ChangedRow, type ConfigStore, MONITORED } from "@vswitch/core/brid
 import { isJsonObject, type Json, RpcSession } from "@vswitch/core/jsonrpc";
 import { type Clock, vlog } from "@vswitch/core/lib";
 import { Replica } from "@vswitch/core/ovsdb";
+import type { SslFiles } from "@vswitch/core/stream";
 
 const log = vlog("bridge");
 /** Only who holds this lock of the database's may act as its switch daemon. */
 const LOCK = "ovs_vswitchd";
 
+/** Columns of the tables of schema 8.3.1. */
+const COLUMNS: Readonly<Record<string, number>> = {
+  Open_vSwitch: 17,
+  Bridge: 22,
+  Port: 22,
+  Interface: 35,
+  Flow_Table: 6,
+  QoS: 4,
+  Queue: 3,
+  Mirror: 10,
+  NetFlow: 6,
+  sFlow: 6,
+  IPFIX: 8,
+  Flow_Sample_Collector_Set: 4,
+  Controller: 17,
+  Manager: 8,
+  Datapath: 4,
+  CT_Zone: 2,
+  CT_Timeout_Policy: 2,
+  SSL: 5,
+  AutoAttach: 3,
+};
+
 export interface DatabaseOptions {
   readonly clock: Clock;
   readonly remote: string;
+  readonly ssl: SslFiles;
   /** New contents, with the rows that changed; the first time and after a reconnection as well. */
   readonly changed: (rows: readonly ChangedRow[]) => void;
   /** A connection begins, to a server that may not know what the one before was told. */
   readonly connected: () => void;
-  /** Another daemon holds the database. */
-  readonly contended: () => void;
 }
 
 /** The daemon's side of the configuration database: a replica over a session that reconnects by itself. */
@@ -25,7 +48,7 @@ export class Database implements ConfigStore, Disposable {
   /** Bumped by each connection, so that an answer that comes late is not taken for that of the next one. */
   #connection = 0;
 
-  constructor({ clock, remote, changed, connected, contended }: DatabaseOptions) {
+  constructor({ clock, remote, ssl, changed, connected }: DatabaseOptions) {
     const tables = MONITORED;
     this.rows = new Replica({
       database: "Open_vSwitch",
@@ -48,7 +71,7 @@ export class Database implements ConfigStore, Disposable {
               await this.rows.lock(LOCK);
               await this.rows.attach(call);
               connected();
-              if (!this.rows.holds(LOCK)) this.#contended(contended);
+              if (!this.rows.holds(LOCK)) this.#contended();
               // An empty database has no row to tell of, and is a configuration all the same.
               else changed([]);
             } catch (error) {
@@ -63,13 +86,12 @@ export class Database implements ConfigStore, Disposable {
           this.rows.detach();
         },
       },
-      { clock },
+      { clock, open: { ssl } },
     );
   }
 
-  #contended(told: () => void): void {
+  #contended(): void {
     log.err(`another ovs-vswitchd process is running, disabling this process (pid ${process.pid}) until it goes away`);
-    told();
   }
 
   async transact(operations: readonly Json[]): Promise<boolean> {
@@ -83,6 +105,13 @@ export class Database implements ConfigStore, Disposable {
       // The connection broke: what matters is written again after the next one.
       return false;
     }
+  }
+
+  /** Fields of the rows that are held, as the original counts them: all columns of a row, read or not. */
+  get cells(): number {
+    let cells = 0;
+    for (const [table, columns] of Object.entries(COLUMNS)) cells += columns * [...this.rows.rows(table)].length;
+    return cells;
   }
 
   [Symbol.dispose](): void {

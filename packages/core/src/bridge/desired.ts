@@ -9,6 +9,7 @@ import {
   type VlanMode,
 } from "#ofproto";
 import type { Version } from "#openflow";
+import { mayConnect } from "./controller-target.ts";
 import { wantedMac } from "./mac.ts";
 import type { Rows, RowView } from "./rows.ts";
 
@@ -96,6 +97,9 @@ const present = <T extends object>(record: T) =>
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 
+/** Least and usual time between writes of statistics, in milliseconds. */
+const STATISTICS_INTERVAL = 5000;
+
 /** Settings of the whole daemon, from the one row of Open_vSwitch. */
 export function desiredDaemon(row: RowView | undefined): OfprotoConfig {
   const other = row?.map("other_config") ?? new Map<string, string>();
@@ -105,6 +109,12 @@ export function desiredDaemon(row: RowView | undefined): OfprotoConfig {
     flowLimit: setting(other, "flow-limit", OFPROTO_DEFAULTS.flowLimit),
     vlanLimit: setting(other, "vlan-limit", OFPROTO_DEFAULTS.vlanLimit, 0, 2),
   };
+}
+
+/** Milliseconds between writes of statistics. */
+export function statisticsInterval(row: RowView | undefined): number {
+  const other = row?.map("other_config") ?? new Map<string, string>();
+  return setting(other, "stats-update-interval", STATISTICS_INTERVAL, STATISTICS_INTERVAL);
 }
 
 function desiredInterface(row: RowView): DesiredInterface {
@@ -243,7 +253,7 @@ export function desiredBridge(rows: Rows, row: RowView): DesiredBridge {
       datapathType: type === "" ? "system" : type,
       failMode: row.text("fail_mode") === "secure" ? "secure" : "standalone",
       protocols: row.texts("protocols").flatMap((text) => VERSIONS[text] ?? []),
-      controllers: controllers.map(({ config }) => config),
+      controllers: controllers.flatMap(({ config }) => (mayConnect(name, config.target) ? [config] : [])),
       forwardBpdu: switchedOn(other, "forward-bpdu"),
       macAgingTime: setting(other, "mac-aging-time", 300, 15, 3600),
       macTableSize: setting(other, "mac-table-size", 8192, 10, 1_000_000),

@@ -1,8 +1,9 @@
 import type { Json } from "#jsonrpc";
 import type { Clock } from "#lib";
+import type { SslFiles } from "#stream";
 import type { ActualBridge, ActualInterface } from "./actual.ts";
 import { Applier, type BridgeDeps } from "./apply.ts";
-import { type DesiredBridge, desiredBridge, desiredDaemon } from "./desired.ts";
+import { type DesiredBridge, desiredBridge, desiredDaemon, statisticsInterval } from "./desired.ts";
 import { diff } from "./diff.ts";
 import type { Rows, RowView } from "./rows.ts";
 import {
@@ -15,9 +16,6 @@ import {
   StatusMemory,
   updateOperation,
 } from "./status.ts";
-
-/** Milliseconds between writes of statistics: Open_vSwitch other_config:stats-update-interval, at least 5000. */
-const STATS_INTERVAL = 5000;
 
 /** Where the configuration comes from and the status goes. */
 export interface ConfigStore {
@@ -57,11 +55,34 @@ export class Reconciler {
   #pass: Promise<void> | undefined;
   #again = false;
   readonly #statusDue = new Set<string>();
-  readonly #timers: Disposable[] = [];
 
   constructor(private readonly deps: ReconcilerDeps) {
     this.#applier = new Applier({ ...deps, deviceChanged: (bridge) => this.#statusChanged(bridge) });
-    this.#timers.push(deps.clock.every(STATS_INTERVAL, () => void this.#writeStatistics()));
+    this.#paceStatistics(statisticsInterval(undefined));
+  }
+
+  #interval = 0;
+  #statisticsTimer: Disposable | undefined;
+  #paceStatistics(interval: number): void {
+    if (interval === this.#interval) return;
+    this.#interval = interval;
+    this.#statisticsTimer?.[Symbol.dispose]();
+    this.#statisticsTimer = this.deps.clock.every(interval, () => void this.#writeStatistics());
+  }
+
+  /** Keys of SSL connections as the database names them now; undefined: it names none. */
+  ssl(): SslFiles | undefined {
+    const { rows } = this.deps.store;
+    const [uuid] = this.#root()?.refs("ssl") ?? [];
+    const row = uuid === undefined ? undefined : rows.row("SSL", uuid);
+    return (
+      row && {
+        privateKey: row.text("private_key"),
+        certificate: row.text("certificate"),
+        caCert: row.text("ca_cert"),
+        bootstrap: row.flag("bootstrap_ca_cert"),
+      }
+    );
   }
 
   get bridges(): ReadonlyMap<string, ActualBridge> {
@@ -103,7 +124,7 @@ export class Reconciler {
   #disposed = false;
   [Symbol.dispose](): void {
     this.#disposed = true;
-    for (const timer of this.#timers) timer[Symbol.dispose]();
+    this.#statisticsTimer?.[Symbol.dispose]();
   }
 
   #note({ table, uuid }: ChangedRow): void {
@@ -142,6 +163,7 @@ export class Reconciler {
     if (!root) return;
     const nextCfg = root.integer("next_cfg") ?? 0;
     this.deps.ofproto.configure(desiredDaemon(root));
+    this.#paceStatistics(statisticsInterval(root));
     const { before, after } = this.#plan(root);
     const back = [...this.#reopen];
     this.#reopen.clear();

@@ -7,8 +7,8 @@ import type {
   Upcall,
   UserspaceCookie,
 } from "#datapath";
-import { type FlowKey, WORD } from "#flow";
-import { type Clock, counter, type DpPort, type Timer, vlog } from "#lib";
+import { type FlowKey, formatFlow, WORD } from "#flow";
+import { type Clock, counter, type DpPort, RateLimit, type Timer, vlog } from "#lib";
 import { breathe } from "./breathe.ts";
 import type { OfprotoConfig } from "./config.ts";
 import { applyEffects, type Credit, type EffectSink } from "./effect.ts";
@@ -18,6 +18,9 @@ import { type TranslateRequest, type TranslateResult, translate } from "./transl
 import type { PortView, SwitchView } from "./translate/view.ts";
 
 const log = vlog("ofproto_dpif_upcall");
+const xlateLog = vlog("ofproto_dpif_xlate");
+/** Lines about packets that cannot be translated. */
+const FAILURES = new RateLimit(1, 5);
 
 /** What the backer needs of the switches over it. */
 export interface BackerHost extends EffectSink {
@@ -175,10 +178,17 @@ export class Backer {
     const { attached, pipeline } = located;
     const made = translate(this.request(attached.sw, pipeline, { packetLength: upcall.packet.length }));
     this.#install(upcall.key, made, attached.sw);
+    this.#tell(made, pipeline);
     if (made.error) counter(`drop_action_${made.error.replaceAll("-", "_")}`).count++;
     this.datapath.execute(upcall.packet, upcall.key, made.actions, upcall.offload);
     const credit: Credit = { packets: 1, octets: upcall.packet.length, used: this.host.clock.now() };
     applyEffects(made.effects, credit, this.host);
+  }
+
+  /** Says that a packet could not be translated, a few times a minute. */
+  #tell({ errorText }: TranslateResult, key: FlowKey): void {
+    if (errorText !== undefined)
+      xlateLog.limited(FAILURES, "warn", () => `${errorText} while processing ${formatFlow(key)}`);
   }
 
   #install(key: FlowKey, made: TranslateResult, sw: SwitchView): void {

@@ -113,11 +113,11 @@ export async function openSsl(
   return new SocketStream(name, socket);
 }
 
-/** A server that asks each peer for a certificate of our CA, and reads its files again when they changed. */
+/** A server that asks each peer for a certificate of our CA, and reads its files again when they changed, or others are named. */
 export function createSslServer(files: SslFiles, take: (socket: Socket) => void): Server {
   const stamp = () =>
     [files.privateKey, files.certificate, files.caCert]
-      .map((file) => (file && existsSync(file) ? statSync(file).mtimeMs : 0))
+      .map((file) => (file && existsSync(file) ? `${file} ${statSync(file).mtimeMs}` : 0))
       .join();
   const load = () => {
     try {
@@ -127,14 +127,16 @@ export function createSslServer(files: SslFiles, take: (socket: Socket) => void)
     }
   };
   const verify = !believesAll(files);
+  const isNamed = () => files.privateKey !== undefined || files.certificate !== undefined;
   let seen = stamp();
-  const server = createServer({ ...load(), requestCert: true, rejectUnauthorized: verify }, take);
+  let context = isNamed() ? load() : undefined;
+  const server = createServer({ ...context, requestCert: true, rejectUnauthorized: verify }, take);
   server.prependListener("connection", () => {
     const now = stamp();
-    if (now === seen) return;
+    if (now === seen && context) return;
     seen = now;
-    const fresh = load();
-    if (fresh) server.setSecureContext(fresh);
+    context = load();
+    if (context) server.setSecureContext(context);
   });
   server.on("tlsClientError", (error) => log.warn(`SSL_accept: ${sslText(error)}`));
   return server;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Timer, vlog } from "#lib";
 import { FLOW_FLAGS, type Message, type PacketIn, type Version } from "#openflow";
-import { listenStream, type PassiveStream, type Stream } from "#stream";
+import type { Stream } from "#stream";
 import type { OfprotoDeps } from "../api.ts";
 import type { ControllerCookie } from "../backer.ts";
 import type { ControllerConfig, ControllerStatus, SwitchConfig } from "../config.ts";
@@ -15,6 +15,7 @@ import { Connection } from "./connection.ts";
 import { Controller } from "./controller.ts";
 import { FailOpen } from "./fail-open.ts";
 import type { HandlerHost } from "./handle.ts";
+import { Listeners, SnoopListener } from "./listeners.ts";
 import { packetInMetadata } from "./packet.ts";
 import type { Peer } from "./peer.ts";
 
@@ -29,13 +30,15 @@ const PORT_REASONS = { add: 0, delete: 1, modify: 2 } as const;
 /** The OpenFlow connections of one switch: those that it makes, those that come, and those that snoop. */
 export class Connections implements SwitchListener {
   readonly #controllers = new Map<string, Controller>();
-  readonly #listeners = new Map<string, Promise<PassiveStream | undefined>>();
+  readonly #offers: Listeners;
+  readonly #snoops: SnoopListener | undefined;
+  /** The listener that is always there. */
+  readonly #management: readonly string[] = [];
   readonly #services = new Set<Connection>();
   readonly #snoopers = new Set<Stream>();
   readonly #failOpen: FailOpen;
   readonly #tick: Timer;
   readonly #host: HandlerHost;
-  #closed = false;
   #offered: string | undefined;
 
   constructor(
@@ -55,9 +58,13 @@ export class Connections implements SwitchListener {
       roleChanged: () => sw.onControllerChange?.(),
     };
     this.#tick = deps.clock.every(1000, () => this.#checkFailMode());
-    if (deps.rundir !== undefined) {
-      this.#offer(`punix:${join(deps.rundir, `${sw.name}.mgmt`)}`);
-      this.#listen(`punix:${join(deps.rundir, `${sw.name}.snoop`)}`, (stream) => this.#snoop(stream));
+    const listeners = (accept: (stream: Stream) => void) =>
+      new Listeners({ bridge: sw.name, ssl: deps.ssl?.(), accept });
+    this.#offers = listeners((stream) => this.#serve(stream));
+    const { rundir } = deps;
+    if (rundir !== undefined) {
+      this.#management = [`punix:${join(rundir, `${sw.name}.mgmt`)}`];
+      this.#snoops = new SnoopListener(`punix:${join(rundir, `${sw.name}.snoop`)}`, (stream) => this.#snoop(stream));
     }
     this.reconfigured(sw.config);
   }
@@ -75,22 +82,6 @@ export class Connections implements SwitchListener {
   *#all(): Generator<Connection> {
     for (const connection of this.#services) if (connection.isOpen) yield connection;
     for (const { connection } of this.#controllers.values()) if (connection) yield connection;
-  }
-
-  #listen(target: string, accept: (stream: Stream) => void): void {
-    if (this.#listeners.has(target)) return;
-    const ssl = this.deps.ssl?.();
-    const listening = listenStream(target, { defaultPort: 6653, ...(ssl ? { ssl } : {}) }, (stream) =>
-      this.#closed ? stream.abort() : accept(stream),
-    ).catch(() => undefined);
-    this.#listeners.set(target, listening);
-  }
-
-  /** Listens for controllers. */
-  #offer(target: string): void {
-    if (this.#listeners.has(target)) return;
-    log.info(`${this.sw.name}: added service controller "${target}"`);
-    this.#listen(target, (stream) => this.#serve(stream));
   }
 
   #serve(stream: Stream): void {
@@ -115,6 +106,7 @@ export class Connections implements SwitchListener {
     const restart = this.#versionsChanged();
     const outgoing = config.controllers.filter(({ target }) => !isPassive(target));
     const passive = config.controllers.filter(({ target }) => isPassive(target)).map(({ target }) => target);
+    const gone: string[] = [];
     for (const [target, controller] of this.#controllers) {
       const wanted = outgoing.find((other) => other.target === target);
       if (wanted && !restart && wanted.type === controller.config.type) {
@@ -123,16 +115,11 @@ export class Connections implements SwitchListener {
       }
       controller.stop();
       this.#controllers.delete(target);
-      if (!wanted) log.info(`${this.sw.name}: removed ${controller.config.type ?? "primary"} controller "${target}"`);
+      if (!wanted) gone.push(`${this.sw.name}: removed ${controller.config.type ?? "primary"} controller "${target}"`);
     }
     for (const wanted of outgoing) if (!this.#controllers.has(wanted.target)) this.#add(wanted);
-    for (const target of passive) this.#offer(target);
-    for (const [target, listening] of this.#listeners) {
-      if (passive.includes(target) || target.startsWith("punix:")) continue;
-      this.#listeners.delete(target);
-      log.info(`${this.sw.name}: removed service controller "${target}"`);
-      void listening.then((stream) => stream?.close());
-    }
+    for (const line of gone) log.info(line);
+    this.#offers.configure([...this.#management, ...passive]);
     this.#checkFailMode();
     this.sw.onControllerChange?.();
   }
@@ -145,8 +132,7 @@ export class Connections implements SwitchListener {
     if (before === undefined || before === now) return false;
     for (const connection of this.#services) connection.close();
     this.#services.clear();
-    for (const target of this.#listeners.keys()) {
-      if (target.endsWith(".snoop")) continue;
+    for (const target of this.#offers.targets) {
       log.info(`${this.sw.name}: Changes to controller "${target}" expects re-initialization: Re-initializing now.`);
       log.info(`${this.sw.name}: added service controller "${target}"`);
     }
@@ -154,6 +140,10 @@ export class Connections implements SwitchListener {
   }
 
   #add(config: ControllerConfig): void {
+    if (!/^(tcp|ssl|unix):/.test(config.target)) {
+      log.warn(`${this.sw.name}: unsupported controller "${config.target}"`);
+      return;
+    }
     const controller = new Controller(config, {
       clock: this.deps.clock,
       host: this.#host,
@@ -263,14 +253,13 @@ export class Connections implements SwitchListener {
   }
 
   dispose(): void {
-    this.#closed = true;
     this.#tick.cancel();
     for (const controller of this.#controllers.values()) controller.stop();
     this.#controllers.clear();
     for (const connection of this.#services) connection.close();
     for (const snooper of this.#snoopers) snooper.abort();
-    for (const listening of this.#listeners.values()) void listening.then((stream) => stream?.close());
-    this.#listeners.clear();
+    this.#offers.close();
+    this.#snoops?.close();
   }
 }
 

@@ -55,6 +55,8 @@ export class Context {
   readonly forks: Fork[] = [];
   readonly switches = new Set<SwitchView>();
   error: TranslationError | undefined;
+  /** The same for the log. */
+  errorText: string | undefined;
   /** Where trace lines go; undefined: nobody listens. */
   trace: TraceNode[] | undefined;
 
@@ -116,6 +118,7 @@ export class Context {
   fail(error: TranslationError, text: string): void {
     this.report("error", text);
     this.error = error;
+    this.errorText = `${text} on bridge ${this.sw.name}`;
   }
 
   /** Notes that the decision depends on these bits of a field. */

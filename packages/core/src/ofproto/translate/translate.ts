@@ -32,6 +32,8 @@ export interface TranslateRequest {
 
 export interface TranslateResult extends Translation {
   readonly forks: readonly Fork[];
+  /** What went wrong and where, for the log; undefined when nothing did. */
+  readonly errorText: string | undefined;
   /** Switch that the pipeline ended in after thawing. */
   readonly sw: SwitchView;
 }
@@ -168,6 +170,7 @@ function result(ctx: Context): TranslateResult {
     effects: ctx.effects,
     slow: [...ctx.slow],
     error: ctx.error,
+    errorText: ctx.errorText,
     final: ctx.flow,
     recirculations: ctx.recirculations,
     switches: [...ctx.switches],
