@@ -1,3 +1,5 @@
 export * from "./asm/index.ts";
-export * from "./load.ts";
+export * from "./link.ts";
+export * from "./map.ts";
+export * from "./program.ts";
 export * from "./ring.ts";

@@ -1,5 +1,5 @@
 import { mapMemory } from "@vswitch/sys";
-import type { BpfMap } from "./load.ts";
+import type { BpfMap } from "./map.ts";
 
 const PAGE = 4096;
 const BUSY = 0x8000_0000;

@@ -43,7 +43,7 @@ export class TcxDatapath implements Datapath {
     maxEntries: 1 << 20,
   });
   readonly #ring = new ebpf.RingReader(this.#misses);
-  readonly #program = ebpf.loadTcProgram("spike", this.#assemble());
+  readonly #program = ebpf.loadProgram("schedCls", "spike", this.#assemble());
   readonly #ports = new Map<
     DpPort,
     DpPortInfo & { readonly link: number; readonly socket: ReturnType<typeof openRawSocket> }

@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { Reconciler } from "@vswitch/core/bridge";
-import type { Datapath } from "@vswitch/core/datapath";
 import type { Json } from "@vswitch/core/jsonrpc";
 import { type Clock, type MacAddr, vlog } from "@vswitch/core/lib";
 import { Ofproto } from "@vswitch/core/ofproto";
 import type { SslFiles } from "@vswitch/core/stream";
 import { LiveKeys } from "./keys.ts";
-import { type DummyMode, Platform } from "./platform.ts";
+import { type DummyMode, Platform, type PlatformOptions } from "./platform.ts";
 import { Database } from "./store.ts";
 
 export interface SwitchDaemonOptions {
@@ -15,7 +14,7 @@ export interface SwitchDaemonOptions {
   readonly database: string;
   readonly rundir: string;
   readonly dummy: DummyMode;
-  readonly openUserspace: (type: "netdev" | "system") => Datapath;
+  readonly openUserspace: PlatformOptions["openUserspace"];
   /** Keys of the command line, for as long as the database names none. */
   readonly ssl?: SslFiles;
 }

@@ -1,5 +1,6 @@
 import type { Datapath } from "@vswitch/core/datapath";
 import { DummyDatapath } from "@vswitch/core/datapath/providers/dummy";
+import { EbpfDatapath, type SlowPath } from "@vswitch/core/datapath/providers/ebpf";
 import { type Clock, type MacAddr, vlog } from "@vswitch/core/lib";
 import type { Netdev, NetdevProvider } from "@vswitch/core/netdev";
 import { DummyDevices } from "@vswitch/core/netdev/providers/dummy";
@@ -24,7 +25,7 @@ export interface PlatformOptions {
   /** Random unicast address, locally administered. */
   readonly randomMac: () => MacAddr;
   /** Makes the datapath in user space; `type` is "netdev" or "system". */
-  readonly openUserspace: (type: "netdev" | "system") => Datapath;
+  readonly openUserspace: (type: "netdev" | "system") => SlowPath;
 }
 
 /** Types that the original names in iface_types, sorted; those not written yet fail with a line in the error column. */
@@ -139,7 +140,11 @@ export class Platform {
     if (this.dummies && this.datapathTypes.includes(type) && this.#isDummy(type)) {
       return new DummyDatapath({ clock, devices: this.dummies, type });
     }
-    if (type === "netdev" || type === "system") return openUserspace(type);
+    if (type === "netdev") return openUserspace(type);
+    if (type === "system") {
+      const slow = () => openUserspace(type);
+      return EbpfDatapath.open(slow, () => clock.now()) ?? slow();
+    }
     ofprotoLog.warn(`unknown datapath type ${type}`);
     throw errors.make("vswitchd/unknown-datapath", { type });
   }

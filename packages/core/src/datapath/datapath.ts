@@ -138,6 +138,18 @@ export interface Datapath extends AsyncDisposable {
   features(): DatapathFeatures;
   /** Packets from now on are looked into for so many VLAN tags; 0: all that a key can hold. */
   limitVlans?(limit: number): void;
+  /** What a part of the host that switches beside us (the kernel) took over; undefined where there is none. */
+  fastPath?(): FastPathStats;
+}
+
+/** How much of a datapath's work its fast path does. */
+export interface FastPathStats {
+  /** Packets that it switched alone. */
+  readonly packets: bigint;
+  /** Flows that it has. */
+  readonly flows: number;
+  /** Flows that it lacks, counted by the reason: the action, the match, room. */
+  readonly slow: ReadonlyMap<string, number>;
 }
 
 /** Counters of a meter and of its bands, in the order of its spec. */

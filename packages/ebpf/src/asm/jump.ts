@@ -53,7 +53,11 @@ export const HELPER = {
   map_update_elem: 2,
   map_delete_elem: 3,
   ktime_get_ns: 5,
+  skb_store_bytes: 9,
   tail_call: 12,
+  clone_redirect: 13,
+  skb_vlan_push: 18,
+  skb_vlan_pop: 19,
   redirect: 23,
   skb_load_bytes: 26,
   ringbuf_output: 130,
@@ -61,6 +65,7 @@ export const HELPER = {
   ringbuf_submit: 132,
   ringbuf_discard: 133,
   redirect_peer: 155,
+  ktime_get_coarse_ns: 160,
 } as const;
 /** r0 = helper(r1…r5); r1…r5 are lost. */
 export const call = (helper: keyof typeof HELPER): Instruction =>

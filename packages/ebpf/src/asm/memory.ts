@@ -1,3 +1,4 @@
+import { ALU } from "./alu.ts";
 import { CLASS, type Instruction, instruction, type Register } from "./instruction.ts";
 
 /** Widths: bits 3 and 4 of a load's or store's opcode (RFC 9669 §5). */
@@ -27,6 +28,9 @@ export const [ldxB, ldxH, ldxW, ldxDW] = [load(SIZE.b), load(SIZE.h), load(SIZE.
 export const [stxB, stxH, stxW, stxDW] = [store(SIZE.b), store(SIZE.h), store(SIZE.w), store(SIZE.dw)] as const;
 /** memory at dst + offset = value. */
 export const [stB, stH, stW, stDW] = [storeImm(SIZE.b), storeImm(SIZE.h), storeImm(SIZE.w), storeImm(SIZE.dw)] as const;
+/** memory at dst + offset |= src, atomically, 8 octets. */
+export const atomicOrDW = (dst: Register, offset: number, src: Register): Instruction =>
+  instruction(CLASS.stx | MODE_ATOMIC | SIZE.dw, dst, src, offset, ALU.or);
 /** memory at dst + offset += src, atomically, 8 octets. */
 export const atomicAddDW = (dst: Register, offset: number, src: Register): Instruction =>
   instruction(CLASS.stx | MODE_ATOMIC | SIZE.dw, dst, src, offset, 0);

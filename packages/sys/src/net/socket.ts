@@ -10,6 +10,7 @@ const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
+const SO_ATTACH_BPF = 50;
 const SOL_PACKET = 263;
 const PACKET_ADD_MEMBERSHIP = 1;
 const PACKET_AUXDATA = 8;
@@ -33,14 +34,17 @@ function int(value: number): Uint8Array {
 /**
  * Opens an AF_PACKET socket on a device, promiscuous, with virtio headers in front of frames and the VLAN tags that
  * the kernel took off beside them. Frames that leave by the device are not seen. Non-blocking.
+ *
+ * @param filter descriptor of a socket filter program that says which frames come
  */
-export function openPacketSocket(ifindex: number): number {
+export function openPacketSocket(ifindex: number, filter?: number): number {
   const type = SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC;
   const fd = must("socket", native("int socket(int, int, int)")(AF_PACKET, type, 0));
   try {
     must("setsockopt", setOption(fd, SOL_PACKET, PACKET_VNET_HDR, int(1)));
     must("setsockopt", setOption(fd, SOL_PACKET, PACKET_AUXDATA, int(1)));
     setOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, int(1));
+    if (filter !== undefined) must("setsockopt", setOption(fd, SOL_SOCKET, SO_ATTACH_BPF, int(filter)));
     setOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, int(BUFFER));
     setOption(fd, SOL_SOCKET, SO_SNDBUFFORCE, int(BUFFER));
     const request = pinned(16);

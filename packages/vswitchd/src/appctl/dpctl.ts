@@ -59,6 +59,16 @@ const TYPES_SHOWN_BARE = new Set(["system"]);
 const portLine = ({ port, name, type }: DpPortInfo) =>
   `  port ${port}: ${name}${TYPES_SHOWN_BARE.has(type) ? "" : ` (${type})`}\n`;
 
+/** What the kernel does of a datapath's work, and why flows stay in user space. */
+function fastPathLine(datapath: Datapath): string {
+  const fast = datapath.fastPath?.();
+  if (!fast) return "";
+  const reasons = [...fast.slow].sort().map(([why, flows]) => `${why}:${flows}`);
+  const slow = [...fast.slow.values()].reduce((sum, flows) => sum + flows, 0);
+  const why = reasons.length > 0 ? ` (${reasons.join(", ")})` : "";
+  return `  kernel: packets:${fast.packets} flows:${fast.flows} in user space:${slow}${why}\n`;
+}
+
 async function portStatistics(datapath: Datapath, { port }: DpPortInfo): Promise<string> {
   const counters = await datapath.portCounters(port);
   const shown = (value: bigint | undefined) => (value === undefined ? "?" : String(value));
@@ -100,6 +110,7 @@ async function show(source: DpctlSource, args: readonly string[]): Promise<strin
   for (const datapath of wanted.length > 0 ? list : [...all].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
     const stats = await datapath.stats();
     text += `${nameOf(datapath)}:\n  lookups: hit:${stats.hit} missed:${stats.missed} lost:${stats.lost}\n  flows: ${stats.flows}\n`;
+    text += fastPathLine(datapath);
     for (const port of [...datapath.ports()].sort((a, b) => a.port - b.port)) {
       text += portLine(port) + (statistics ? await portStatistics(datapath, port) : "");
     }

@@ -14,6 +14,8 @@ export type Command =
       readonly port: number;
       readonly name: string;
       readonly kind: "socket" | "tap";
+      /** A program that says which packets come to user space; undefined: all do. */
+      readonly filter: number | undefined;
       readonly counters: Float64Array;
     }
   /** `remove`: take the device away too, if we made it. */

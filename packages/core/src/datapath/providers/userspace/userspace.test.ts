@@ -8,14 +8,14 @@ import { linuxNetdevs } from "../../../netdev/providers/linux/index.ts";
 import { tapNetdevs } from "../../../netdev/providers/tap/index.ts";
 import { PACKETS } from "../../compliance-cases.ts";
 import type { DpPortInfo, Upcall } from "../../datapath.ts";
-import { privileged, vethLab, Wire } from "./veth-lab.ts";
+import { privileged, userspaceLab, Wire } from "./veth-lab.ts";
 
 describe.skipIf(!privileged)("userspace datapath on devices of the host (needs root)", () => {
-  let lab: Awaited<ReturnType<typeof vethLab>>;
+  let lab: Awaited<ReturnType<typeof userspaceLab>>;
   let upcalls: Upcall[] = [];
   const lost: DpPortInfo[] = [];
   beforeAll(async () => {
-    lab = await vethLab();
+    lab = await userspaceLab();
     lab.datapath.setUpcallSink((more) => upcalls.push(...more));
     lab.datapath.onPortLost((port) => lost.push(port));
   });

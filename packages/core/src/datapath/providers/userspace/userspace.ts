@@ -89,8 +89,6 @@ export class UserspaceDatapath implements Datapath {
   constructor(private readonly options: UserspaceOptions) {
     this.type = options.type ?? "netdev";
     this.name = `ovs-${this.type}`;
-    if (this.type === "system")
-      log.warn("system@ovs-system: the kernel datapath is not available, packets are switched in user space");
     const workerData: WorkerSetup = {
       event: this.#event,
       timeOrigin: performance.timeOrigin,
@@ -113,7 +111,8 @@ export class UserspaceDatapath implements Datapath {
     this.#lost = sink;
   }
 
-  async addPort(spec: DpPortSpec): Promise<DpPortInfo> {
+  /** @param filter descriptor of a socket filter program that says which packets come to user space */
+  async addPort(spec: DpPortSpec, filter?: number): Promise<DpPortInfo> {
     for (const { info } of this.#ports.values()) {
       if (info.name === spec.name) throw errors.make("datapath/port-taken", { name: spec.name });
     }
@@ -128,6 +127,7 @@ export class UserspaceDatapath implements Datapath {
       port: info.port,
       name: spec.name,
       kind: tap ? "tap" : "socket",
+      filter,
       counters,
     }));
     if (value && "error" in value) {

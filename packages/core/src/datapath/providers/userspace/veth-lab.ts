@@ -6,6 +6,7 @@ import { build } from "esbuild";
 import { type DpPort, systemClock } from "#lib";
 import { encodeNewLink, encodeSetLink } from "#netlink";
 import { Host } from "../../../netdev/providers/linux/index.ts";
+import type { Datapath } from "../../datapath.ts";
 import { Arena, Places } from "./io/arena.ts";
 import { SocketPort } from "./io/device.ts";
 import { UserspaceDatapath } from "./userspace.ts";
@@ -74,8 +75,11 @@ async function buildWorker(dir: string): Promise<string> {
   return outfile;
 }
 
-/** A datapath in user space with two veths, in a namespace of its own. */
-export async function vethLab() {
+/** A datapath in user space with two veths. */
+export const userspaceLab = () => vethLab((worker) => new UserspaceDatapath({ clock: systemClock, worker }));
+
+/** A datapath that `open` makes, for the program of the user-space worker, with two veths, in a namespace of its own. */
+export async function vethLab<T extends Datapath>(open: (worker: string) => T) {
   const dir = mkdtempSync(path.join(tmpdir(), "datapath-"));
   const worker = await buildWorker(dir);
   const namespace = privateNamespace();
@@ -86,7 +90,7 @@ export async function vethLab() {
       host.rtnl.request((sequence) => encodeSetLink(sequence, ifindexOf(end) as number, { up: true }));
     }
   }
-  const datapath = new UserspaceDatapath({ clock: systemClock, worker });
+  const datapath = open(worker);
   const ports: DpPort[] = [];
   for (const name of ["p1", "p2"]) ports.push((await datapath.addPort({ name, type: "system" })).port);
   const wires = [new Wire("p1x"), new Wire("p2x")] as const;

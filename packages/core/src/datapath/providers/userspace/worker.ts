@@ -208,9 +208,9 @@ class DatapathWorker {
     this.#publish();
   }
 
-  #addPort({ port: number, name, kind, counters }: Extract<Command, { do: "addPort" }>): ReplyValue {
+  #addPort({ port: number, name, kind, filter, counters }: Extract<Command, { do: "addPort" }>): ReplyValue {
     try {
-      const io = this.#open(name, kind);
+      const io = this.#open(name, kind, filter);
       const engine = new EnginePort(number, io, counters);
       this.#ports.set(number, { engine, io, troubles: 0 });
       this.#engine.ports[number] = engine;
@@ -221,11 +221,11 @@ class DatapathWorker {
     }
   }
 
-  #open(name: string, kind: "socket" | "tap"): IoPort {
+  #open(name: string, kind: "socket" | "tap", filter: number | undefined): IoPort {
     if (kind === "tap") return new TapPort(name, this.#places);
     const ifindex = ifindexOf(name);
     if (ifindex === undefined) throw new SysError("open", 19);
-    return new SocketPort(name, ifindex, this.#places, this.#batch);
+    return new SocketPort(name, ifindex, this.#places, this.#batch, filter);
   }
 
   #publish(): void {

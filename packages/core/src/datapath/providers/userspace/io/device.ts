@@ -41,8 +41,9 @@ export class SocketPort implements IoPort {
     private readonly ifindex: number,
     private readonly places: Places,
     private readonly batch: ReceiveBatch,
+    filter?: number,
   ) {
-    this.fd = openPacketSocket(ifindex);
+    this.fd = openPacketSocket(ifindex, filter);
   }
 
   static batch(places: Places): ReceiveBatch {

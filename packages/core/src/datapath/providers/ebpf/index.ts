@@ -1,0 +1,1 @@
+export { EbpfDatapath, type SlowPath } from "./ebpf.ts";
