@@ -24,7 +24,7 @@ export function role(): Role {
 }
 
 /** How a process ended, as the log tells it. */
-function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
+export function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
   return signal ? `killed (${signalText(signal)})` : `exit status ${code ?? 0}`;
 }
 

@@ -1,4 +1,5 @@
 export type { MemoryReport } from "./commands.ts";
+export { describeEnd } from "./family.ts";
 export { defaultLogFile, LogOutputs } from "./logging.ts";
 export { DAEMON_OPTIONS } from "./options.ts";
 export { type Pidfile, pidfileOwner } from "./pidfile.ts";

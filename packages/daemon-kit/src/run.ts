@@ -67,6 +67,8 @@ export interface Running {
   stop?(why: { readonly exitArgs?: readonly string[]; readonly signal?: NodeJS.Signals }): void | Promise<void>;
   /** For `memory/show`. */
   memory?: MemoryReport;
+  /** Called once when it has started, behind --detach: what it logs no longer shows on the console. */
+  ready?(): void;
 }
 
 /** Longest that a daemon may take to stop after a signal, in milliseconds. */
@@ -167,6 +169,7 @@ class DaemonProcess {
       closeStandardFiles(spec.keepFiles ?? []);
       if (options.chdir) process.chdir("/");
     }
+    this.#running.ready?.();
     systemClock.after(10_000, () => this.#tellMemory());
   }
 

@@ -121,7 +121,7 @@ function remoteCommands(host: ServerHost): ControlCommand[] {
       min: 0,
       max: 0,
       run() {
-        host.remotes.reconnect();
+        host.remotes.reconnect("reconnect by user request");
         return "";
       },
     },
@@ -166,7 +166,7 @@ function otherCommands(host: ServerHost): ControlCommand[] {
       max: 0,
       run() {
         host.server.conditionalMonitors = false;
-        host.remotes.reconnect();
+        host.remotes.reconnect("reconnect by user request");
         return "";
       },
     },

@@ -1,6 +1,6 @@
 // How ovsdb-client reaches its server, and which arguments say where it is.
 import { formatJson, isJsonArray, type Json, RpcError, RpcPeer } from "@vswitch/core/jsonrpc";
-import { dir, errorText } from "@vswitch/core/lib";
+import { dir, errorText, vlog } from "@vswitch/core/lib";
 import { type DatabaseSchema, schemaFromJson } from "@vswitch/core/ovsdb";
 import { listenStream, openStream, type SslFiles, type Stream, streamKind } from "@vswitch/core/stream";
 import { toolError } from "./command.ts";
@@ -64,9 +64,14 @@ export async function connect(name: string, ssl: SslFiles, onEnd: (error: unknow
     if (kind !== "passive") {
       return new Connection(name, await openStream(name, { defaultPort: 6640, ssl }), onEnd);
     }
-    const stream = await new Promise<Stream>((resolve, reject) => {
-      listenStream(name, { defaultPort: 6640, ssl }, resolve).catch(reject);
+    let first: (stream: Stream) => void = () => {};
+    const accepted = new Promise<Stream>((resolve) => {
+      first = resolve;
     });
+    const listener = await listenStream(name, { defaultPort: 6640, ssl }, (stream) => first(stream));
+    vlog("ovsdb_client").info(`${name}: waiting for connection...`);
+    const stream = await accepted;
+    listener.close();
     return new Connection(name, stream, onEnd);
   } catch (error) {
     const step = kind === "active" ? "connect to" : kind === "passive" ? "listen on" : "connect or listen to";

@@ -12,7 +12,7 @@ import {
   type Table,
   Transaction,
 } from "@vswitch/core/ovsdb";
-import type { RemoteOptions, RemoteStatus, Remotes } from "./remotes.ts";
+import type { RemoteOptions, Remotes } from "./remotes.ts";
 
 /** A column found by its name. */
 interface Place {
@@ -79,12 +79,14 @@ function addManager(table: Table, row: Row, wanted: Map<string, RemoteOptions>):
     return column && row.fields[column.index]?.keys[0];
   };
   const target = read("target");
-  if (typeof target !== "string" || target === "") return;
+  if (typeof target !== "string") return;
   const number = (name: string) => {
     const value = read(name);
     return value === undefined ? undefined : Number(value);
   };
+  const role = read("role");
   wanted.set(target, {
+    ...(typeof role === "string" && role !== "" ? { role } : {}),
     probeInterval: number("inactivity_probe"),
     maxBackoff: number("max_backoff"),
     readOnly: read("read_only") === true,
@@ -118,7 +120,7 @@ function writeManager(txn: Transaction, table: Table, row: Row, remotes: Remotes
   const { columns } = table.schema;
   const targetColumn = columns.get("target");
   const target = targetColumn && row.fields[targetColumn.index]?.keys[0];
-  const status: RemoteStatus = remotes.status(String(target)) ?? { connected: false, status: { state: "VOID" } };
+  const status = remotes.status(String(target));
   const set = (name: string, datum: Datum) => {
     const column = columns.get(name);
     const current = column && row.fields[column.index];

@@ -145,6 +145,7 @@ export class ServerHost {
   }
 
   #everyInterval(): void {
+    if (this.remotes.retryDue) void this.reconfigure();
     for (const name of this.remoteNames) {
       if (name.startsWith("db:")) this.#attempt(() => writeStatus(this.server, name, this.remotes));
     }
@@ -187,10 +188,9 @@ export class ServerHost {
     const schema = schemaFromJson(json);
     if (!hosted) throw syntaxError(json, `convert operation not allowed on reserved database ${served.name}`);
     if (schema.name !== served.name) {
-      throw syntaxError(
-        json,
-        `new schema name (${schema.name}) does not match database name (${served.name})`,
+      throw new OvsdbError(
         "invalid parameters",
+        `new schema name (${schema.name}) does not match database name (${served.name})`,
       );
     }
     const db = new Database(schema);

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { dir, SwitchError, vlog } from "@vswitch/core/lib";
 import { OvsdbError } from "@vswitch/core/ovsdb";
-import { type Daemon, type DaemonProgram, type Running, runDaemon } from "@vswitch/daemon-kit";
+import { type Daemon, type DaemonProgram, describeEnd, type Running, runDaemon } from "@vswitch/daemon-kit";
 import { serverCommands } from "./appctl.ts";
 import { ServerHost } from "./host.ts";
 import { serverUsage } from "./usage.ts";
@@ -33,14 +33,19 @@ async function start(daemon: Daemon): Promise<Running> {
     refuseInTwoLines(() => host.checkRemote(remote));
     host.remoteNames.add(remote);
   }
-  for (const name of [ssl.privateKey, ssl.certificate, ssl.caCert]) if (name) host.checkFileName(name);
-  vlog("ovsdb_server").info(`${PROGRAM} (Open vSwitch) 3.1.0`);
+  for (const name of [ssl.privateKey, ssl.certificate, ssl.caCert]) {
+    if (name) refuseInTwoLines(() => host.checkFileName(name));
+  }
   control.add(...serverCommands(host));
   await host.reconfigure();
   for (const command of given("run")) runCommand(command, daemon);
   return {
     stop: () => host.close(),
     memory: () => memory(host),
+    ready() {
+      // with --run it is more of a tool than a daemon
+      if (given("run").length === 0) vlog("ovsdb_server").info(`${PROGRAM} (Open vSwitch) 3.1.0`);
+    },
   };
 }
 
@@ -54,13 +59,13 @@ function refuseInTwoLines(check: () => void): void {
   }
 }
 
-/** Runs what --run says, and ends as it ends. */
+/** Runs what --run says, and ends when it ends. */
 function runCommand(command: string, daemon: Daemon): void {
   const child = spawn("/bin/sh", ["-c", command], { stdio: "inherit" });
   child.on("exit", (status, signal) => {
-    if (signal !== null) process.stderr.write(`${PROGRAM}: ${command}: child exited, killed by signal ${signal}\n`);
-    else if (status) process.stderr.write(`${PROGRAM}: ${command}: child exited, exit status ${status}\n`);
-    void daemon.exit(status ?? 1);
+    const failed = signal !== null || status !== 0;
+    if (failed) process.stderr.write(`${PROGRAM}: ${command}: child exited, ${describeEnd(status, signal)}\n`);
+    void daemon.exit(failed ? 1 : 0);
   });
 }
 

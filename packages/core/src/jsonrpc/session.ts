@@ -5,7 +5,10 @@ import {
   type OpenOptions,
   openStream,
   type ReconnectDriver,
+  type ReconnectLog,
   type ReconnectSettings,
+  type ReconnectWords,
+  RPC_WORDS,
   type Stream,
 } from "#stream";
 import type { Json } from "./json.ts";
@@ -19,6 +22,8 @@ export interface SessionHandlers {
   notification(method: string, params: readonly Json[], peer: RpcPeer): void;
   /** It is lost; another attempt follows by itself. */
   disconnected?(error?: Error): void;
+  /** It is over for good: the tries are used up. */
+  over?(): void;
 }
 
 export interface SessionOptions extends Omit<ReconnectSettings, "name"> {
@@ -26,6 +31,10 @@ export interface SessionOptions extends Omit<ReconnectSettings, "name"> {
   readonly open?: OpenOptions;
   /** How a stream is made; openStream when absent (tests hand in a fake). */
   readonly connect?: (remote: string, signal: AbortSignal) => Promise<Stream>;
+  /** How its log lines are worded. */
+  readonly words?: ReconnectWords;
+  /** What it logs goes there; by default to the module that `words` names. */
+  readonly log?: ReconnectLog;
 }
 
 /** A JSON-RPC conversation with a remote, connected again whenever it is lost, probed by echo while silent. */
@@ -39,35 +48,42 @@ export class RpcSession {
   ) {
     const connect = options.connect ?? ((remote, signal) => openStream(remote, { ...options.open, signal }));
     const probeInterval = options.probeInterval ?? (needsProbes(remote) ? 5000 : 0);
-    this.driver = new Driver<RpcPeer>({ ...options, probeInterval, name: remote }, options.clock, {
-      connect: async (signal) => {
-        const stream = await connect(remote, signal);
-        const peer: RpcPeer = new RpcPeer(
-          stream,
-          {
-            request(method, params, id) {
-              if (handlers.request) handlers.request(method, params, id, peer);
-              else peer.replyError(id, "unknown method");
+    this.driver = new Driver<RpcPeer>(
+      { ...options, probeInterval, name: remote },
+      options.clock,
+      {
+        connect: async (signal) => {
+          const stream = await connect(remote, signal);
+          const peer: RpcPeer = new RpcPeer(
+            stream,
+            {
+              request(method, params, id) {
+                if (handlers.request) handlers.request(method, params, id, peer);
+                else peer.replyError(id, "unknown method");
+              },
+              notification: (method, params) => handlers.notification(method, params, peer),
+              activity: () => this.driver.activity(),
+              closed: (error) => {
+                const current = this.peer === peer;
+                this.driver.lost(peer, error);
+                if (current) handlers.disconnected?.(error);
+              },
             },
-            notification: (method, params) => handlers.notification(method, params, peer),
-            activity: () => this.driver.activity(),
-            closed: (error) => {
-              const current = this.peer === peer;
-              this.driver.lost(peer, error);
-              if (current) handlers.disconnected?.(error);
-            },
-          },
-          { name: remote },
-        );
-        return peer;
+            { name: remote },
+          );
+          return peer;
+        },
+        connected: (peer) => handlers.connected(peer),
+        disconnect: (peer) => {
+          peer.abort();
+          handlers.disconnected?.();
+        },
+        probe: (peer) => void peer.call("echo", [], "echo").catch(() => {}),
+        given: () => handlers.over?.(),
       },
-      connected: (peer) => handlers.connected(peer),
-      disconnect: (peer) => {
-        peer.abort();
-        handlers.disconnected?.();
-      },
-      probe: (peer) => void peer.call("echo", [], "echo").catch(() => {}),
-    });
+      options.words ?? RPC_WORDS,
+      options.log,
+    );
     this.driver.start();
   }
 

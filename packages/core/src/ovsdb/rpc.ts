@@ -37,6 +37,8 @@ export class ClientSession implements LockClient {
   /** Whether the client follows changes of the set of databases by itself. */
   changeAware = false;
   readOnly = false;
+  /** What it may change where tables of the database say so (RBAC); undefined: everything. */
+  role: string | undefined;
 
   constructor(
     readonly server: DatabaseServer,
@@ -211,7 +213,7 @@ export class ClientSession implements LockClient {
   convert(params: readonly Json[]): Json {
     const served = this.database("convert", params);
     const { convert } = this.server;
-    if (params.length !== 2 || !convert) throw syntaxError(params, "invalid parameters");
+    if (params.length !== 2 || !convert) throw syntaxError(params, "array expected");
     convert(served, params[1] as Json);
     return {};
   }

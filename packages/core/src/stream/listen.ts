@@ -92,8 +92,8 @@ export async function listenStream(
       name,
       port: 0,
       close() {
-        server.close();
         unlinkSocket(path);
+        server.close();
       },
     };
   }

@@ -25,6 +25,10 @@ export type ReconnectLog = (level: "err" | "warn" | "info" | "dbg", text: string
 /** How one kind of connection words its log lines: the original has two. */
 export interface ReconnectWords {
   readonly module: string;
+  /** What an attempt is: it stands before "...". */
+  readonly attempt: "connecting" | "listening";
+  /** What one waits for between two attempts. */
+  readonly again: string;
   failed(why: string): string;
   /** Level of the line about a failed attempt; undefined: as the others, and silent once the wait is the longest. */
   readonly failedLevel?: "warn";
@@ -41,6 +45,8 @@ export interface ReconnectWords {
 /** JSON-RPC sessions. */
 export const RPC_WORDS: ReconnectWords = {
   module: "reconnect",
+  attempt: "connecting",
+  again: "before reconnect",
   failed: (why) => `connection attempt failed (${why})`,
   timedOut: "connection attempt timed out",
   background: "continuing to reconnect in the background but suppressing further logging",
@@ -49,9 +55,21 @@ export const RPC_WORDS: ReconnectWords = {
   tellsDrop: true,
 };
 
+/** JSON-RPC sessions with whoever connects, one at a time. */
+export const RPC_LISTEN_WORDS: ReconnectWords = {
+  ...RPC_WORDS,
+  attempt: "listening",
+  again: "before trying to listen again",
+  failed: (why) => `listen attempt failed (${why})`,
+  timedOut: "listen attempt timed out",
+  background: "continuing to try to listen in the background but suppressing further logging",
+};
+
 /** OpenFlow connections. */
 export const OPENFLOW_WORDS: ReconnectWords = {
   module: "rconn",
+  attempt: "connecting",
+  again: "before reconnect",
   failed: (why) => `connection failed (${why})`,
   failedLevel: "warn",
   timedOut: "connection timed out",
@@ -130,7 +148,7 @@ export class Reconnect {
   }
 
   connecting(now: number): void {
-    this.log(this.#usual(), `${this.name}: connecting...`);
+    this.log(this.#usual(), `${this.name}: ${this.words.attempt}...`);
     this.#tries--;
     this.#enter("connecting", now);
   }
@@ -230,7 +248,7 @@ export class Reconnect {
     else if (lasted || before < this.minBackoff) this.#backoff = this.minBackoff;
     else this.#backoff = Math.min(before * 2, this.maxBackoff);
     const first = this.#backoff <= this.minBackoff;
-    const wait = `waiting ${seconds(this.#backoff)} seconds before reconnect`;
+    const wait = `waiting ${seconds(this.#backoff)} seconds ${this.words.again}`;
     if (this.#backoff >= this.maxBackoff && !first) {
       if (before < this.maxBackoff) this.log("info", `${this.name}: ${this.words.background}`);
     } else if (!first || (this.words.firstWait && !lasted && this.#backoff)) {

@@ -23,13 +23,13 @@ export function noteSocket(path: string): void {
   bound.add(path);
 }
 
-/** Removes a socket's file; one that is gone already is no trouble. */
+/** Removes a socket's file; that one is gone already is told only if it was ours. */
 export function unlinkSocket(path: string): void {
-  bound.delete(path);
+  const ours = bound.delete(path);
   try {
     unlinkSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+    if (ours || (error as NodeJS.ErrnoException).code !== "ENOENT") {
       vlog("fatal_signal").warn(`could not unlink "${path}" (${errorText(error)})`);
     }
   }

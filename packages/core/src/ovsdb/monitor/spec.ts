@@ -78,7 +78,7 @@ function watchedTable(table: Table, requests: readonly Json[], form: UpdateForm)
       ? namedColumns(columnsJson, table)
       : table.schema.columnList.slice(UUID_COLUMN + 1)) {
       if (columns.has(column)) {
-        throw new OvsdbError("syntax error", `column ${column.name} mentioned more than once`);
+        throw syntaxError(columnsJson ?? [], `column ${column.name} mentioned more than once`);
       }
       columns.set(column, select);
     }
@@ -139,23 +139,24 @@ export function changeConditions(json: Json, spec: MonitorSpec, db: Database): M
     }
     tables.set(
       name,
-      requests.reduce<WatchedTable>((table, request) => changeCondition(table, request), watched),
+      requests.reduce<WatchedTable>((table, request) => changeCondition(table, request, spec.form), watched),
     );
   }
   return { form: spec.form, tables };
 }
 
-function changeCondition(watched: WatchedTable, request: Json): WatchedTable {
+function changeCondition(watched: WatchedTable, request: Json, form: UpdateForm): WatchedTable {
   const { name } = watched.table.schema;
   const members = new Members(request, `table ${name}`);
   if (members.takeOptional("columns", "array")) {
-    throw new OvsdbError("syntax error", "changing columns is unsupported");
+    throw syntaxError(request, "changing columns is unsupported");
   }
   const clauses = members.take("where", "array");
   members.finish();
   const where = conditionFromJson(clauses, watched.table.schema);
   const seen = new Set([...watched.columns.map(({ column }) => column), ...watched.unseen]);
   const unseen = [...watched.unseen, ...unseenColumns(where, seen)];
+  if (form === "v1") return watched; // plain monitors have no conditions: the request is checked, then nothing
   // no clause at all: every row
   return {
     ...watched,
