@@ -1,9 +1,15 @@
 import { formatJson, type Json } from "@vswitch/core/jsonrpc";
 import { errors } from "./errors.ts";
 
+/** What `-f`/`--format` takes, as in ovs-vsctl(8), "Table Formatting Options". */
 export const TABLE_FORMATS = ["table", "list", "html", "csv", "json"] as const;
+/** The shape of a printed table: "table" has aligned columns, "list" a line per cell and an empty line between rows. */
 export type TableFormat = (typeof TABLE_FORMATS)[number];
+/** What `-d`/`--data` takes, as in ovs-vsctl(8), "Table Formatting Options". */
 export const DATA_FORMATS = ["string", "bare", "json"] as const;
+/**
+ * The shape of a cell: "string" as the database's text, "bare" without brackets and quotes, "json" as RFC 7047 §5.1.
+ */
 export type DataFormat = (typeof DATA_FORMATS)[number];
 
 /** How tables are printed: what `--format`, `--data`, `--no-headings`, `--pretty` and `--max-column-width` chose. */
@@ -20,6 +26,7 @@ export interface TableStyle {
 /** A cell: plain text, or a value that knows its text in each data format and its JSON. */
 export type Cell = string | { readonly text: (format: DataFormat) => string; readonly json: Json };
 
+/** What is to be printed: each row has a cell for every heading; the caption stands above, in JSON as a member. */
 export interface Table {
   readonly caption?: string;
   readonly headings: readonly string[];

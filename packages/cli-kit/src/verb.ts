@@ -18,6 +18,7 @@ export interface VerbRow {
   readonly syntax?: string;
 }
 
+/** One option of a command, for the parser and for `--help`; without `value` it is a mere switch. */
 export interface FlagRow {
   readonly summary: string;
   /** Name of its value when it takes one. */
