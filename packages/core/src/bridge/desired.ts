@@ -26,6 +26,7 @@ export interface DesiredInterface {
   readonly mtuRequest: number | undefined;
 }
 
+/** What a Port row asks for, with those of its Interface rows that are there. */
 export interface DesiredPort {
   readonly uuid: string;
   readonly config: PortConfig;

@@ -30,6 +30,7 @@ export interface ChangedRow {
   readonly uuid: string;
 }
 
+/** What a reconciler works with: time, the database on one side, what makes switches and devices on the other. */
 export interface ReconcilerDeps extends Omit<BridgeDeps, "deviceChanged"> {
   readonly clock: Clock;
   readonly store: ConfigStore;

@@ -17,6 +17,7 @@ export interface RowView {
   map(column: string): ReadonlyMap<string, string>;
 }
 
+/** The database's rows by table and UUID; `undefined`, or nothing to walk, for what is not there. */
 export interface Rows {
   row(table: string, uuid: string): RowView | undefined;
   rows(table: string): Iterable<RowView>;
