@@ -11,6 +11,7 @@ const TRIE_FIELDS = {
   ipv6_src: { word: WORD.ipv6Src, width: 128, ethType: 0x86dd },
   ipv6_dst: { word: WORD.ipv6Dst, width: 128, ethType: 0x86dd },
 } as const;
+/** A field that a trie can track: what Flow_Table's column `prefixes` may name (ovs-vswitchd.conf.db(5)). */
 export type PrefixField = keyof typeof TRIE_FIELDS;
 
 /** Fields tracked unless a table says otherwise (Flow_Table prefixes). */
