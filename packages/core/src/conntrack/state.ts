@@ -17,6 +17,7 @@ export const TCP_STATES = [
   "FIN_WAIT_2",
   "TIME_WAIT",
 ] as const;
+/** One of TCP_STATES, in the words that `dpctl/dump-connections` prints. */
 export type TcpState = (typeof TCP_STATES)[number];
 
 /** What a packet does to a connection: part of it, still part of its beginning, the beginning of another, or neither. */
@@ -47,6 +48,7 @@ function badFlags(flags: number): boolean {
   return (flags & (ACK | RST)) === 0;
 }
 
+/** The life of a new connection of that IP protocol; anything but TCP only knows whether the other end answered. */
 export function lifeOf(protocol: number): Life {
   if (protocol === PROTOCOL.tcp) return new TcpLife();
   if (protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6) return new PairLife(60_000, 60_000, 30_000);

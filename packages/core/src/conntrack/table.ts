@@ -27,6 +27,7 @@ export interface Tracked {
   readonly reply: boolean;
 }
 
+/** What ct(commit) asks: `force` begins anew a connection whose opener is the other end; `translation` is ct(nat). */
 export interface CommitOptions {
   readonly force: boolean;
   readonly translation: Translation | undefined;
@@ -168,6 +169,10 @@ export interface ConnectionInfo {
   readonly tcpEnds?: readonly [TcpState, TcpState];
 }
 
+/**
+ * Plain data of a connection; `now` in milliseconds, by the clock of `expires`. Seconds left are rounded up, never
+ * below 0.
+ */
 export function infoOf({ zone, original, reply, mark, label, expires, life }: Connection, now: number): ConnectionInfo {
   const tcpState = life.tcpState?.();
   const tcpEnds = life.tcpEnds?.();

@@ -25,6 +25,7 @@ function tupleText({ src, dst, protocol, sport, dport }: Tuple): string {
   return NAMES[protocol] === undefined ? ends : `${ends},sport=${sport},dport=${dport}`;
 }
 
+/** How much of a connection is printed: the options `-s` and `-m` of `dpctl/dump-connections`. */
 export interface ConnectionTextOptions {
   /** With the seconds that are left. */
   readonly stats?: boolean;

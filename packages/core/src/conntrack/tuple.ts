@@ -13,6 +13,7 @@ export interface Tuple {
   readonly dport: number;
 }
 
+/** IP protocol numbers (IANA, "Assigned Internet Protocol Numbers") of what is tracked in a way of its own. */
 export const PROTOCOL = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, sctp: 132 } as const;
 
 /** Requests and answers of ICMP that make a connection, by type (RFC 792, RFC 950, RFC 4443). */
@@ -26,6 +27,7 @@ const ANSWERS: Readonly<Record<number, readonly (readonly [number, number])[]>> 
   [PROTOCOL.icmpv6]: [[128, 129]],
 };
 
+/** Whether that IP protocol is ICMP or ICMPv6, whose tuples hold an identifier, type and code in place of ports. */
 export const isIcmp = (protocol: number): boolean => protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6;
 
 /** The type that answers `type`; undefined for a message that is neither request nor answer. */
@@ -37,6 +39,7 @@ export function counterpart(protocol: number, type: number): number | undefined 
   return undefined;
 }
 
+/** Whether an ICMP message of that type asks and so may begin a connection; false for other protocols. */
 export const isRequest = (protocol: number, type: number): boolean =>
   (ANSWERS[protocol] ?? []).some(([request]) => request === type);
 
