@@ -43,6 +43,7 @@ export type UserspaceCookie =
     }
   | { readonly kind: "sflow" | "flow_sample" | "ipfix"; readonly data: Readonly<Record<string, number | bigint>> };
 
+/** Why a flow's packets all go to user space, in the words of `userspace(…,slow_path(reason))`. */
 export type SlowReason = "controller" | "action" | "cfm" | "bfd" | "lacp" | "stp" | "lldp" | "match" | "bond";
 
 /** What an encapsulation writes in front of a packet, and where the result goes (`tnl_push`). */
@@ -133,4 +134,5 @@ export type DatapathAction =
   | { readonly type: "tnl_pop"; readonly tunnelPort: DpPort }
   | { readonly type: "drop"; readonly reason: number };
 
+/** The word that tells datapath actions apart; one row each in the tables that read, print and run them. */
 export type DatapathActionType = DatapathAction["type"];

@@ -7,6 +7,7 @@ import type { DatapathAction, UserspaceCookie } from "./action.ts";
 /** A cached flow's name: 128 bits as 32 hexadecimal digits. */
 export type Ufid = string;
 
+/** What a flow has done since it was put; octets count whole frames, without FCS. */
 export interface FlowStats {
   readonly packets: bigint;
   readonly octets: bigint;
@@ -26,6 +27,7 @@ export interface DatapathFlow {
   readonly actions: readonly DatapathAction[];
 }
 
+/** A flow with its counters, both as of the same moment. */
 export interface FlowDump extends DatapathFlow {
   readonly stats: FlowStats;
 }
@@ -57,12 +59,14 @@ export interface DpPortSpec {
   readonly options?: Readonly<Record<string, string>>;
 }
 
+/** A port as the datapath holds it: its number, the device's name, and its type as in DpPortSpec. */
 export interface DpPortInfo {
   readonly port: DpPort;
   readonly name: string;
   readonly type: string;
 }
 
+/** Frames and octets (without FCS) since the port was added; "rx" is what came into the datapath. */
 export interface PortCounters {
   readonly rxPackets: bigint;
   readonly rxOctets: bigint;
@@ -74,6 +78,9 @@ export interface PortCounters {
   readonly txErrors: bigint;
 }
 
+/**
+ * Lookups and flows of a datapath, as `dpctl/show` prints them; maskHit counts masks tried, cacheHit lookups spared.
+ */
 export interface DatapathStats {
   readonly hit: bigint;
   readonly missed: bigint;
@@ -159,6 +166,10 @@ export interface DpMeterStats {
   readonly bands: readonly { readonly packets: bigint; readonly octets: bigint }[];
 }
 
+/**
+ * A meter (OpenFlow 1.3.5 §5.7): rates in kbit/s or packets/s, bursts in kbit or packets; `precLevel` of dscp_remark
+ * only.
+ */
 export interface DpMeter {
   readonly unit: "kbps" | "pktps";
   readonly burst: boolean;

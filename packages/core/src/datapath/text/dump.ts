@@ -26,6 +26,7 @@ export function formatFlowStats({ packets, octets, used, tcpFlags }: FlowStats, 
   return `packets:${packets}, bytes:${octets}, used:${age}${flags}`;
 }
 
+/** How `dump-flows` of ovs-dpctl(8) and ovs-appctl(8) print a flow. */
 export interface DumpFormat {
   /** As `dump-flows -m`: ufid first, everything shown, and where the flow lives. */
   readonly more?: boolean | undefined;

@@ -20,6 +20,7 @@ import { ATTRIBUTES, type AttributeName, formatPart, hex, SCALARS, type ScalarNa
 /** Name of a datapath port, for texts with names in place of numbers. */
 export type DpPortNames = (port: number) => string | undefined;
 
+/** How keys and actions are printed: ports by number unless `names` knows theirs. */
 export interface DatapathFormat {
   /** Show what no bit of the mask asks about too, as `dpctl/dump-flows -m` does. */
   readonly verbose?: boolean | undefined;

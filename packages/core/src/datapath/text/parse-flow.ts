@@ -24,6 +24,7 @@ import { type Item, items, masked, number } from "./scan.ts";
 /** Number of the datapath port of that name. */
 export type DpPortNumbers = (name: string) => number | undefined;
 
+/** A flow's match as its text says it (ovs-dpctl(8), add-flow). */
 export interface ParsedFlow {
   readonly key: FlowKey;
   /** Bits that the text speaks of. */

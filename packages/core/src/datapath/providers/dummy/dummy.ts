@@ -25,6 +25,7 @@ import { FEATURES } from "../userspace/features.ts";
 import { CounterBlocks, readStats } from "../userspace/flow.ts";
 import { meterStats, portCounters } from "../userspace/report.ts";
 
+/** What a dummy datapath works with; time and randomness come in by it, so that tests repeat. */
 export interface DummyOptions {
   readonly clock: Clock;
   readonly devices: DummyDevices;

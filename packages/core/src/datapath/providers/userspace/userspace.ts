@@ -29,6 +29,7 @@ import { portCounters } from "./report.ts";
 
 const log = vlog("dpif_netdev");
 
+/** What a userspace datapath works with on the main thread; packets are the worker's. */
 export interface UserspaceOptions {
   readonly clock: Clock;
   /** The worker's program: a file for `new Worker`. */
