@@ -16,6 +16,10 @@ export type FieldFormat =
   | "tunFlags"
   | "ctState"
   | "packetType";
+/**
+ * What a packet must be for a field to be there (ovs-fields(7), "Prerequisites"); prerequisites.ts says what each
+ * means.
+ */
 export type Prerequisite =
   | "none"
   | "ethernet"
@@ -36,6 +40,7 @@ export type Prerequisite =
   | "ndSolicit"
   | "ndAdvert";
 
+/** One field: place and width in the key, text, wire forms, and what actions and masks may do to it. */
 export interface FieldRow {
   /** Other names that the parser takes. */
   readonly aka: readonly string[] | undefined;
@@ -211,6 +216,7 @@ const ROWS = {
 type Below<N extends number, A extends number[] = []> = A["length"] extends N
   ? A[number]
   : Below<N, [...A, A["length"]]>;
+/** A field by its preferred name, as ovs-fields(7) has it; registers and tunnel metadata by their number. */
 export type FieldName =
   | keyof typeof ROWS
   | `reg${Below<32>}`
@@ -241,6 +247,7 @@ function allFields(): Readonly<Record<FieldName, FieldRow>> {
 /** Every field by its name, in the order of ovs-fields(7). */
 export const FIELDS = allFields();
 
+/** All fields by their preferred names, in the order of the table. */
 export const FIELD_NAMES = Object.keys(FIELDS) as readonly FieldName[];
 
 /** Fields by their other names, filled when one is first asked for. */

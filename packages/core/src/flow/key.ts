@@ -6,7 +6,9 @@ export type FlowKey = Uint32Array;
 /** Which bits of a key matter; the same layout. */
 export type FlowMask = Uint32Array;
 
+/** A key of zeros: a packet of which nothing is known. */
 export const newKey = (): FlowKey => new Uint32Array(KEY_WORDS);
+/** A mask of zeros: no bit matters. */
 export const newMask = (): FlowMask => new Uint32Array(KEY_WORDS);
 
 /** Bits that a field has in a key. */
@@ -70,6 +72,7 @@ export interface Match {
   readonly mask: FlowMask;
 }
 
+/** A new match that every packet satisfies; its key and mask are the caller's to write. */
 export const matchAll = (): Match => ({ key: newKey(), mask: newMask() });
 
 /** Fields whose meaning in a match is more than their bits: all about there being a VLAN tag. */

@@ -21,12 +21,14 @@ export function formatIpv4Masked(value: number, mask: number): string {
   return `${formatIpv4(value)}/${prefix ?? formatIpv4(mask)}`;
 }
 
+/** IPv6 address with mask, as text shows it: bare when exact, a prefix length if it can, else a full mask. */
 export function formatIpv6Masked(value: bigint, mask: bigint): string {
   const prefix = prefixLength6(mask);
   if (prefix === 128) return formatIpv6(value);
   return `${formatIpv6(value)}/${prefix ?? formatIpv6(mask)}`;
 }
 
+/** Ethernet address with mask, as text shows it: bare when exact, else with a full mask. */
 export function formatMacMasked(value: bigint, mask: bigint): string {
   return mask === 0xffffffffffffn ? formatMac(value) : `${formatMac(value)}/${formatMac(mask)}`;
 }

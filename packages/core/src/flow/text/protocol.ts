@@ -28,6 +28,7 @@ const PROTOCOLS: readonly Protocol[] = [
 
 const BY_NAME = new Map(PROTOCOLS.map((protocol) => [protocol.name, protocol]));
 
+/** What a shorthand means ("tcp6" is IPv6 of protocol 6); undefined for a word that is none. */
 export const protocolNamed = (name: string): Protocol | undefined => BY_NAME.get(name);
 
 /** Names of output where they differ from the first one that has the numbers. */
