@@ -7,6 +7,7 @@ import { memberOrder } from "./member-order.ts";
  * any other number is a real.
  */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
+/** An object of JSON (RFC 8259 §4); of a member written twice the last counts. */
 export interface JsonObject {
   readonly [member: string]: Json;
 }
@@ -14,10 +15,12 @@ export interface JsonObject {
 /** What the native parser may read otherwise: long runs of digits, escapes, large exponents, negative zero. */
 const NEEDS_CARE = /\d{16}|\\u|[eE][+-]?\d{3}|[:,[\s]-0/;
 
+/** Whether it is an object; neither null nor an array is one. Narrows the type. */
 export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whether it is an array. Narrows the type, which Array.isArray does not do for a readonly one. */
 export function isJsonArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
@@ -46,6 +49,7 @@ function deeperThan(value: Json, levels: number): boolean {
   return members.some((member) => deeperThan(member, levels - 1));
 }
 
+/** How JSON is written; without any, on one line and as members were added. */
 export interface JsonStyle {
   /** Members of objects in the order of their names, not as they were added. */
   readonly sort?: boolean;

@@ -26,6 +26,7 @@ export interface SessionHandlers {
   over?(): void;
 }
 
+/** How a session connects: backoff and probes as in ReconnectSettings, TLS files and default port in `open`. */
 export interface SessionOptions extends Omit<ReconnectSettings, "name"> {
   readonly clock: Clock;
   readonly open?: OpenOptions;
