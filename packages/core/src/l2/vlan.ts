@@ -12,12 +12,15 @@ export interface Tag {
   /** Priority, 0…7. */
   readonly pcp: number;
 }
+/** A packet's first two tags, outermost first; NO_TAG where there is none. */
 export type Tags = readonly [Tag, Tag];
 
+/** The tag of a packet without one. */
 export const NO_TAG: Tag = { tpid: 0, vid: 0, pcp: 0 };
 const TPID_8021Q = 0x8100;
 const TPID_8021AD = 0x88a8;
 
+/** Port's vlan_mode (ovs-vswitchd.conf.db(5)). */
 export type VlanMode = "access" | "trunk" | "native-tagged" | "native-untagged" | "dot1q-tunnel";
 
 /** VLAN side of a Port. */
@@ -35,6 +38,7 @@ export interface VlanRules {
   readonly priorityTags: boolean;
 }
 
+/** The VLAN columns of a Port row as they stand, not yet checked: `tag` out of 0…4095 is as none. */
 export interface VlanConfig {
   readonly vlanMode?: VlanMode;
   readonly tag?: number;
