@@ -18,6 +18,7 @@ const DIRS = {
   bin: { variable: "OVS_BINDIR", default: "/usr/bin" },
 } as const satisfies Record<string, DirRow>;
 
+/** A directory that `dir` finds: one of the table, or "db" where databases lie. */
 export type DirName = keyof typeof DIRS | "db";
 
 /** The directory of that name. The database's own falls back to SYSCONFDIR/openvswitch when that one was moved. */

@@ -14,6 +14,11 @@ export interface ErrorRow<C extends object> {
   readonly exit?: number;
 }
 
+/**
+ * Bad input, as a row of errors says it: `code` tells rows apart, `message` is the line to print, `wire` OpenFlow's
+ * numbers, `exit` the status of a command that ends with it. Made by an ErrorTable, caught by who talks to the user or
+ * peer.
+ */
 export class SwitchError extends Error {
   override readonly name = "SwitchError";
   constructor(
@@ -37,6 +42,7 @@ export interface ErrorTable<R> {
   is<K extends keyof R & string>(error: unknown, code: K): error is SwitchError & { context: ContextOf<R[K]> };
 }
 
+/** The table of a folder's errors from its rows; codes are "folder/what". */
 export function defineErrors<R extends Record<string, ErrorRow<never>>>(rows: R): ErrorTable<R> {
   return {
     rows,

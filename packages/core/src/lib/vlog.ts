@@ -5,11 +5,15 @@ import { dropped, type RateLimit } from "./rate-limit.ts";
  * go is the daemon's business (it adds sinks).
  */
 export const LEVELS = ["off", "emer", "err", "warn", "info", "dbg"] as const;
+/** How bad a line is, or how bad one must be to pass; "off" lets none pass (ovs-appctl(8), vlog/set). */
 export type Level = (typeof LEVELS)[number];
 
+/** Where lines can go, each with levels of its own (ovs-appctl(8), vlog/set). */
 export const DESTINATIONS = ["syslog", "console", "file"] as const;
+/** A place that lines go to. */
 export type Destination = (typeof DESTINATIONS)[number];
 
+/** A line as a destination gets it, without time and program name; the pattern in force adds those. */
 export interface LogLine {
   readonly module: string;
   readonly level: Exclude<Level, "off">;
@@ -18,6 +22,7 @@ export interface LogLine {
   readonly number: number;
 }
 
+/** Writes a line to a destination; called for lines that pass its level only, in order, and must not log. */
 export type LogSink = (line: LogLine) => void;
 
 const rank = (level: Level) => LEVELS.indexOf(level);
