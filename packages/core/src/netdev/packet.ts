@@ -36,6 +36,7 @@ export const heapMemory: PacketMemory = {
 
 const EMPTY = new Uint8Array(0);
 
+/** One packet: where its frame lies, and what goes with it. The file's head says who may write when. */
 export class Packet {
   /** The memory around the frame. */
   octets: Uint8Array = EMPTY;

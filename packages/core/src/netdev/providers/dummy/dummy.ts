@@ -18,6 +18,7 @@ const FIRST_MAC = 0xaa55_aa55_0000;
 /** Watches frames on a dummy; a frame is the watcher's only while the call lasts. */
 export type FrameTap = (direction: "rx" | "tx", frame: Uint8Array) => void;
 
+/** A device without a wire, both its sides; octets are those of frames without FCS, `mtu` in octets. */
 export class DummyDevice {
   mac: MacAddr;
   mtu = 1500;
