@@ -46,6 +46,7 @@ export const LINK_STATS = [
   "rxFifoErrors",
   "rxMissedErrors",
 ] as const;
+/** Counters of struct rtnl_link_stats64 (linux/if_link.h), by name; packets or octets since the device was made. */
 export type LinkStats = Readonly<Record<(typeof LINK_STATS)[number], bigint>>;
 
 /** A device as the kernel tells of it. */
@@ -71,6 +72,7 @@ export interface Link {
   readonly moved?: boolean;
 }
 
+/** A device that is there, anew or changed ("new", RTM_NEWLINK), or that went ("deleted", RTM_DELLINK). */
 export interface LinkEvent {
   readonly kind: "new" | "deleted";
   readonly link: Link;
@@ -85,6 +87,7 @@ function info(ifindex: number, flags = 0, change = 0): Uint8Array {
   return octets;
 }
 
+/** An Ethernet address as its 6 octets, in the order of the wire. */
 export function macOctets(mac: MacAddr): Uint8Array {
   const octets = new Uint8Array(6);
   let rest: number = mac;
@@ -100,10 +103,12 @@ export type LinkRef = { readonly ifindex: number } | { readonly name: string };
 const refParts = (ref: LinkRef): Uint8Array[] =>
   "name" in ref ? [info(0), attribute(IFLA.ifname, text(ref.name))] : [info(ref.ifindex)];
 
+/** RTM_GETLINK for one device (rtnetlink(7)): the kernel answers with a link, or ENODEV. */
 export function encodeGetLink(sequence: number, ref: LinkRef): Uint8Array {
   return encodeMessage(RTM.getlink, NLM_F.request, sequence, refParts(ref));
 }
 
+/** RTM_GETLINK for all devices of the namespace; the answer is in parts and ends with NLMSG_DONE. */
 export function encodeDumpLinks(sequence: number): Uint8Array {
   return encodeMessage(RTM.getlink, NLM_F.request | NLM_F.dump, sequence, [info(0)]);
 }
@@ -120,6 +125,7 @@ export interface LinkChange {
   readonly alias?: string;
 }
 
+/** RTM_SETLINK: changes only what `change` has; the kernel acknowledges, or answers with an errno. */
 export function encodeSetLink(sequence: number, ifindex: number, change: LinkChange): Uint8Array {
   const parts = [change.up === undefined ? info(ifindex) : info(ifindex, change.up ? IFF.up : 0, IFF.up)];
   if (change.mtu !== undefined) parts.push(attribute(IFLA.mtu, u32(change.mtu)));
@@ -142,6 +148,7 @@ export function encodeNewLink(sequence: number, name: string, kind: string, peer
   return encodeMessage(RTM.newlink, flags, sequence, [info(0), attribute(IFLA.ifname, text(name)), linkinfo]);
 }
 
+/** RTM_DELLINK: takes the device away; the kernel acknowledges, or answers with an errno. */
 export function encodeDeleteLink(sequence: number, ref: LinkRef): Uint8Array {
   return encodeMessage(RTM.dellink, NLM_F.request | NLM_F.ack, sequence, refParts(ref));
 }

@@ -3,8 +3,11 @@ import { align4, HOST_LITTLE, view } from "./attribute.ts";
 /** Netlink messages (netlink(7)): length:32 type:16 flags:16 sequence:32 port:32 in host order, then the payload. */
 export const MESSAGE_HEADER = 16;
 
+/** Flags of a request (linux/netlink.h, NLM_F_*); `dump` is root and match together. */
 export const NLM_F = { request: 1, multi: 2, ack: 4, dump: 0x300, create: 0x400, excl: 0x200 } as const;
+/** Types of messages about messages (linux/netlink.h, NLMSG_*): an error or acknowledgement, and the end of a dump. */
 export const NLMSG = { error: 2, done: 3 } as const;
+/** Types of routing messages (linux/rtnetlink.h, RTM_*). */
 export const RTM = {
   newlink: 16,
   dellink: 17,
@@ -22,6 +25,7 @@ export interface RawMessage {
   readonly payload: Uint8Array;
 }
 
+/** A whole message: the header, then `parts`, each padded with zeros to 4 octets. Port 0: the kernel fills it in. */
 export function encodeMessage(type: number, flags: number, sequence: number, parts: readonly Uint8Array[]): Uint8Array {
   const size = MESSAGE_HEADER + parts.reduce((sum, part) => sum + align4(part.length), 0);
   const octets = new Uint8Array(size);
