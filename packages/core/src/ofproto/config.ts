@@ -80,6 +80,7 @@ export interface InterfaceConfig {
   readonly mac?: MacAddr;
 }
 
+/** Port's vlan_mode (ovs-vswitchd.conf.db(5)). */
 export type VlanMode = "access" | "trunk" | "native-tagged" | "native-untagged" | "dot1q-tunnel";
 
 /** A row of the Port table: one or several interfaces that share VLAN rules (the original's "bundle"). */
@@ -131,6 +132,7 @@ export interface OfprotoConfig {
   readonly vlanLimit: number;
 }
 
+/** What holds where Open_vSwitch other_config says nothing; units as in OfprotoConfig. */
 export const OFPROTO_DEFAULTS: OfprotoConfig = { maxIdle: 10000, maxRevalidator: 500, flowLimit: 200000, vlanLimit: 1 };
 
 /** What the Controller table's status columns tell. */
