@@ -5,6 +5,10 @@ export const HEADER_SIZE = 8;
 /** Octets that the longest message can have. */
 export const MAX_LENGTH = 0xffff;
 
+/**
+ * The 8 octets before every message (OpenFlow 1.5.1 §7.1.1): `version` as in Version, `type` as that version numbers
+ * it.
+ */
 export interface Header {
   readonly version: number;
   readonly type: number;
@@ -22,6 +26,7 @@ export function peekHeader(octets: Uint8Array, at = 0): Header | undefined {
   return { version: u8(0), type: u8(1), length, xid };
 }
 
+/** The header of a whole message; throws OFPBRC_BAD_LEN unless its length is that of `octets`. */
 export function mustHeader(octets: Uint8Array): Header {
   const header = peekHeader(octets);
   if (!header || header.length < HEADER_SIZE || header.length !== octets.length)

@@ -30,6 +30,10 @@ export const PORT_CONFIG = {
   no_recv_stp: 0x10008,
   no_flood: 0x10010,
 } as const;
+/**
+ * Neutral bits of a port's state: those of OpenFlow 1.1+, and above them the spanning tree states of 1.0
+ * (ofp10_port_state).
+ */
 export const PORT_STATE = {
   link_down: 1,
   blocked: 2,
@@ -58,6 +62,7 @@ export const PORT_FEATURES = {
   pause_asym: 0x8000,
 } as const;
 
+/** What a flow_mod does (OpenFlow 1.5.1 §7.3.4.2); the strict ones mean the very match and priority. */
 export type FlowModCommand = "add" | "modify" | "modify_strict" | "delete" | "delete_strict";
 
 /** Adds, changes or deletes flows. Times in seconds. */
@@ -84,6 +89,7 @@ export interface FlowMod {
   readonly actions: readonly Action[];
 }
 
+/** A flow as flow statistics tell it; times in seconds and nanoseconds, priority 0…65535, flags of FLOW_FLAGS. */
 export interface FlowStatsEntry {
   readonly table: number;
   readonly match: Match;
@@ -103,6 +109,10 @@ export interface FlowStatsEntry {
   readonly actions: readonly Action[];
 }
 
+/**
+ * Which flows are meant: table 255 is all, port and group "any" are no condition, `cookie` counts in the bits of its
+ * mask.
+ */
 export interface FlowStatsRequest {
   readonly table: number;
   readonly match: Match;
@@ -112,6 +122,7 @@ export interface FlowStatsRequest {
   readonly cookieMask: bigint;
 }
 
+/** Counters of a port since it was added, the duration in seconds and nanoseconds (OpenFlow 1.5.1 §7.3.5.7). */
 export interface PortStatsEntry {
   readonly port: OfPort;
   /** UINT64_MAX where unknown. */
@@ -133,6 +144,7 @@ export interface PortStatsEntry {
   readonly custom?: readonly (readonly [name: string, value: bigint])[];
 }
 
+/** A table's flows and lookups; `maxEntries` and `name` as versions below 1.3 carry them. */
 export interface TableStatsEntry {
   readonly table: number;
   readonly name: string;
@@ -146,6 +158,7 @@ export interface TableStatsEntry {
   readonly matched: bigint;
 }
 
+/** Counters of a queue since it was set up, the duration in seconds and nanoseconds (OpenFlow 1.5.1 §7.3.5.9). */
 export interface QueueStatsEntry {
   readonly port: OfPort;
   readonly queue: number;
@@ -156,7 +169,12 @@ export interface QueueStatsEntry {
   readonly durationNsec: number;
 }
 
+/** Which of a group's buckets run (OpenFlow 1.5.1 §5.10.1); "ff" is fast failover. */
 export type GroupType = "all" | "select" | "indirect" | "ff";
+/**
+ * One bucket: `weight` of select groups (0…65535), what fast failover watches ("any" for nothing), and an id that
+ * OpenFlow 1.5 brings.
+ */
 export interface Bucket {
   readonly id: number;
   readonly weight: number;
@@ -164,12 +182,17 @@ export interface Bucket {
   readonly watchGroup: number;
   readonly actions: readonly Action[];
 }
+/** How a select group selects, by Netronome's extension: "" (the default), "hash" over `fields`, or "dp_hash". */
 export interface GroupProps {
   readonly selectionMethod: string;
   readonly selectionMethodParam: bigint;
   readonly fields: Match | undefined;
 }
+/**
+ * What a group_mod does (OpenFlow 1.5.1 §7.3.4.3); buckets one by one as of 1.5, "add_or_mod" is Open vSwitch's own.
+ */
 export type GroupCommand = "add" | "modify" | "delete" | "insert_bucket" | "remove_bucket" | "add_or_mod";
+/** Adds, changes or deletes a group; `commandBucketId` says before or after which bucket, or which one goes. */
 export interface GroupMod {
   readonly type: "group_mod";
   readonly command: GroupCommand;
@@ -179,12 +202,17 @@ export interface GroupMod {
   readonly buckets: readonly Bucket[];
   readonly props: GroupProps;
 }
+/** A group as it was set up, told by group descriptions. */
 export interface GroupDescEntry {
   readonly group: number;
   readonly groupType: GroupType;
   readonly buckets: readonly Bucket[];
   readonly props: GroupProps;
 }
+/**
+ * Counters of a group and of its buckets in their order, the duration in seconds and nanoseconds; `refCount` flows and
+ * groups name it.
+ */
 export interface GroupStatsEntry {
   readonly group: number;
   readonly refCount: number;
@@ -195,18 +223,24 @@ export interface GroupStatsEntry {
   readonly buckets: readonly { readonly packets: bigint; readonly octets: bigint }[];
 }
 
+/**
+ * What happens above a rate: kbit/s and kbit, or packets/s and packets, as the meter's flags say. `precLevel` of
+ * dscp_remark only.
+ */
 export interface MeterBand {
   readonly type: "drop" | "dscp_remark";
   readonly rate: number;
   readonly burst: number;
   readonly precLevel: number;
 }
+/** A meter as it is set up (OpenFlow 1.5.1 §7.3.4.5); `flags` are OFPMF bits: kbps 1, pktps 2, burst 4, stats 8. */
 export interface MeterConfig {
-  readonly meter: number /** OFPMF bits: kbps 1, pktps 2, burst 4, stats 8 */;
+  readonly meter: number;
   readonly flags: number;
   readonly bands: readonly MeterBand[];
 }
 
+/** A statistics or multipart message of one kind K: its request carries Q, its replies R. */
 export type Multipart<K extends string, Q, R> =
   /** `nicira`: flow and aggregate statistics as Nicira's extension has them; the reply has the form of the request. */
   | { readonly type: "multipart_request"; readonly kind: K; readonly request: Q; readonly nicira?: boolean }
@@ -219,6 +253,7 @@ export type Multipart<K extends string, Q, R> =
       readonly nicira?: boolean;
     };
 
+/** All kinds of multipart messages (OpenFlow 1.5.1 §7.3.5), with what each asks and answers. */
 export type MultipartMessage =
   | Multipart<
       "desc",
@@ -284,8 +319,10 @@ export type MultipartMessage =
     >
   | Multipart<"table_features" | "table_desc", readonly Uint8Array[], readonly Uint8Array[]>;
 
-export type PacketInReason = number; // OFPR: 0 no match, 1 action, 2 invalid ttl, 3 action set, 4 group, 5 packet out
+/** Why a packet came (OFPR): 0 no match, 1 action, 2 invalid TTL, 3 action set, 4 group, 5 packet-out. */
+export type PacketInReason = number;
 
+/** A packet for the controller; `totalLength` in octets is that of the packet before it was cut to max_len. */
 export interface PacketIn {
   readonly type: "packet_in";
   /** How it goes on the wire: the version's own message, or a Nicira form (NXT_PACKET_IN, NXT_PACKET_IN2). */
@@ -449,6 +486,7 @@ export type Message =
       readonly mappings: readonly TlvMapping[];
     };
 
+/** The word that tells messages apart; codecs and texts have a row for each. */
 export type MessageType = Message["type"];
 
 /** A message with its header. */

@@ -205,4 +205,5 @@ export const OF_ERRORS = {
   OFPTMFC_EPERM: "OF1.2+(8,2)",
 } as const;
 
+/** An error by the standard's or Open vSwitch's name of it, as its log and ovs-ofctl print it. */
 export type OfErrorName = keyof typeof OF_ERRORS;

@@ -12,6 +12,7 @@ const log = vlog("vconn");
 /** Octets on their way out above which a session takes no more requests from its peer until they are gone. */
 const HIGH_WATER = 1024 * 1024;
 
+/** What a session offers in its hello. */
 export interface SessionOptions {
   /** Versions to offer, lowest first; all when absent. */
   readonly versions?: readonly Version[];

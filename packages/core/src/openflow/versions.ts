@@ -3,6 +3,7 @@ import type { Version } from "./message.ts";
 /** First and last version of a wire form. */
 export type Versions = readonly [from: Version, to: Version];
 
+/** All wire versions, lowest first. */
 export const VERSIONS: readonly Version[] = [1, 2, 3, 4, 5, 6];
 
 /** "1.3" of version 4. */
@@ -19,4 +20,5 @@ export function versions(text: string): Versions {
   return [from as Version, to as Version];
 }
 
+/** Whether a wire form is one of that version; both ends count. */
 export const covers = ([from, to]: Versions, version: Version): boolean => from <= version && version <= to;

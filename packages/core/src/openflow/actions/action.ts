@@ -14,6 +14,10 @@ export type LearnSpec =
   | { readonly kind: "load"; readonly dst: Subfield; readonly src: Subfield | bigint }
   | { readonly kind: "output"; readonly src: Subfield };
 
+/**
+ * Argument of ct(nat(…)) (ovs-actions(7), ct): addresses as text, ports 0…65535; a missing end of a range is its start,
+ * and no direction means what the connection has.
+ */
 export interface NatArgs {
   readonly direction?: "src" | "dst";
   readonly minAddress?: string;
@@ -168,4 +172,5 @@ export type Action =
   | { readonly type: "write_metadata"; readonly metadata: bigint; readonly mask: bigint }
   | { readonly type: "goto_table"; readonly table: number };
 
+/** The word that tells actions apart; the tables of codecs and texts have a row for each. */
 export type ActionType = Action["type"];

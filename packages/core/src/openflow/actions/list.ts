@@ -87,6 +87,7 @@ export function readActions(r: Reader, version: Version): Action[] {
   return actions;
 }
 
+/** Appends actions in the order given, in the wire form of that version; those it has no form for are left out. */
 export function writeActions(w: Writer, actions: readonly Action[], version: Version): void {
   if (byType.size === 0) for (const row of ACTION_ROWS) byType.set(row.type, row);
   for (const action of actions) byType.get(action.type)?.write?.(w, action, version);

@@ -24,6 +24,9 @@ export function readMatch(r: Reader, version: Version, strictness: Strictness = 
   return isStandard ? readMatch11(r) : readOxmMatch(r, strictness);
 }
 
+/**
+ * Appends a match in the form of a version: ofp10_match, the standard match of 1.1, or OXM with its header and padding.
+ */
 export function writeMatch(w: Writer, match: Match, version: Version): void {
   if (version === 1) writeMatch10(w, match);
   else if (version === 2) writeMatch11(w, match);

@@ -107,6 +107,7 @@ export function readMatch11(r: Reader): Match {
   return readBody(r);
 }
 
+/** Appends an ofp11_match, 88 octets with type and length; what it has no field for is left out. */
 export function writeMatch11(w: Writer, m: Match): void {
   const mask = (at: number) => m.mask[at] as number;
   const key = (at: number) => m.key[at] as number;

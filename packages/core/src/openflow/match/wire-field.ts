@@ -193,6 +193,10 @@ export function readHeader(r: Reader, error: OfErrorName = "OFPBAC_BAD_SET_TYPE"
   return found;
 }
 
+/**
+ * Appends a field's NXM or OXM header, with `masked` the one of value and mask, and returns the form it chose. Throws
+ * OFPBAC_BAD_SET_TYPE when the version has none.
+ */
 export function writeHeader(w: Writer, field: FieldName, version: Version, masked = false): WireField {
   const f = wireFieldFor(field, version);
   if (!f) throw ofError("OFPBAC_BAD_SET_TYPE", `${field} has no wire form`);

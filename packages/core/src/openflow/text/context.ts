@@ -16,6 +16,7 @@ export function parseTable(text: string, { tables }: TextContext = {}): number |
   return tables?.numberOf(unquoted);
 }
 
+/** A table's name when there is one, quoted where it has to be, else its number. */
 export function formatTable(table: number, { tables }: TextContext = {}): string {
   const name = tables?.nameOf(table);
   return name === undefined ? String(table) : formatPortName(name);

@@ -22,11 +22,13 @@ import { PROTOCOLS, type Protocols } from "./protocols.ts";
 
 /** "All groups", and the bucket numbers with a meaning of their own (OpenFlow 1.5.1 §7.3.4.3). */
 export const GROUP_ALL = 0xfffffffc;
+/** Bucket numbers: the highest that a bucket may have, and the words for a place or for all (OFPG_BUCKET_*). */
 export const BUCKET = { max: 0xffffff00, first: 0xfffffffd, last: 0xfffffffe, all: 0xffffffff } as const;
 
 const TYPES: readonly GroupType[] = ["all", "select", "indirect", "ff"];
 const TYPE_WORDS: Readonly<Record<string, GroupType>> = { fast_failover: "ff" };
 
+/** A group_mod from its text, and the versions that can say it. */
 export interface ParsedGroupMod {
   readonly mod: GroupMod;
   readonly usable: Protocols;

@@ -75,6 +75,7 @@ export function parseMeter(text: string, command: Command): MeterConfig {
   return { meter, flags, bands: parseBands(text.slice((at?.index ?? 0) + (at?.[0].length ?? 0)), flags) };
 }
 
+/** "all", "controller", "slowpath", or the number. */
 export const formatMeterId = (meter: number): string =>
   Object.keys(METER_WORDS).find((word) => METER_WORDS[word] === meter) ?? String(meter);
 
@@ -94,6 +95,7 @@ export function formatMeterConfig({ meter, flags, bands }: MeterConfig): string 
 
 type MeterStats = Extract<Message, { type: "multipart_reply"; kind: "meter" }>["reply"][number];
 
+/** `meter:1 flow_count:0 …` and a line for each band, as ovs-ofctl's meter-stats prints them. */
 export function formatMeterStats(stats: MeterStats): string {
   let text = `meter:${formatMeterId(stats.meter)} flow_count:${stats.flows} packet_in_count:${stats.packetsIn}`;
   text += ` byte_in_count:${stats.octetsIn} duration:${formatDuration(stats.durationSec, stats.durationNsec)} bands:\n`;

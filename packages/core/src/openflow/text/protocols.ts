@@ -15,9 +15,11 @@ export const P = {
   of15: 0x100,
 } as const;
 
+/** A set of protocols: bits of P ORed. */
 export type Protocols = number;
 
 const OXM = P.of12 | P.of13 | P.of14 | P.of15;
+/** Sets that something can be said in, named after what they have in common. */
 export const PROTOCOLS = {
   none: 0,
   any: 0x1ff,

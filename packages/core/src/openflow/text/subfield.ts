@@ -47,6 +47,7 @@ export function parseSubfield(text: string): Subfield {
   return subfield;
 }
 
+/** `NXM_NX_REG0[]`, `…[3]` or `…[0..15]`: whole, one bit, or first and last bit. */
 export function formatSubfield({ field, offset, bits }: Subfield): string {
   const name = wireName(field);
   if (offset === 0 && bits === FIELDS[field].bits) return `${name}[]`;

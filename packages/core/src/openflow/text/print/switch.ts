@@ -61,6 +61,7 @@ export function formatFeatures(m: MessageOf<"features_reply">, version: Version)
   return version <= 3 ? text + formatPortDescs(m.ports) : text;
 }
 
+/** What is done with IP fragments, by number (OFPC_FRAG_*); "nx-match" is Open vSwitch's own. */
 export const FRAGMENT_MODES = ["normal", "drop", "reassemble", "nx-match"] as const;
 
 export function formatConfig(m: MessageOf<"get_config_reply" | "set_config">): string {
