@@ -24,6 +24,7 @@ export interface ExecuteOptions {
   readonly readOnly?: "server" | "reserved" | undefined;
 }
 
+/** What one try at a transaction came to. */
 export type Outcome =
   /** Done, well or not: the reply's result, and what changed. */
   | { readonly done: true; readonly result: Json; readonly changes: readonly RowDelta[] }

@@ -23,6 +23,7 @@ export interface RowChange {
   readonly now: ReplicaRow | undefined;
 }
 
+/** What a replica holds, and who is told of changes. */
 export interface ReplicaOptions {
   readonly database: string;
   /** Tables to hold, with their columns; tables and columns that the server lacks are left out. */
@@ -44,6 +45,10 @@ interface Held {
   readonly indexes: Map<string, Map<string, ReplicaRow>>;
 }
 
+/**
+ * The client's copy of one database: `attach` it to a peer, read rows, be told of changes. What it holds outlives the
+ * connection and is renewed by the next.
+ */
 export class Replica {
   readonly #options: ReplicaOptions;
   #peer: ReplicaPeer | undefined;

@@ -19,6 +19,7 @@ export interface Trigger {
   readonly readOnly: boolean;
 }
 
+/** What a served database works with; `store` keeps what transactions did before clients are answered. */
 export interface ServedOptions {
   readonly clock: Clock;
   readonly newUuid: () => Uuid;

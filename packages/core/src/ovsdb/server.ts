@@ -11,6 +11,7 @@ import { SERVER_SCHEMA } from "./server-schema.ts";
 import { Transaction } from "./transaction.ts";
 import { atomDatum, type Datum, type Uuid } from "./value/index.ts";
 
+/** Time and randomness for all databases of the server. */
 export interface ServerOptions {
   readonly clock: Clock;
   readonly newUuid: () => Uuid;

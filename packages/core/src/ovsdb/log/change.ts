@@ -16,6 +16,7 @@ import {
   type Uuid,
 } from "../value/index.ts";
 
+/** What a log record says besides the rows (`_date`, `_comment`, `_is_diff` of ovsdb(5)). */
 export interface ChangeOptions {
   /** Milliseconds since 1970. */
   readonly date: number;

@@ -5,6 +5,7 @@ import { OvsdbError } from "../error.ts";
 
 /** The kind of file: "JSON" is a standalone database, "CLUSTER" one of Raft. */
 export type LogMagic = "JSON" | "CLUSTER";
+/** The kinds of files that can be told apart by their first line. */
 export const LOG_MAGICS: readonly LogMagic[] = ["JSON", "CLUSTER"];
 
 /** SHA-1 of octets, as 40 lower-case hexadecimal digits: by argument, the way all of the system comes in. */
@@ -26,6 +27,7 @@ export function formatRecord(json: string, sha1: Sha1, magic: LogMagic = "JSON")
   return record;
 }
 
+/** A record as it was read, its SHA-1 found right. */
 export interface LogRecord {
   readonly json: JsonObject;
   /** Where it starts and ends in the file, in octets. */

@@ -16,6 +16,7 @@ export interface MonitorSink {
 /** Octets of backlog from which on a client's updates are gathered into one. */
 const SLOW = 1 << 20;
 
+/** How a client is told: RFC 7047 §4.1.6, or "update2" and "update3" of ovsdb-server(7) §4.1.14 and §4.1.16. */
 export type UpdateMethod = "update" | "update2" | "update3";
 
 /** One client's watch on one database. */

@@ -8,18 +8,21 @@ import { type ColumnSchema, UUID_COLUMN } from "../schema/index.ts";
 
 /** Kinds of changes that a client may ask for, as bits. */
 export const KIND = { initial: 1, insert: 2, delete: 4, modify: 8 } as const;
+/** A kind of change, as monitor requests' `select` names it (RFC 7047 §4.1.5). */
 export type Kind = keyof typeof KIND;
 const KINDS = Object.keys(KIND) as readonly Kind[];
 
 /** How updates are told: `update`, or `update2` and `update3`. */
 export type UpdateForm = "v1" | "v2";
 
+/** A column that a client sees. */
 export interface WatchedColumn {
   readonly column: ColumnSchema;
   /** Kinds of changes in which it shows. */
   readonly kinds: number;
 }
 
+/** A table that a client watches: what it sees of which rows. */
 export interface WatchedTable {
   readonly table: Table;
   readonly columns: readonly WatchedColumn[];
@@ -36,6 +39,7 @@ export interface WatchedTable {
   readonly whereJson: readonly Json[];
 }
 
+/** What a client watches, by table, from its <monitor-requests>. */
 export interface MonitorSpec {
   readonly form: UpdateForm;
   readonly tables: ReadonlyMap<string, WatchedTable>;

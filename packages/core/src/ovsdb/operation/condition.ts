@@ -45,8 +45,10 @@ type FunctionName = keyof typeof TESTS;
 export type Clause =
   | { readonly column: ColumnSchema; readonly function: FunctionName; readonly argument: Datum }
   | boolean;
+/** Clauses of "where" (RFC 7047 §5.1 <condition>); in operations all must hold, in monitors any. */
 export type Condition = readonly Clause[];
 
+/** The clauses that JSON spells, with named UUIDs by `symbols`. @throws OvsdbError "syntax error" and others. */
 export function conditionFromJson(json: Json, table: TableSchema, symbols?: SymbolTable): Condition {
   if (!isJsonArray(json)) throw syntaxError(json, "array expected");
   return json.map((clause) => clauseFromJson(clause, table, symbols));
@@ -88,6 +90,7 @@ function argumentType(json: Json, { name, type }: ColumnSchema, functionName: Fu
   }
 }
 
+/** Whether a clause holds for a row. */
 export function clauseMatches(clause: Clause, row: Row): boolean {
   if (typeof clause === "boolean") return clause;
   return TESTS[clause.function](row.fields[clause.column.index] as Datum, clause.argument);

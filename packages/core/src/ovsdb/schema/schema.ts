@@ -5,6 +5,7 @@ import { Members } from "../members.ts";
 import { type BaseType, type ColumnType, type Datum, defaultDatum, isId } from "../value/index.ts";
 import { typeFromJson, typeToJson } from "./type-json.ts";
 
+/** A column (RFC 7047 §3.2 <column-schema>). */
 export interface ColumnSchema {
   readonly name: string;
   readonly type: ColumnType;
@@ -18,6 +19,7 @@ export interface ColumnSchema {
   readonly default: Datum;
 }
 
+/** A table (RFC 7047 §3.2 <table-schema>). */
 export interface TableSchema {
   readonly name: string;
   /** By name, with _uuid and _version; a column's place here is its index. */
@@ -33,6 +35,7 @@ export interface TableSchema {
   readonly indexes: readonly (readonly ColumnSchema[])[];
 }
 
+/** A schema, checked: references name tables that are there (RFC 7047 §3.2 <database-schema>). */
 export interface DatabaseSchema {
   readonly name: string;
   /** "x.y.z", or empty. */
@@ -47,6 +50,7 @@ export interface DatabaseSchema {
 
 /** Columns that every table has. */
 export const UUID_COLUMN = 0;
+/** Index of _version, which changes with each change of its row (RFC 7047 §3.2). */
 export const VERSION_COLUMN = 1;
 const RESERVED = [
   { name: "_uuid", mutable: false, persistent: true },
@@ -79,6 +83,7 @@ function withRoots(tables: ReadonlyMap<string, TableSchema>): ReadonlyMap<string
   return new Map([...tables].map(([name, table]) => [name, { ...table, isRoot: true }]));
 }
 
+/** Whether it is "x.y.z" of digits (RFC 7047 §3.1 <version>). */
 export const isSchemaVersion = (text: string): boolean => /^\d+\.\d+\.\d+$/.test(text);
 
 function checkName(name: string, json: Json): void {
@@ -170,6 +175,7 @@ function checkReference(
   throw new OvsdbError("syntax error", `column ${column} ${part} refers to undefined table ${base.refTable}`);
 }
 
+/** The JSON of a schema without what is a default, as Open vSwitch writes it. */
 export function schemaToJson(schema: DatabaseSchema): JsonObject {
   const allRoots = [...schema.tables.values()].every((table) => table.isRoot);
   const tables = schema.walk.map(

@@ -23,6 +23,7 @@ function atomicTypeFromJson(json: Json): AtomicType {
   return type;
 }
 
+/** The type that a <base-type> spells (RFC 7047 §3.2). @throws OvsdbError "syntax error" and others. */
 export function baseTypeFromJson(json: Json): BaseType {
   if (typeof json === "string") return { type: atomicTypeFromJson(json) };
   const members = new Members(json, "ovsdb type");
@@ -78,6 +79,7 @@ function hasConstraints(base: BaseType): boolean {
   return Object.keys(base).length > 1;
 }
 
+/** The <base-type>: a mere name unless it has constraints. */
 export function baseTypeToJson(base: BaseType): Json {
   if (!hasConstraints(base)) return base.type;
   const { type, min, max, minLength, maxLength, refTable, refType } = base;
@@ -96,6 +98,7 @@ export function baseTypeToJson(base: BaseType): Json {
   return json;
 }
 
+/** The column type that a <type> spells (RFC 7047 §3.2). @throws OvsdbError "syntax error" and others. */
 export function typeFromJson(json: Json): ColumnType {
   if (typeof json === "string") return { key: { type: atomicTypeFromJson(json) }, min: 1, max: 1 };
   if (!isJsonObject(json)) throw syntaxError(json, "ovsdb type expected");
@@ -119,6 +122,7 @@ function countFromJson(count: number | bigint | string | undefined, json: Json):
   return count === UNLIMITED ? Infinity : Number(count);
 }
 
+/** The <type>, without what is a default. */
 export function typeToJson(type: ColumnType): Json {
   if (isScalar(type) && !hasConstraints(type.key)) return baseTypeToJson(type.key);
   const json: Record<string, Json> = { key: baseTypeToJson(type.key) };

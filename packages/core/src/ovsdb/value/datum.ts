@@ -21,9 +21,12 @@ export interface Datum {
 }
 
 const NONE: readonly Atom[] = Object.freeze([]);
+/** The set of nothing; frozen, shared by all. */
 export const EMPTY_SET: Datum = Object.freeze({ keys: NONE, values: undefined });
+/** The map of nothing; frozen, shared by all. */
 export const EMPTY_MAP: Datum = Object.freeze({ keys: NONE, values: NONE });
 
+/** The empty map or set, whichever the type is of, whether or not it allows none. */
 export const emptyDatum = (type: ColumnType): Datum => (type.value ? EMPTY_MAP : EMPTY_SET);
 /** The datum of one atom. */
 export const atomDatum = (atom: Atom): Datum => ({ keys: [atom], values: undefined });
@@ -76,6 +79,7 @@ export function lookUp(map: Datum, key: Atom): Atom | undefined {
   return at < 0 ? undefined : map.values?.[at];
 }
 
+/** Whether both hold the same; for data of one type. */
 export function datumEquals(a: Datum, b: Datum): boolean {
   return a === b || (sameAtoms(a.keys, b.keys) && sameAtoms(a.values ?? NONE, b.values ?? NONE));
 }

@@ -29,6 +29,7 @@ export function datumToText({ keys, values }: Datum, type: ColumnType): string {
 }
 
 const DELIMITERS = ":=, []{}!<>";
+/** Whether a character ends a bare word in the text form of data; false for none (""). */
 export const isDelimiter = (c: string): boolean => c !== "" && DELIMITERS.includes(c);
 
 const skipSpaces = (text: string, at: number): number => {

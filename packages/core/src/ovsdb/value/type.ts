@@ -3,6 +3,7 @@ import type { Datum } from "./datum.ts";
 
 /** The types of single values (RFC 7047 §3.1 <atomic-type>). */
 export type AtomicType = "integer" | "real" | "boolean" | "string" | "uuid";
+/** All atomic types, in the order of RFC 7047 §3.1. */
 export const ATOMIC_TYPES: readonly AtomicType[] = ["integer", "real", "boolean", "string", "uuid"];
 
 /** The type of a column's keys or values, with what the schema allows (RFC 7047 §3.2 <base-type>). */
@@ -32,13 +33,17 @@ export interface ColumnType {
   readonly max: number;
 }
 
+/** Whether the column holds pairs; narrows the type. */
 export const isMap = (type: ColumnType): type is ColumnType & { readonly value: BaseType } => type.value !== undefined;
+/** Whether it holds exactly one element, and no pair: such stand bare in text and JSON. */
 export const isScalar = (type: ColumnType): boolean => type.min === 1 && type.max === 1 && !type.value;
 /** A set of 0 or 1 elements. */
 export const isOptionalScalar = (type: ColumnType): boolean => type.min === 0 && type.max === 1 && !type.value;
 
+/** Whether it refers to rows and keeps them from being collected (RFC 7047 §3.2, "refType"). */
 export const isStrongRef = (base: BaseType | undefined): boolean =>
   base?.refTable !== undefined && base.refType !== "weak";
+/** Whether it refers to rows and goes when they go (RFC 7047 §3.2, "refType"). */
 export const isWeakRef = (base: BaseType | undefined): boolean => base?.refType === "weak";
 
 /** A type in words, as messages name it: "set of up to 4096 integers". */

@@ -1,6 +1,7 @@
 /** A UUID as 36 lower-case characters, the only form in memory, so that equal UUIDs are equal strings. */
 export type Uuid = string;
 
+/** The UUID of no row and no transaction. */
 export const ZERO_UUID: Uuid = "00000000-0000-0000-0000-000000000000";
 
 const UUID = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
