@@ -27,6 +27,7 @@ export function formatIpv4(address: number): string {
 
 const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 
+/** The 32-bit number of a dotted quad; undefined for other text. */
 export function parseIpv4(text: string): number | undefined {
   const match = IPV4.exec(text);
   if (!match) return undefined;
