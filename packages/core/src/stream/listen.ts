@@ -8,6 +8,7 @@ import { SocketStream } from "./socket-stream.ts";
 import { type PassiveStream, type SslFiles, type Stream, systemError } from "./stream.ts";
 import { noteSocket, unlinkSocket, withShortPath } from "./unix-path.ts";
 
+/** What the name does not say: the TCP port where it gives none, and the files for pssl. */
 export interface ListenOptions {
   readonly defaultPort?: number | undefined;
   readonly ssl?: SslFiles | undefined;

@@ -8,6 +8,7 @@ export type StreamName =
   | { readonly kind: "unix"; readonly path: string }
   | { readonly kind: "tcp" | "ssl"; readonly host: string; readonly port: number };
 
+/** A place to listen at, taken apart; without a host, at all addresses. */
 export type PassiveName =
   | { readonly kind: "punix"; readonly path: string }
   | { readonly kind: "ptcp" | "pssl"; readonly host: string | undefined; readonly port: number };

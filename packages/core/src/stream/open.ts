@@ -6,6 +6,7 @@ import { SocketStream } from "./socket-stream.ts";
 import type { SslFiles, Stream } from "./stream.ts";
 import { withShortPath } from "./unix-path.ts";
 
+/** What the name does not say of a connection to open. */
 export interface OpenOptions {
   /** TCP port where the name gives none; 0: the name must. */
   readonly defaultPort?: number | undefined;

@@ -8,6 +8,7 @@ export type ReconnectState = "void" | "backoff" | "connecting" | "active" | "idl
 /** What is to be done now. */
 export type ReconnectStep = "connect" | "disconnect" | "probe" | undefined;
 
+/** What a connection is called, how it waits, how long silence may last. */
 export interface ReconnectSettings {
   /** What the log calls the connection: "unix:/run/db.sock". */
   readonly name: string;
@@ -20,6 +21,7 @@ export interface ReconnectSettings {
   readonly maxTries?: number;
 }
 
+/** Takes the lines of a connection's ups and downs, in the words of ReconnectWords. */
 export type ReconnectLog = (level: "err" | "warn" | "info" | "dbg", text: string) => void;
 
 /** How one kind of connection words its log lines: the original has two. */
@@ -79,10 +81,12 @@ export const OPENFLOW_WORDS: ReconnectWords = {
   tellsDrop: false,
 };
 
+/** Milliseconds, as Open vSwitch's JSON-RPC sessions have them. */
 export const RECONNECT_DEFAULTS = { minBackoff: 1000, maxBackoff: 8000, probeInterval: 5000 } as const;
 
 const seconds = (ms: number) => Number((ms / 1000).toPrecision(3));
 
+/** When one connection is to be opened, probed and given up: pure decisions by the time that calls bring, no I/O but lines for its log. */
 export class Reconnect {
   #state: ReconnectState = "void";
   /** When the state was entered, in milliseconds of the clock. */
