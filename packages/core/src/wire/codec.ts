@@ -8,12 +8,18 @@ export interface Codec<T> {
   write(to: Writer, value: T): void;
 }
 
+/** The value that a codec reads and writes. */
 export type ValueOf<C> = C extends { read(from: Reader): infer T } ? T : never;
 
+/** Unsigned, 1 octet. */
 export const u8: Codec<number> = { read: (r) => r.u8(), write: (w, v) => w.u8(v) };
+/** Unsigned, 2 octets in network order. */
 export const u16: Codec<number> = { read: (r) => r.u16(), write: (w, v) => w.u16(v) };
+/** Unsigned, 4 octets in network order. */
 export const u32: Codec<number> = { read: (r) => r.u32(), write: (w, v) => w.u32(v) };
+/** Unsigned, 6 octets in network order: an Ethernet address. */
 export const u48: Codec<number> = { read: (r) => r.u48(), write: (w, v) => w.u48(v) };
+/** Unsigned, 8 octets in network order, as a bigint. */
 export const u64: Codec<bigint> = { read: (r) => r.u64(), write: (w, v) => w.u64(v) };
 
 /** Octets without meaning: skipped, and written as zeros. Their name in a struct begins with `_`. */
