@@ -25,6 +25,9 @@ ${kinds.bootstrap ? bootstrap : ""}SSL options:
 `;
 }
 
+/**
+ * The section on daemon options of a program's `--help`, to the letter of Open vSwitch's; it begins with an empty line.
+ */
 export function daemonUsage(program: string): string {
   return `
 Daemon options:
@@ -37,6 +40,7 @@ Daemon options:
 `;
 }
 
+/** The section on logging of a program's `--help`, to the letter of Open vSwitch's; it begins with an empty line. */
 export function vlogUsage(program: string): string {
   return `
 Logging options:
