@@ -19,6 +19,7 @@ export interface Instruction {
 export interface Label {
   readonly label: string;
 }
+/** What `assemble` takes: a label occupies no octets. */
 export type Line = Instruction | Label;
 
 /** r0 result, r1…r5 arguments, r6…r9 kept across calls, r10 frame pointer (read only). */
@@ -30,6 +31,7 @@ export const CLASS = { ld: 0, ldx: 1, st: 2, stx: 3, alu: 4, jmp: 5, jmp32: 6, a
 /** Whether an operation's second operand is the immediate or a register. */
 export const SOURCE = { imm: 0, reg: 8 } as const;
 
+/** An instruction from its parts; `imm` may be given unsigned, its low 32 bits count. */
 export const instruction = (
   opcode: number,
   dst = 0,

@@ -43,8 +43,11 @@ export const [jeq, jne, jgt, jge, jlt, jle] = [
   reg(JUMP.lt),
   reg(JUMP.le),
 ] as const;
+/** Goes on at a label, always (RFC 9669 §4.3, JA). */
 export const jump = (target: string): Instruction => instruction(CLASS.jmp | JUMP.ja, 0, 0, 0, 0, { target });
+/** The place that jumps of that name go to. */
 export const label = (name: string): Label => ({ label: name });
+/** Returns from the program, or from its function, with r0 (RFC 9669 §4.3, EXIT). */
 export const exit = (): Instruction => instruction(CLASS.jmp | JUMP.exit);
 
 /** Functions of the kernel by their number (linux/bpf.h, __BPF_FUNC_MAPPER). */
