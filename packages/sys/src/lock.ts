@@ -28,6 +28,7 @@ export function lockFile(fd: number, kind: "read" | "write" = "write"): void {
   fcntl(fd, F_SETLK, kind === "read" ? F_RDLCK : F_WRLCK);
 }
 
+/** Gives up the process's lock on the file, if it has one (fcntl(2), F_SETLK). */
 export function unlockFile(fd: number): void {
   fcntl(fd, F_SETLK, F_UNLCK);
 }

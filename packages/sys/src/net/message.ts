@@ -12,6 +12,7 @@ const CONTROL = 64;
 const MSG_DONTWAIT = 0x40;
 const MSG_TRUNC = 0x20;
 
+/** Frames that one call of the kernel takes at most. */
 export const BATCH_MAX = 64;
 
 function setAddress(view: DataView, at: number, address: number): void {
