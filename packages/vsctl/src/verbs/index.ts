@@ -13,6 +13,7 @@ export const VERBS: readonly Verb[] = [show, bridge, port, control, zone, record
 
 const byName = new Map(VERBS.map((verb) => [verb.name, verb]));
 
+/** The command of that name; undefined when there is none. */
 export function findVerb(name: string): Verb | undefined {
   return byName.get(name);
 }
