@@ -31,7 +31,7 @@ const imm32 =
   (dst: Register, value: number): Instruction =>
     instruction(CLASS.alu | SOURCE.imm | op, dst, 0, 0, value);
 
-/* 64-bit operations; the immediate is sign-extended. */
+/** 64-bit operations `dst op= value` (RFC 9669 §4.1); the immediate is sign-extended. */
 export const [addImm, subImm, mulImm, andImm, orImm, xorImm, lshImm, rshImm, movImm] = [
   imm(ALU.add),
   imm(ALU.sub),
@@ -43,6 +43,7 @@ export const [addImm, subImm, mulImm, andImm, orImm, xorImm, lshImm, rshImm, mov
   imm(ALU.rsh),
   imm(ALU.mov),
 ] as const;
+/** 64-bit operations `dst op= src` (RFC 9669 §4.1). */
 export const [addReg, subReg, mulReg, andReg, orReg, xorReg, lshReg, rshReg, movReg] = [
   reg(ALU.add),
   reg(ALU.sub),

@@ -24,6 +24,7 @@ export type Line = Instruction | Label;
 
 /** r0 result, r1…r5 arguments, r6…r9 kept across calls, r10 frame pointer (read only). */
 export type Register = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+/** The registers by their names. */
 export const [r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
 
 /** Classes: the low three bits of an opcode (RFC 9669 §3.1). */

@@ -25,7 +25,10 @@ const reg =
   (dst: Register, src: Register, target: string): Instruction =>
     instruction(CLASS.jmp | SOURCE.reg | op, dst, src, 0, 0, { target });
 
-/* Jumps to a label when dst (op) value holds; gt, ge, lt, le compare without sign. */
+/**
+ * Jump to a label when `dst op value` holds (RFC 9669 §4.3): 64 bits, the value sign-extended; gt, ge, lt and le compare
+ * without sign, set asks for any common bit.
+ */
 export const [jeqImm, jneImm, jgtImm, jgeImm, jltImm, jleImm, jsetImm] = [
   imm(JUMP.eq),
   imm(JUMP.ne),
@@ -35,6 +38,7 @@ export const [jeqImm, jneImm, jgtImm, jgeImm, jltImm, jleImm, jsetImm] = [
   imm(JUMP.le),
   imm(JUMP.set),
 ] as const;
+/** Jump to a label when `dst op src` holds, as those above. */
 export const [jeq, jne, jgt, jge, jlt, jle] = [
   reg(JUMP.eq),
   reg(JUMP.ne),
