@@ -1,8 +1,10 @@
-// Holds the documents against the tree: layers as drawn, a README per room, long files with their reason, parity rows.
+// Holds the documents against the tree: layers as drawn, a README per room, long files with their reason, docstrings on
+// what rooms show, parity rows.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { LAYERS, PACKAGES } from "../layers.mjs";
 import { PROGRAMS } from "../programs.mjs";
+import { undocumented } from "./docstrings.mjs";
 import { root } from "./setup.mjs";
 
 const faults = [];
@@ -51,6 +53,9 @@ for (const name of folders("packages")) {
     if (lines > FILE_LINES && !text.includes("Long because")) faults.push(`${file}: ${lines} lines and no word of why`);
   }
 }
+
+// What a room shows to others says what it means.
+for (const name of undocumented(root)) faults.push(`${name}: exported through a face without a docstring above it`);
 
 // docs/parity.md answers for every program, and each row says done, partial or **not**.
 const parity = read("docs/parity.md");

@@ -1,9 +1,10 @@
 // A lint that passes everything looks like a clean house. So: for each kind of rule in .dependency-cruiser.mjs, plant a
 // file that breaks it in a copy of the tree's skeleton and expect that rule, by name, to be reported.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { undocumented } from "./docstrings.mjs";
 import { root } from "./setup.mjs";
 
 const PLANTED = [
@@ -15,6 +16,18 @@ const PLANTED = [
   ["only-mains-pick-providers", "packages/core/src/ofproto/planted.ts", 'import "#netdev/providers/dummy";\n'],
   ["bytecode-knows-no-switch", "packages/ebpf/src/planted.ts", 'import "@vswitch/core/lib";\n'],
   ["resolvable", "packages/core/src/lib/planted.ts", 'import "./nowhere.ts";\n'],
+];
+
+/** Exports without a docstring, one of each kind. */
+const BARE = [
+  "export function Bare0() {}",
+  "export class Bare1 {}",
+  "export const Bare2 = 1;",
+  "export interface Bare3 {}",
+  "export type Bare4 = 1;",
+  "export async function Bare5() {}",
+  "export abstract class Bare6 {}",
+  "export const [Bare7] = [1];",
 ];
 
 const copy = mkdtempSync(path.join(tmpdir(), "vswitch-layers-"));
@@ -64,6 +77,26 @@ try {
   if (circle.status !== 1 || !circle.stderr.includes("b.ts")) {
     missed++;
     console.error("a planted circle passed");
+  }
+  // So are docstrings: names of each kind must be missed without one, whichever way a face shows them, and no others.
+  const lib = path.join(copy, "packages/core/src/lib");
+  const known = new Set(undocumented(copy));
+  appendFileSync(
+    path.join(lib, "index.ts"),
+    '\nexport * from "./planted.ts";\nexport { named as other } from "./named.ts";\n',
+  );
+  writeFileSync(
+    path.join(lib, "planted.ts"),
+    BARE.map((line) => `${line}\n/** Said. */\n${line.replace("Bare", "Said")}`).join("\n"),
+  );
+  writeFileSync(path.join(lib, "named.ts"), "/* no docstring */\nexport const named = 1;\nexport const hidden = 2;\n");
+  const told = undocumented(copy).filter((name) => !known.has(name));
+  const wanted = [...BARE.map((_, i) => `planted.ts Bare${i}`), "named.ts named"].map(
+    (name) => `packages/core/src/lib/${name}`,
+  );
+  if (JSON.stringify(told) !== JSON.stringify(wanted.sort())) {
+    missed++;
+    console.error(`planted names without a docstring: told of ${told.join(", ")}`);
   }
 } finally {
   rmSync(copy, { recursive: true });
