@@ -33,8 +33,11 @@ ovs-vsctl clear port h20 tag -- clear port h10 tag
 soon "without VLANs again" 5 ping_from h1 10.0.0.2
 
 ovs-ofctl add-flow br0 "priority=9,ip,in_port=h10,actions=mod_nw_tos:32,normal"
+soon "a flow that rewrites a header" 5 ping_from h1 10.0.0.2
+holds "in the kernel" more 20 ip netns exec h1 ping -q -c 12 -i 0.05 -W 1 10.0.0.2
+ovs-ofctl add-flow br0 "priority=9,ip,in_port=h10,actions=output(port=h20,max_len=1000)"
 soon "a flow that user space executes" 5 ping_from h1 10.0.0.2
-shows "dpctl/show" "in user space:[1-9][0-9]* \(.*set" ovs-appctl dpctl/show system@ovs-system
+shows "dpctl/show" "in user space:[1-9][0-9]* \(.*trunc" ovs-appctl dpctl/show system@ovs-system
 ovs-ofctl del-flows br0 "ip,in_port=h10"
 ovs-ofctl add-flow br0 "priority=10,icmp,in_port=h10,actions=drop"
 soon "a flow that drops" 5 sh -c '! ip netns exec h1 ping -c 1 -W 1 10.0.0.2'

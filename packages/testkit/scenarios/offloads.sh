@@ -37,6 +37,12 @@ for type in netdev system; do
   ovs-ofctl add-flow br0 "priority=9,ip,actions=mod_nw_tos:32,normal"
   settle
   holds "$type: TCP while the switch rewrites a header" carry h1 h2 10.0.0.2
+  # as a load balancer does: h1 talks to an address that is h2's by rewriting alone
+  ip -n h1 neigh replace 10.0.0.99 lladdr "$(ip netns exec h2 cat /sys/class/net/eth0/address)" dev eth0
+  ovs-ofctl add-flow br0 "priority=10,ip,nw_dst=10.0.0.99,actions=mod_nw_dst:10.0.0.2,normal"
+  ovs-ofctl add-flow br0 "priority=10,tcp,nw_src=10.0.0.2,tp_src=5000,actions=mod_nw_src:10.0.0.99,normal"
+  settle
+  holds "$type: TCP while the switch rewrites addresses" carry h1 h2 10.0.0.99
   ovs-vsctl del-br br0
   # the next bridge's local port has an address of its own
   for host in h1 h2; do ip -n $host neigh flush all; done

@@ -61,6 +61,8 @@ export const HELPER = {
   map_delete_elem: 3,
   ktime_get_ns: 5,
   skb_store_bytes: 9,
+  l3_csum_replace: 10,
+  l4_csum_replace: 11,
   tail_call: 12,
   clone_redirect: 13,
   skb_vlan_push: 18,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { extract, type FlowKey, newKey, newMask, PACKET_WORDS, WORD } from "#flow";
 import { hex, systemClock, toHex } from "#lib";
 import type { DatapathAction } from "../../action.ts";
-import { PACKETS } from "../../compliance-cases.ts";
+import { ACTION_CASES, PACKETS } from "../../compliance-cases.ts";
 import { UserspaceDatapath } from "../userspace/userspace.ts";
 import { privileged, vethLab } from "../userspace/veth-lab.ts";
 import { EbpfDatapath } from "./ebpf.ts";
@@ -47,6 +47,12 @@ const frames = {
 /** What the kernel leaves to user space: a second tag, MPLS. */
 const USER_SPACE = /^(qinq|mpls)/;
 
+/** Whether the kernel should execute an action: all fields but those of SCTP, MPLS, ND options and tags. */
+const isKernels = (action: DatapathAction) =>
+  action.type === "set"
+    ? action.writes.every(({ field }) => !/^(sctp|mpls|nd|vlan)/.test(field))
+    : ["output", "push_vlan", "pop_vlan"].includes(action.type);
+
 describe.skipIf(!privileged)("the kernel's side", () => {
   let lab: Awaited<ReturnType<typeof vethLab<EbpfDatapath>>>;
   beforeAll(async () => {
@@ -81,6 +87,16 @@ describe.skipIf(!privileged)("the kernel's side", () => {
       expect(datapath.fastPath().packets - before).toBe(1n);
       const [dump] = await datapath.dumpFlows();
       expect([dump?.stats.packets, dump?.stats.octets]).toEqual([1n, BigInt(frame.length)]);
+    },
+  );
+
+  it.each(ACTION_CASES.filter(([packet, , actions]) => !USER_SPACE.test(packet) && actions.every(isKernels)))(
+    "executes on %s: %s",
+    async (packet, _openflow, actions, sent) => {
+      const { datapath } = lab;
+      const before = datapath.fastPath().packets;
+      expect(await through(hex(PACKETS[packet]), [...actions, out()])).toEqual([sent]);
+      expect(datapath.fastPath().packets - before).toBe(1n);
     },
   );
 
@@ -135,11 +151,12 @@ describe.skipIf(!privileged)("the kernel's side", () => {
 });
 
 describe("what the kernel takes", () => {
+  const flowOf = (actions: readonly DatapathAction[]) => ({ ufid: "1", key: newKey(), mask: newMask(), actions });
   const target = (port: number) => (port === 9 ? undefined : { ifindex: port + 100, own: port === 1 });
 
   it("compiles outputs, tags and addresses to steps", () => {
     const steps = compileSteps(
-      [
+      flowOf([
         { type: "output", port: 2 },
         { type: "push_vlan", tpid: 0x8100, tci: 0x1005 },
         {
@@ -148,7 +165,7 @@ describe("what the kernel takes", () => {
           writes: [{ field: "eth_src", value: 0x020000000005n, mask: 0xffffffffffffn }],
         },
         { type: "output", port: 1 },
-      ],
+      ]),
       target,
     );
     if ("refused" in steps) throw new Error(steps.refused);
@@ -170,9 +187,9 @@ describe("what the kernel takes", () => {
     ["output to a port without a device", [{ type: "output", port: 9 }]],
     ["recirc", [{ type: "recirc", id: 1 }]],
     ["set eth_src", [{ type: "set", writes: [{ field: "eth_src", value: 1n, mask: 1n }] }]],
-    ["more than 12 steps", Array.from({ length: 13 }, () => ({ type: "pop_vlan" as const }))],
+    ["more than 24 steps", Array.from({ length: 25 }, () => ({ type: "pop_vlan" as const }))],
   ])("refuses: %s", (refused, actions) => {
-    expect(compileSteps(actions, target)).toEqual({ refused });
+    expect(compileSteps(flowOf(actions), target)).toEqual({ refused });
   });
 
   it("refuses keys that name what kernel keys lack", () => {

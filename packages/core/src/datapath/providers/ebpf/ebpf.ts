@@ -182,7 +182,7 @@ export class EbpfDatapath implements Datapath {
   /** Puts a flow into the kernel as it is now, or takes it out when the kernel cannot have it. */
   #install(entry: Entry): void {
     this.#withdraw(entry);
-    const { key, mask, actions } = entry.flow;
+    const { key, mask } = entry.flow;
     const inPort = this.#ports.get(key[WORD.inPort] as number);
     if (mask[WORD.inPort] !== 0xffffffff || !inPort) {
       entry.why = "in_port";
@@ -193,7 +193,7 @@ export class EbpfDatapath implements Datapath {
       entry.why = "match";
       return;
     }
-    const steps = compileSteps(actions, (port) => this.#ports.get(port));
+    const steps = compileSteps(entry.flow, (port) => this.#ports.get(port));
     if ("refused" in steps) {
       entry.why = steps.refused;
       return;

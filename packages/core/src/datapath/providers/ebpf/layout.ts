@@ -95,11 +95,11 @@ function mayBeIcmpv6(ethType: number | undefined, ip: number, ipMask: number): b
 }
 
 /** Octets of a flow's record: four counters of 8 octets, then the number of steps, then the steps. */
-export const FLOW = { packets: 0, octets: 8, used: 16, tcpFlags: 24, count: 32, steps: 40, size: 232 } as const;
+export const FLOW = { packets: 0, octets: 8, used: 16, tcpFlags: 24, count: 32, steps: 40, size: 424 } as const;
 /** Octets of a step: what to do (4), an argument (4), eight octets of data. */
 export const STEP_SIZE = 16;
 /** Steps that one flow can have. */
-export const STEPS_MAX = 12;
+export const STEPS_MAX = 24;
 /** What a step does; `argument` is a device's number, data as said. */
 export const STEP = {
   /** Sends a copy out of a device. */
@@ -111,6 +111,24 @@ export const STEP = {
   popVlan: 4,
   /** Writes 6 octets of data at the offset that the argument says. */
   store: 5,
+  /**
+   * Replaces bits of two octets: data begins with their value and their mask, both in network order. The argument is
+   * their offset, and above it, from bit 16, flags of PATCH.
+   */
+  patch: 6,
+} as const;
+/** What a patch touches beside its two octets. */
+export const PATCH = {
+  /** The offset counts from the transport header. */
+  fromTransport: 1,
+  /** The checksum of the IPv4 header. */
+  header: 2,
+  /** The transport checksum, as part of the pseudo-header. */
+  pseudo: 4,
+  /** The transport checksum. */
+  transport: 8,
+  /** The packet is IPv6. */
+  ipv6: 16,
 } as const;
 
 /** What a socket's filter found of the packet that its device's TC program sees next on the same processor. */

@@ -1,22 +1,31 @@
 // The kernel's programs: the filter of a port's packet socket, and what runs at the port's TC hooks.
 import {
   addImm,
+  addReg,
   andImm,
+  andReg,
   assemble,
   call,
   exit,
+  jeq,
   jeqImm,
   jge,
   jgeImm,
   jne,
   jneImm,
+  jsetImm,
   jump,
   type Line,
   label,
   ldMap,
+  ldxB,
+  ldxH,
   ldxW,
+  lshImm,
   movImm,
   movReg,
+  orImm,
+  orReg,
   r0,
   r1,
   r2,
@@ -30,17 +39,29 @@ import {
   r10,
   rshImm,
   stW,
+  stxH,
   stxW,
   toBigEndian,
+  xorImm,
 } from "@vswitch/ebpf";
 import { type ClassifierMaps, classify, SKB } from "./classify.ts";
-import { FLOW, STATE, STEP, STEP_SIZE, STEPS_MAX, VERDICT } from "./layout.ts";
+import { FLOW, PATCH, STATE, STEP, STEP_SIZE, STEPS_MAX, VERDICT } from "./layout.ts";
 
 /** What TC programs may say (linux/pkt_cls.h): take the packet away; go on as if there were no program. */
 const TC = { shot: 2, next: -1 } as const;
 /** bpf_redirect: as received by the device, not sent out of it. */
 const INGRESS = 1;
+/** Places on the stack beyond those of classifying. */
 const ZERO_AT = -224;
+const OFFSET_AT = -228;
+const FLAGS_AT = -232;
+const TRANSPORT_AT = -236;
+const PROTOCOL_AT = -240;
+const HEADER_AT = -256;
+const BEFORE_AT = -258;
+const AFTER_AT = -260;
+/** Flags of l3_csum_replace and l4_csum_replace: two octets change; of the pseudo-header; UDP's "no checksum" stays. */
+const SUM = { two: 2, pseudo: 0x10, keepNone: 0x20 } as const;
 
 export interface ProgramMaps extends ClassifierMaps {
   /** One verdict per processor. */
@@ -129,6 +150,131 @@ const send = (flags: number, name: string): Line[] => [
   exit(),
 ];
 
+/** Reads `size` octets from `offset` of the packet to the stack at `to`; a packet without them is dropped. */
+const load = (offset: Line, to: number, size: number): Line[] => [
+  movReg(r1, r6),
+  offset,
+  movReg(r3, r10),
+  addImm(r3, to),
+  movImm(r4, size),
+  call("skb_load_bytes"),
+  jneImm(r0, 0, "drop"),
+];
+
+/** Where the transport header begins, and its protocol: 0 when a later fragment has none. */
+const findTransport = (): Line[] => [
+  label("find-transport"),
+  jsetImm(r2, PATCH.ipv6, "find-six"),
+  ...load(movImm(r2, 14), HEADER_AT, 10),
+  ldxB(r1, r10, HEADER_AT),
+  andImm(r1, 15),
+  lshImm(r1, 2),
+  addImm(r1, 14),
+  stxW(r10, TRANSPORT_AT, r1),
+  ldxB(r1, r10, HEADER_AT + 9),
+  ldxH(r2, r10, HEADER_AT + 6),
+  toBigEndian(r2, 16),
+  andImm(r2, 0x1fff),
+  jeqImm(r2, 0, "found-transport"),
+  movImm(r1, 0),
+  jump("found-transport"),
+  label("find-six"),
+  ...load(movImm(r2, 20), HEADER_AT, 1),
+  ldxB(r1, r10, HEADER_AT),
+  stW(r10, TRANSPORT_AT, 54),
+  label("found-transport"),
+  stxW(r10, PROTOCOL_AT, r1),
+  ldxW(r2, r10, FLAGS_AT),
+  jsetImm(r2, PATCH.fromTransport, "from-transport"),
+  jump("patch-octets"),
+  label("from-transport"),
+  ldxW(r1, r10, OFFSET_AT),
+  ldxW(r2, r10, TRANSPORT_AT),
+  addReg(r1, r2),
+  stxW(r10, OFFSET_AT, r1),
+];
+
+/** Corrects the transport checksum for the two octets; r2 = the patch's flags. */
+const sumTransport = (): Line[] => [
+  label("sum-transport"),
+  movImm(r5, SUM.two),
+  jsetImm(r2, PATCH.pseudo, "sum-pseudo"),
+  jump("sum-protocol"),
+  label("sum-pseudo"),
+  orImm(r5, SUM.pseudo),
+  label("sum-protocol"),
+  ldxW(r1, r10, PROTOCOL_AT),
+  movImm(r2, 16),
+  jeqImm(r1, 6, "sum"),
+  movImm(r2, 2),
+  jeqImm(r1, 58, "sum"),
+  jeqImm(r1, 1, "sum-icmp"),
+  jneImm(r1, 17, "sum-header"),
+  movImm(r2, 6),
+  orImm(r5, SUM.keepNone),
+  jump("sum"),
+  // ICMP has no pseudo-header
+  label("sum-icmp"),
+  jsetImm(r5, SUM.pseudo, "sum-header"),
+  label("sum"),
+  ldxW(r1, r10, TRANSPORT_AT),
+  addReg(r2, r1),
+  movReg(r1, r6),
+  ldxH(r3, r10, BEFORE_AT),
+  ldxH(r4, r10, AFTER_AT),
+  call("l4_csum_replace"),
+  jneImm(r0, 0, "drop"),
+];
+
+/** Step "patch": its argument in r2. */
+const patch = (): Line[] => [
+  label("patch"),
+  movReg(r3, r2),
+  andImm(r3, 0xffff),
+  stxW(r10, OFFSET_AT, r3),
+  rshImm(r2, 16),
+  stxW(r10, FLAGS_AT, r2),
+  jsetImm(r2, PATCH.fromTransport | PATCH.pseudo | PATCH.transport, "find-transport"),
+  jump("patch-octets"),
+  ...findTransport(),
+  label("patch-octets"),
+  ...load(ldxW(r2, r10, OFFSET_AT), BEFORE_AT, 2),
+  ldxH(r1, r10, BEFORE_AT),
+  movReg(r4, r1),
+  ldxH(r2, r8, 8),
+  ldxH(r3, r8, 10),
+  xorImm(r3, 0xffff),
+  andReg(r4, r3),
+  orReg(r4, r2),
+  jeq(r4, r1, "next"),
+  stxH(r10, AFTER_AT, r4),
+  ldxW(r2, r10, FLAGS_AT),
+  jsetImm(r2, PATCH.pseudo | PATCH.transport, "sum-transport"),
+  jump("sum-header"),
+  ...sumTransport(),
+  label("sum-header"),
+  ldxW(r2, r10, FLAGS_AT),
+  jsetImm(r2, PATCH.header, "sum-ipv4"),
+  jump("write"),
+  label("sum-ipv4"),
+  movReg(r1, r6),
+  movImm(r2, 24),
+  ldxH(r3, r10, BEFORE_AT),
+  ldxH(r4, r10, AFTER_AT),
+  movImm(r5, SUM.two),
+  call("l3_csum_replace"),
+  jneImm(r0, 0, "drop"),
+  label("write"),
+  movReg(r1, r6),
+  ldxW(r2, r10, OFFSET_AT),
+  movReg(r3, r10),
+  addImm(r3, AFTER_AT),
+  movImm(r4, 2),
+  movImm(r5, 0),
+  call("skb_store_bytes"),
+  jneImm(r0, 0, "drop"),
+];
+
 /** Steps of the flow at r8, r7 = which; r9 = how many. */
 const execute = (): Line[] => [
   label("execute"),
@@ -145,6 +291,7 @@ const execute = (): Line[] => [
   jeqImm(r1, STEP.pushVlan, "push-vlan"),
   jeqImm(r1, STEP.popVlan, "pop-vlan"),
   jeqImm(r1, STEP.store, "store"),
+  jeqImm(r1, STEP.patch, "patch"),
   jump("drop"),
   label("output"),
   ...send(0, "output"),
@@ -173,6 +320,8 @@ const execute = (): Line[] => [
   movImm(r5, 0),
   call("skb_store_bytes"),
   jneImm(r0, 0, "drop"),
+  jump("next"),
+  ...patch(),
   label("next"),
   addImm(r8, STEP_SIZE),
   addImm(r7, 1),

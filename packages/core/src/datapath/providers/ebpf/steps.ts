@@ -1,6 +1,9 @@
+import { WORD } from "#flow";
 import type { DpPort } from "#lib";
-import type { DatapathAction, FieldWrite } from "../../action.ts";
+import type { FieldWrite } from "../../action.ts";
+import type { DatapathFlow } from "../../datapath.ts";
 import { STEP, STEP_SIZE, STEPS_MAX } from "./layout.ts";
+import { patchesOf } from "./patch.ts";
 
 /** A device as steps name it. */
 export interface StepTarget {
@@ -33,59 +36,81 @@ const WHOLE_ADDRESS = 0xffff_ffff_ffffn;
 const VLAN_PRESENT = 0x1000;
 const TAG_SIZE = 4;
 
-/** Actions as steps, or what keeps them in user space. Pure. */
+/** Steps as they are written, and what they send. */
+class Writer {
+  readonly octets = new Uint8Array(STEPS_MAX * STEP_SIZE);
+  readonly #view = new DataView(this.octets.buffer);
+  readonly sends: Sending[] = [];
+  count = 0;
+  /** Octets that the packet has more than when it came. */
+  growth = 0;
+
+  /** @param data up to 8 octets */
+  step(what: number, argument: number, data: readonly number[] = []): void {
+    const at = this.count++ * STEP_SIZE;
+    if (this.count > STEPS_MAX) return;
+    this.#view.setUint32(at, what, true);
+    this.#view.setUint32(at + 4, argument, true);
+    this.octets.set(data, at + 8);
+  }
+}
+
+/** Actions of a flow as steps, or what keeps them in user space. Pure. */
 export function compileSteps(
-  actions: readonly DatapathAction[],
+  { key, mask, actions }: DatapathFlow,
   target: (port: DpPort) => StepTarget | undefined,
 ): Steps | Refusal {
-  const octets = new Uint8Array(STEPS_MAX * STEP_SIZE);
-  const view = new DataView(octets.buffer);
-  const sends: Sending[] = [];
-  let count = 0;
-  let growth = 0;
-  const step = (what: number, argument: number): number => {
-    const at = count++ * STEP_SIZE;
-    if (count > STEPS_MAX) return -1;
-    view.setUint32(at, what, true);
-    view.setUint32(at + 4, argument, true);
-    return at + 8;
-  };
+  const to = new Writer();
+  // a second tag goes into the packet and moves what is behind it
+  const untagged = mask[WORD.vlan0] === 0xffffffff && key[WORD.vlan0] === 0;
+  let moved = false;
   for (const action of actions) {
     switch (action.type) {
       case "output": {
         const device = target(action.port);
         if (!device) return { refused: "output to a port without a device" };
-        step(device.own ? STEP.deliver : STEP.output, device.ifindex);
-        sends.push({ port: action.port, growth });
+        to.step(device.own ? STEP.deliver : STEP.output, device.ifindex);
+        to.sends.push({ port: action.port, growth: to.growth });
         break;
       }
       case "push_vlan":
-        step(STEP.pushVlan, ((action.tpid << 16) | (action.tci & ~VLAN_PRESENT)) >>> 0);
-        growth += TAG_SIZE;
+        to.step(STEP.pushVlan, ((action.tpid << 16) | (action.tci & ~VLAN_PRESENT)) >>> 0);
+        to.growth += TAG_SIZE;
+        moved ||= !untagged || to.growth > TAG_SIZE;
         break;
       case "pop_vlan":
-        step(STEP.popVlan, 0);
-        growth -= TAG_SIZE;
+        to.step(STEP.popVlan, 0);
+        to.growth -= TAG_SIZE;
         break;
-      case "set": {
-        for (const write of action.writes) {
-          const at = wholeAddress(write);
-          if (at === undefined) return { refused: `set ${write.field}` };
-          const place = step(STEP.store, at);
-          if (place >= 0)
-            for (let i = 0; i < 6; i++) octets[place + i] = Number((write.value >> BigInt(40 - 8 * i)) & 0xffn);
-        }
+      case "set":
+        for (const write of action.writes)
+          if (!addWrite(to, write, moved ? undefined : { key, mask })) return { refused: `set ${write.field}` };
         break;
-      }
       case "drop":
         break;
       default:
         return { refused: action.type };
     }
   }
+  const { octets, count, sends } = to;
   return count > STEPS_MAX ? { refused: `more than ${STEPS_MAX} steps` } : { octets, count, sends };
 }
 
-/** Where a write of a whole Ethernet address goes; undefined for any other. */
-const wholeAddress = ({ field, mask }: FieldWrite): number | undefined =>
-  (mask & WHOLE_ADDRESS) === WHOLE_ADDRESS ? ADDRESS_AT[field] : undefined;
+/** Adds the steps of a write. @returns false when the kernel lacks it */
+function addWrite(to: Writer, write: FieldWrite, flow: Pick<DatapathFlow, "key" | "mask"> | undefined): boolean {
+  const address = ADDRESS_AT[write.field];
+  if (address !== undefined) {
+    if ((write.mask & WHOLE_ADDRESS) !== WHOLE_ADDRESS) return false;
+    to.step(
+      STEP.store,
+      address,
+      [40n, 32n, 24n, 16n, 8n, 0n].map((shift) => Number((write.value >> shift) & 0xffn)),
+    );
+    return true;
+  }
+  const patches = flow && patchesOf(write, flow.key, flow.mask);
+  if (!patches) return false;
+  for (const { argument, value, mask } of patches)
+    to.step(STEP.patch, argument, [value >>> 8, value & 0xff, mask >>> 8, mask & 0xff]);
+  return true;
+}
