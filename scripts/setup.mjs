@@ -25,11 +25,11 @@ const SYSTEM = {
     python3: "/usr/bin/python3",
     tshark: "/usr/bin/tshark",
     openssl: "/usr/bin/openssl",
+    "openvswitch-pki": "/usr/bin/ovs-pki",
   },
   oracle: {
     "openvswitch-switch": "/usr/sbin/ovs-vswitchd",
     "openvswitch-testcontroller": "/usr/bin/ovs-testcontroller",
-    "openvswitch-pki": "/usr/bin/ovs-pki",
     "python3-openvswitch": "/usr/lib/python3/dist-packages/ovs",
   },
 };

@@ -20,10 +20,10 @@ const referenceVersion = () =>
 async function reference(scenario, version) {
   const key = createHash("sha256");
   const text = readFileSync(scenario, "utf8");
-  const tools = ["prelude.sh", "side.mjs", "frame.py", "ovsdb-wire.py"];
   key.update(text);
-  for (const name of tools)
-    if (name !== "ovsdb-wire.py" || text.includes(name)) key.update(readFileSync(path.join(oracle, name)));
+  const named = [...text.matchAll(/\$ORACLE\/([\w.-]+)/g)].map(([, name]) => name);
+  for (const name of new Set(["prelude.sh", "side.mjs", "frame.py", ...named]))
+    key.update(readFileSync(path.join(oracle, name)));
   const file = path.join(cacheFolder, key.update(version).digest("hex"));
   if (existsSync(file)) return readFileSync(file, "utf8");
   const { output } = await runSide({ side: "ref", ...REFERENCE, scenario });
