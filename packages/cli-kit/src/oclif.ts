@@ -13,6 +13,7 @@ export interface HelpSubject {
   readonly verbs: readonly VerbRow[];
 }
 
+/** How help is laid out on the terminal it goes to. */
 export interface HelpStyle {
   readonly color: boolean;
   /** Characters of a line. */
