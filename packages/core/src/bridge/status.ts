@@ -8,6 +8,7 @@ import { shownPort } from "./apply.ts";
 
 /** Columns of one row, in the database's JSON (RFC 7047 §5.1). */
 export type Columns = Readonly<Record<string, Json>>;
+/** Status columns that one row of the database is to have. */
 export interface RowStatus {
   readonly table: string;
   readonly uuid: string;
