@@ -55,6 +55,10 @@ function common(node: Node, words: ArrayLike<number>, at: number, limit: number)
   return Math.min(96 + Math.clz32(node.w3 ^ wordOf(words, at + 3)), limit);
 }
 
+/**
+ * The prefixes of one field that a classifier's rules ask about, counted: tells which can match, and how many bits that
+ * takes.
+ */
 export class PrefixTrie {
   #root: Node | undefined;
   /** Bits of the field. */
