@@ -31,6 +31,7 @@ export const PACKETS = {
     "02000000000202000000000188470001003f000021404520002100070000401166a30a0000010a00000203e80035000da3e268656c6c6f",
 } as const;
 
+/** A packet, actions in OpenFlow's and in the datapath's words, and the octets sent, in hexadecimal. */
 export type ActionCase = readonly [
   packet: keyof typeof PACKETS,
   openflow: string,

@@ -67,6 +67,7 @@ export const ATTRIBUTES = {
     part("c4", "nsh_c4", "hex"),
   ],
 } as const satisfies Record<string, readonly AttributePart[]>;
+/** A key attribute of several parts, as the text of datapath flows names it: `ipv4(src=…)`. */
 export type AttributeName = keyof typeof ATTRIBUTES;
 
 export const isAttributeName = (name: string): name is AttributeName => Object.hasOwn(ATTRIBUTES, name);
@@ -81,6 +82,7 @@ export const SCALARS = {
   recirc_id: "recirc_id",
   dp_hash: "dp_hash",
 } as const satisfies Record<string, FieldName>;
+/** A key attribute of one value, as the text of datapath flows names it: `recirc_id(…)`. */
 export type ScalarName = keyof typeof SCALARS;
 
 export const isScalarName = (name: string): name is ScalarName => Object.hasOwn(SCALARS, name);

@@ -63,6 +63,7 @@ const AFTER_AT = -260;
 /** Flags of l3_csum_replace and l4_csum_replace: two octets change; of the pseudo-header; UDP's "no checksum" stays. */
 const SUM = { two: 2, pseudo: 0x10, keepNone: 0x20 } as const;
 
+/** File descriptors of the maps that the programs use. */
 export interface ProgramMaps extends ClassifierMaps {
   /** One verdict per processor. */
   readonly verdicts: number;

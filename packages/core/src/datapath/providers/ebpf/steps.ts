@@ -18,6 +18,7 @@ export interface Sending {
   readonly growth: number;
 }
 
+/** A flow's actions as the programs in the kernel run them, and where they send to. */
 export interface Steps {
   /** Steps in the form that programs read, `count` of them. */
   readonly octets: Uint8Array;

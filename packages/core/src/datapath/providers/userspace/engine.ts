@@ -40,6 +40,7 @@ export class EnginePort {
   ) {}
 }
 
+/** What an engine works with. */
 export interface EngineOptions {
   /** Takes a packet for user space; what it is given is its own. Called while the packet is processed. */
   readonly upcall: (upcall: Upcall) => void;

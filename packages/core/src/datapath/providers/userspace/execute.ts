@@ -32,6 +32,7 @@ export interface Executor {
   drop(reason: DropReason): void;
 }
 
+/** Why a packet went nowhere; a counter each. */
 export type DropReason = "explicit" | "unsupported" | "meter" | "noPort" | "recursion" | "malformed";
 
 /** Does one action. @returns false when the packet is used up. */

@@ -41,6 +41,7 @@ export type Command =
   /** So many upcalls were dealt with. */
   | { readonly do: "credit"; readonly upcalls: number };
 
+/** What the worker tells the main thread; a reply has the `id` of the request it answers. */
 export type Report =
   | { readonly is: "upcalls"; readonly upcalls: readonly Upcall[] }
   | { readonly is: "reply"; readonly id: number; readonly value: ReplyValue }
@@ -48,6 +49,7 @@ export type Report =
   /** The worker failed by a bug of its own; it goes on. */
   | { readonly is: "fault"; readonly text: string };
 
+/** What the worker answers; `error` is the text for the user. */
 export type ReplyValue =
   | undefined
   | { readonly error: string }

@@ -24,6 +24,9 @@ const ICMPV6 = 58;
 
 const swap16 = (half: number): number => ((half & 0xff) << 8) | (half >>> 8);
 
+/**
+ * Flows by what their packets look like and the port they came in by: spares the taking apart of packets like the last.
+ */
 export class SignatureCache {
   readonly #entries = new Int32Array(ENTRIES * WORDS);
   readonly #flows: (Flow | undefined)[] = new Array(ENTRIES).fill(undefined);
