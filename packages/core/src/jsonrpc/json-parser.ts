@@ -217,6 +217,7 @@ function exactInteger(text: string): number | bigint | undefined {
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
+/** The text of a string, or what is wrong with it. */
 export type Unescaped =
   | { readonly text: string; readonly fault?: undefined }
   | { readonly fault: string; readonly text?: undefined };

@@ -33,6 +33,7 @@ export class RpcError extends Error {
   }
 }
 
+/** What a peer is called and what it may cost us. */
 export interface PeerOptions {
   /** What the log calls the peer; the stream's name when absent. */
   readonly name?: string;
