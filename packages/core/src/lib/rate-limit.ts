@@ -7,6 +7,7 @@ export interface Dropped {
   readonly last: number;
 }
 
+/** Whether a line may pass, and what was dropped before it that it should tell of. */
 export type Verdict = { readonly pass: boolean; readonly dropped?: Dropped };
 
 /**
