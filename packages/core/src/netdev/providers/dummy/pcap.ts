@@ -6,6 +6,7 @@ const MAGIC = 0xa1b2c3d4;
 const SNAPLEN = 1518;
 const LINKTYPE_ETHERNET = 1;
 
+/** A capture file (magic a1b2c3d4, version 2.4, Ethernet) that is written frame by frame. */
 export class PcapFile {
   readonly #fd: number;
 
