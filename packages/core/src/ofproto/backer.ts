@@ -29,6 +29,7 @@ export interface BackerHost extends EffectSink {
   switchOf(uuid: string): SwitchView | undefined;
   packetIn(sw: SwitchView, cookie: ControllerCookie, packet: Uint8Array): void;
 }
+/** What comes back from the datapath with a packet that is for the controller. */
 export type ControllerCookie = Extract<UserspaceCookie, { kind: "controller" }>;
 
 interface Attached {

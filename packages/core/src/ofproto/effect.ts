@@ -20,6 +20,7 @@ export interface EffectTarget {
   finTimeout(rule: Rule, idle: number, hard: number): void;
 }
 
+/** Where the effects of a translation go. */
 export interface EffectSink {
   /** The switch that a view is of; undefined when it is gone. */
   targetOf(sw: SwitchView): EffectTarget | undefined;

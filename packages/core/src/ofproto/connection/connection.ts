@@ -21,6 +21,7 @@ const log = vlog("ofproto");
 const vconnLog = vlog("vconn");
 const rconnLog = vlog("rconn");
 
+/** What one OpenFlow connection of a switch is told when it is made, and whom it tells. */
 export interface ConnectionOptions {
   /** What logs call it: "br0<->unix#3". */
   readonly name: string;

@@ -9,6 +9,7 @@ import { RateLimit } from "./rate-limit.ts";
 /** OpenFlow's port (IANA), where a target names none. */
 const DEFAULT_PORT = 6653;
 
+/** What a bridge's connection to a controller works with, and whom it tells. */
 export interface ControllerDeps {
   readonly clock: Clock;
   readonly host: HandlerHost;

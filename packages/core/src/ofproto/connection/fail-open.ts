@@ -10,6 +10,7 @@ const log = vlog("fail_open");
 const PRIORITY = 0xf0f0f0;
 const STILL = 60_000;
 
+/** What fail mode needs to know of a bridge's controllers. */
 export interface ControllersView {
   /** A controller takes part in fail mode: there is one. */
   readonly any: boolean;

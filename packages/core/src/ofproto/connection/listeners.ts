@@ -4,6 +4,7 @@ import { listenStream, type PassiveStream, type SslFiles, type Stream } from "#s
 const log = vlog("connmgr");
 const DEFAULT_PORT = 6653;
 
+/** What a bridge's listening places work with; `accept` gets each connection. */
 export interface ListenersOptions {
   /** Bridge name, for the log. */
   readonly bridge: string;

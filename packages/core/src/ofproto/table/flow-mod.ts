@@ -16,6 +16,7 @@ export interface RuleChanges {
 
 const NOTHING: RuleChanges = { add: [], remove: [], modify: [] };
 
+/** The flow tables of a switch, as flow_mods need them. */
 export interface Tables {
   /** The table of that number, made when it was not needed so far; undefined above 254. */
   table(number: number): FlowTable | undefined;

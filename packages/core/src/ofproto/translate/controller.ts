@@ -5,6 +5,10 @@ import { frozenMetadata } from "./frozen.ts";
 /** Reasons of a packet-in (OFPR_*), those that have a meaning of their own in translation. */
 export const REASON = { noMatch: 0, action: 1, invalidTtl: 2, actionSet: 3, group: 4, packetOut: 5, explicitMiss: 6 };
 
+/**
+ * A packet-in that translation asks for: `maxLen` in octets, `reason` one of REASON, `pause` keeps the pipeline's
+ * state.
+ */
 export interface PacketInRequest {
   readonly maxLen: number;
   readonly reason: number;

@@ -17,6 +17,7 @@ export interface FrozenState {
   readonly actionSet: readonly Action[];
   readonly ethType?: number;
 }
+/** A pushed value of so many bits (ovs-actions(7), push and pop). */
 export interface StackEntry {
   readonly value: bigint;
   readonly bits: number;

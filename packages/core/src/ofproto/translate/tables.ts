@@ -8,6 +8,7 @@ import type { RuleView, TableView } from "./view.ts";
 /** Runs a list of actions: the one of actions.ts, or one that keeps their changes to themselves. */
 export type RunActions = (ctx: Context, actions: readonly Action[], last: boolean) => void;
 
+/** How a table is looked up and what a miss there may do. */
 export interface LookupOptions {
   /** OpenFlow port to look up with; the packet's own in_port stays what it is for NORMAL and IN_PORT. */
   readonly inPort: number;

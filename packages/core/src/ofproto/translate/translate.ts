@@ -30,6 +30,7 @@ export interface TranslateRequest {
   readonly packetLength?: number;
 }
 
+/** A translation with what its caller goes on with. */
 export interface TranslateResult extends Translation {
   readonly forks: readonly Fork[];
   /** What went wrong and where, for the log; undefined when nothing did. */

@@ -58,6 +58,7 @@ export const TRANSLATION_ERRORS = {
   "unsupported-packet-type": "Unsupported packet type",
   "forwarding-disabled": "Forwarding is disabled",
 } as const;
+/** A key of TRANSLATION_ERRORS. */
 export type TranslationError = keyof typeof TRANSLATION_ERRORS;
 
 /** What the pipeline decided for one flow. Plain data: nothing has happened yet. */

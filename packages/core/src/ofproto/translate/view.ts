@@ -34,6 +34,7 @@ export interface SwitchView {
   readonly mirrors: readonly MirrorView[];
 }
 
+/** A port as translation sees it; reading never changes anything. */
 export interface PortView {
   readonly port: OfPort;
   readonly name: string;
@@ -51,6 +52,7 @@ export interface PortView {
   readonly mayEnable: boolean;
 }
 
+/** A Port row's ports, one or a bond, with the VLAN rules that they share. */
 export interface BundleView {
   readonly name: string;
   readonly rules: VlanRules;
@@ -63,6 +65,7 @@ export interface BundleView {
   choose(key: FlowKey, mask: FlowMask): PortView | undefined;
 }
 
+/** A mirror (ovs-vswitchd.conf.db(5), Mirror); `vlans` undefined means all, `snaplen` is in octets. */
 export interface MirrorView {
   readonly name: string;
   /** 1 << index. */
@@ -75,6 +78,7 @@ export interface MirrorView {
   readonly snaplen: number | undefined;
 }
 
+/** A flow as translation sees it. */
 export interface RuleView {
   readonly table: number;
   readonly match: MiniMatch;
@@ -85,6 +89,7 @@ export interface RuleView {
   credit(packets: number, octets: number, used: number): void;
 }
 
+/** A flow table as translation sees it, with what a miss does (OpenFlow 1.1+ table configuration). */
 export interface TableView {
   readonly number: number;
   /** The best rule for a key; bits that decided are set in `mask`. */
@@ -92,6 +97,7 @@ export interface TableView {
   readonly missConfig: "default" | "continue" | "controller" | "drop";
 }
 
+/** A bucket of a group, as Bucket has it. */
 export interface BucketView {
   readonly id: number;
   readonly weight: number;
@@ -100,6 +106,7 @@ export interface BucketView {
   readonly actions: readonly Action[];
 }
 
+/** A group as translation sees it. */
 export interface GroupView {
   readonly group: number;
   readonly groupType: GroupType;
