@@ -10,6 +10,7 @@ export interface CodecOptions {
   readonly nxm?: boolean;
 }
 
+/** What the codec of one message is told besides its octets. */
 export interface Context extends CodecOptions {
   readonly version: Version;
   readonly xid: number;

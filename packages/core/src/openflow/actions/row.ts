@@ -7,10 +7,12 @@ import type { OfErrorName } from "../of-errors.ts";
 import { type Versions, versions } from "../versions.ts";
 import type { Action, ActionType, Subfield } from "./action.ts";
 
+/** The action whose `type` is T. */
 export type ActionOf<T extends ActionType> = Extract<Action, { readonly type: T }>;
 
 /** Reads what follows the type and length (and, for Nicira's, the subtype); `r` ends where the action does. */
 export type ReadAction = (r: Reader, version: Version, depth: number) => Action;
+/** Appends a whole action, from its type to its padding (`begin`, `end`), in the wire form of that version. */
 export type WriteAction<T extends ActionType> = (w: Writer, action: ActionOf<T>, version: Version) => void;
 
 /** One wire form of an action: OpenFlow's own number or Nicira's subtype. */
@@ -109,6 +111,7 @@ export function bitsOf(r: { readonly field: FieldName; readonly octets: number; 
   return widths.get(r.field) ?? r.bits;
 }
 
+/** A field with its width in bits. */
 export interface HeaderField {
   readonly field: FieldName;
   readonly bits: number;

@@ -2,6 +2,7 @@ import type { Reader, Writer } from "#wire";
 import type { MultipartMessage, Version } from "../message.ts";
 import { type Versions, versions } from "../versions.ts";
 
+/** A kind of multipart message. */
 export type Kind = MultipartMessage["kind"];
 
 /** One wire form of a kind of statistics: its number, its request, and its reply, whole or entry by entry. */
@@ -28,10 +29,14 @@ type Having<M, T extends string, K extends Kind> = M extends { readonly type: T;
     : never
   : never;
 type Part<M, P extends string> = M extends { readonly [K in P]: infer V } ? V : never;
+/** What a request of that kind asks. */
 export type RequestOf<K extends Kind> = Part<Having<MultipartMessage, "multipart_request", K>, "request">;
+/** What a reply of that kind carries. */
 export type ReplyOf<K extends Kind> = Part<Having<MultipartMessage, "multipart_reply", K>, "reply">;
+/** One element of the replies of a kind that answers with a list. */
 export type EntryOf<K extends Kind> = ReplyOf<K> extends readonly (infer E)[] ? E : never;
 
+/** How one kind is read and written: `range` of versions as in `versions`, `number` its type on the wire. */
 export interface KindParts<K extends Kind> {
   readonly kind: K;
   readonly range: string;

@@ -9,6 +9,7 @@ const FLOWS = 3;
 const PACKETS = 4;
 const OCTETS = 5;
 
+/** A flow's statistics as OXS carries them (OpenFlow 1.5.1 §7.2.4); the duration in seconds and nanoseconds. */
 export interface OxsStats {
   readonly durationSec: number;
   readonly durationNsec: number;

@@ -13,6 +13,7 @@ export interface ParseState {
   nested(text: string, outer: "ct" | "write_actions" | "clone"): Action[];
 }
 
+/** The action whose `type` is T. */
 export type ActionOf<T extends ActionType> = Extract<Action, { readonly type: T }>;
 
 /** How one action is read and written. */
