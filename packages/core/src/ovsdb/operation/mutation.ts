@@ -23,6 +23,7 @@ type Arithmetic = "+=" | "-=" | "*=" | "/=" | "%=";
 type Mutator = Arithmetic | "insert" | "delete";
 const MUTATORS: readonly string[] = ["+=", "-=", "*=", "/=", "%=", "insert", "delete"] satisfies Mutator[];
 
+/** One element of "mutations" (RFC 7047 §5.1 <mutation>), checked against its column. */
 export interface Mutation {
   readonly column: ColumnSchema;
   readonly mutator: Mutator;
