@@ -55,6 +55,7 @@ export interface SortKey {
   readonly descending: boolean;
 }
 
+/** What ovs-ofctl's command line asks for besides the command (ovs-ofctl(8), "OPTIONS"). */
 export interface Options {
   /** Wire versions, 1 to 6, that -O allows. */
   versions: number[];

@@ -37,6 +37,7 @@ export interface Format {
   flowModTableId: boolean;
 }
 
+/** One OpenFlow connection: agrees on a version, then sends and receives whole messages. */
 export class Connection {
   /** What was agreed on; 1 until then. */
   version: Version = 1;

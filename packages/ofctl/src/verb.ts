@@ -6,6 +6,7 @@ export interface Call {
   readonly args: readonly string[];
 }
 
+/** Does the work of a command; a number is the exit status, 0 when there is none. */
 export type Run = (call: Call) => Promise<number | undefined> | Promise<void> | void;
 
 /** One command: how many arguments it takes, whether it changes the switch, and where its code is. */
