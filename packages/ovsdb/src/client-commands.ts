@@ -37,6 +37,7 @@ export interface ClientContext {
   readonly force: boolean;
 }
 
+/** One command of ovsdb-client (ovsdb-client(1)). */
 export interface ClientCommand {
   readonly name: string;
   /** What it needs to have before it runs. */

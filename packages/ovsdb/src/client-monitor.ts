@@ -12,6 +12,7 @@ interface Watched {
   readonly columns: readonly ColumnSchema[];
 }
 
+/** What the monitor commands watch and how they print it. */
 export interface MonitorOptions {
   readonly connection: Connection;
   readonly database: string;

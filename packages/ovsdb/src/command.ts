@@ -13,6 +13,7 @@ export interface Command {
   run(args: readonly string[]): unknown;
 }
 
+/** A program of several commands, ovsdb-tool or ovsdb-client. */
 export interface Tool {
   readonly program: string;
   readonly options: readonly OptionRow[];

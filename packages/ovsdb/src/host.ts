@@ -32,6 +32,7 @@ export interface SslNames {
   ciphers?: string;
 }
 
+/** What the keeper of database files works with. */
 export interface HostOptions {
   readonly clock: Clock;
   readonly ssl: SslNames;

@@ -40,6 +40,7 @@ export interface Remote {
   reconnect(reason: string): void;
 }
 
+/** What the server's remotes work with; `ssl` is asked for each connection, so that new keys are taken up. */
 export interface RemotesOptions {
   readonly server: DatabaseServer;
   readonly clock: Clock;
@@ -55,6 +56,7 @@ interface Failure {
 /** What a remote that is not open shows. */
 const CLOSED: RemoteStatus = { connected: false, status: { sec_since_connect: "0", sec_since_disconnect: "0" } };
 
+/** The places where a database server listens and the clients it connects to by itself (`--remote`). */
 export class Remotes {
   readonly #open = new Map<string, Remote>();
   readonly #failed = new Map<string, Failure>();
