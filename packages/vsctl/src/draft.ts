@@ -44,6 +44,7 @@ export interface Operations {
   readonly inserts: ReadonlyMap<Uuid, number>;
 }
 
+/** What a run of commands is about to change, seen over what the database holds. */
 export class Draft {
   readonly #pending = new Map<string, Map<Uuid, Pending>>();
   /** Fresh rows by table and name, so that a run of thousands of commands stays quick. */

@@ -21,6 +21,7 @@ export interface Database {
   updated(): Promise<void>;
 }
 
+/** How a run is to end (ovs-vsctl(8), "OPTIONS"). */
 export interface RunOptions {
   readonly wait: boolean;
   readonly dryRun: boolean;
@@ -46,6 +47,9 @@ interface Pass {
   readonly watched: Uuid[];
 }
 
+/**
+ * Runs commands in passes: each finds what it lacks, which is then read, until one needs nothing more and is written.
+ */
 export class Engine {
   readonly #store = new Store();
   readonly #warned = new Set<string>();

@@ -5,6 +5,7 @@ import type { Draft } from "./draft.ts";
 import { errors } from "./errors.ts";
 import { ALL, where } from "./store.ts";
 
+/** A bridge as commands name it, real or fake (a VLAN of another). */
 export interface BridgeView {
   readonly name: string;
   /** The row of the bridge, or of the parent when it is a fake one. */
@@ -16,12 +17,14 @@ export interface BridgeView {
   readonly vlan: number;
 }
 
+/** A port with the bridge, real or fake, that commands find it on. */
 export interface PortView {
   readonly name: string;
   readonly row: Uuid;
   readonly bridge: BridgeView;
 }
 
+/** An interface with its port. */
 export interface IfaceView {
   readonly name: string;
   readonly row: Uuid;
@@ -33,6 +36,7 @@ const PORT = ["name", "fake_bridge", "tag", "interfaces"];
 /** Above so many rows by UUID it is cheaper to read the whole table. */
 const MANY = 1000;
 
+/** Bridges, ports and interfaces of a draft, by name. */
 export class Network {
   constructor(readonly draft: Draft) {}
 

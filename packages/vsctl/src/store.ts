@@ -30,6 +30,7 @@ interface Query {
   asked: ReadonlySet<string>;
 }
 
+/** The part of the database that the commands asked for. */
 export class Store {
   readonly #queries = new Map<string, Query>();
   #rows = new Map<string, Map<Uuid, Map<string, Datum>>>();
