@@ -8,6 +8,7 @@ import { LiveKeys } from "./keys.ts";
 import { type DummyMode, Platform, type PlatformOptions } from "./platform.ts";
 import { Database } from "./store.ts";
 
+/** What the switch daemon is told by its command line and its main. */
 export interface SwitchDaemonOptions {
   readonly clock: Clock;
   /** Where the database server listens. */

@@ -17,6 +17,7 @@ const ofprotoLog = vlog("ofproto");
 /** --enable-dummy: dummies beside the real things, in place of all of them, or in place of type system. */
 export type DummyMode = "off" | "beside" | "override" | "system";
 
+/** What devices and datapaths are made of on this host. */
 export interface PlatformOptions {
   readonly clock: Clock;
   readonly dummy: DummyMode;

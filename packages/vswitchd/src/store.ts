@@ -31,6 +31,7 @@ const COLUMNS: Readonly<Record<string, number>> = {
   AutoAttach: 3,
 };
 
+/** Which database is followed, and who is told. */
 export interface DatabaseOptions {
   readonly clock: Clock;
   readonly remote: string;
