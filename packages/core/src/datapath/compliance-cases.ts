@@ -39,6 +39,7 @@ export type ActionCase = readonly [
   sent: string,
 ];
 
+/** What every datapath must make of each action, octet for octet, as Open vSwitch's does. */
 // biome-ignore format: one case a line reads as the table it is
 export const ACTION_CASES: readonly ActionCase[] = [
   ["tcp4", "output:p2", [], "02000000000202000000000108004520002d00070000400666a20a0000010a00000203e8005000000001000000025018020051b8000068656c6c6f"],

@@ -1,5 +1,6 @@
 import { defineErrors } from "#lib";
 
+/** What goes wrong with datapaths and their ports, in the original's words. */
 export const errors = defineErrors({
   /** What the original says in an Interface's `error` column when opening a device fails. */
   "datapath/no-device": {

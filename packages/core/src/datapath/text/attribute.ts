@@ -70,6 +70,7 @@ export const ATTRIBUTES = {
 /** A key attribute of several parts, as the text of datapath flows names it: `ipv4(src=…)`. */
 export type AttributeName = keyof typeof ATTRIBUTES;
 
+/** Whether text names an attribute of several parts; narrows the type. */
 export const isAttributeName = (name: string): name is AttributeName => Object.hasOwn(ATTRIBUTES, name);
 
 /** Attributes that are one number: `name(value)` or `name(value/mask)`. */
@@ -85,6 +86,7 @@ export const SCALARS = {
 /** A key attribute of one value, as the text of datapath flows names it: `recirc_id(…)`. */
 export type ScalarName = keyof typeof SCALARS;
 
+/** Whether text names an attribute of one value; narrows the type. */
 export const isScalarName = (name: string): name is ScalarName => Object.hasOwn(SCALARS, name);
 
 /** C's %#x: no prefix for 0. */

@@ -133,8 +133,10 @@ export const PATCH = {
 
 /** What a socket's filter found of the packet that its device's TC program sees next on the same processor. */
 export const VERDICT = { state: 0, flow: 4, ifindex: 8, length: 12, size: 16 } as const;
+/** What a verdict says: nothing was looked up, the packet is for user space, or a flow in the kernel takes it. */
 export const STATE = { none: 0, userSpace: 1, flow: 2 } as const;
 
 /** Most masks, and most flows, that the kernel holds; what is more stays in user space. */
 export const MASKS_MAX = 32;
+/** Most flows that the kernel holds. */
 export const FLOWS_MAX = 16384;

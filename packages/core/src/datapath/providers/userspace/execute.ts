@@ -38,6 +38,7 @@ export type DropReason = "explicit" | "unsupported" | "meter" | "noPort" | "recu
 /** Does one action. @returns false when the packet is used up. */
 export type Step = (executor: Executor, packet: Packet, key: FlowKey) => boolean;
 
+/** Runs steps in order until one says that the packet is done with. */
 export function run(steps: readonly Step[], executor: Executor, packet: Packet, key: FlowKey): void {
   for (let i = 0; i < steps.length; i++) if (!(steps[i] as Step)(executor, packet, key)) return;
 }

@@ -61,6 +61,7 @@ export type ReplyValue =
 export const TOTALS = { hit: 0, missed: 1, lost: 2, maskHit: 3, masks: 4, cacheHit: 5, size: 16 } as const;
 /** Where the first drop counter is; they follow in the order of DROPS. */
 export const FIRST_DROP = 8;
+/** Reasons for drops in the order of their counters. */
 export const DROPS = ["explicit", "unsupported", "meter", "noPort", "recursion", "malformed"] as const;
 
 /** What the worker is born with. */

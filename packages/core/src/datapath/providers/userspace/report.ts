@@ -17,6 +17,7 @@ export function portCounters(counters: Float64Array): PortCounters {
   };
 }
 
+/** A meter's counters as the datapath's face tells them. */
 export function meterStats({ packets, octets, bands }: Meter): DpMeterStats {
   return {
     packets: BigInt(packets),

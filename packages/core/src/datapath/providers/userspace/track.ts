@@ -36,6 +36,7 @@ function translationOf(nat: NatSpec | undefined): Translation | undefined {
   };
 }
 
+/** A ct action made ready, so that no packet pays for reading its NAT arguments. */
 export const trackRule = (action: CtAction): TrackRule => ({ action, translation: translationOf(action.nat) });
 
 /** Tracks a packet; `headers` are of this packet. */
