@@ -6,8 +6,10 @@ const TYPE_MASK = 0x3fff;
 /** Little-endian, the host order of every machine that Node runs on. */
 export const HOST_LITTLE = true;
 
+/** The next multiple of 4: attributes and messages begin at one (netlink(7), NLA_ALIGN). */
 export const align4 = (octets: number): number => (octets + 3) & ~3;
 
+/** A view of exactly these octets, wherever they lie in their buffer. */
 export function view(octets: Uint8Array): DataView {
   return new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
 }
@@ -41,6 +43,7 @@ export function attribute(type: number, value: Uint8Array | readonly Uint8Array[
   return octets;
 }
 
+/** 4 octets in host order, as attributes hold numbers. */
 export function u32(value: number): Uint8Array {
   const octets = new Uint8Array(4);
   view(octets).setUint32(0, value, HOST_LITTLE);
@@ -55,10 +58,12 @@ export function text(value: string): Uint8Array {
   return ended;
 }
 
+/** The number of an attribute, in host order; undefined when there is none or it is shorter than 4 octets. */
 export function readU32(octets: Uint8Array | undefined): number | undefined {
   return octets && octets.length >= 4 ? view(octets).getUint32(0, HOST_LITTLE) : undefined;
 }
 
+/** The text of an attribute up to its zero; undefined when there is none. */
 export function readText(octets: Uint8Array | undefined): string | undefined {
   if (!octets) return undefined;
   const end = octets.indexOf(0);
