@@ -66,5 +66,6 @@ const textOf = (actions: readonly DatapathAction[]): string =>
     typeof value === "bigint" ? `${value}n` : value instanceof Uint8Array ? Array.from(value) : value,
   );
 
+/** Whether two lists do the same, told by their text. */
 export const sameActions = (a: readonly DatapathAction[], b: readonly DatapathAction[]): boolean =>
   a === b || textOf(a) === textOf(b);

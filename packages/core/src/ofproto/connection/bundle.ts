@@ -49,6 +49,10 @@ export function controlBundle(bundles: Map<number, Bundle>, message: Control): B
   }
 }
 
+/**
+ * Keeps a message for the bundle's commit; opens the bundle when it is new (OpenFlow 1.5.1 §7.3.9.6). Throws OFPBFC
+ * errors.
+ */
 export function addToBundle(bundles: Map<number, Bundle>, { bundle, flags, xid, message }: Add): void {
   if (!ALLOWED.has(message.type)) throw ofError("OFPBFC_MSG_UNSUP");
   let known = bundles.get(bundle);
@@ -65,6 +69,7 @@ export function addToBundle(bundles: Map<number, Bundle>, { bundle, flags, xid, 
   known.messages.push({ xid, message });
 }
 
+/** The word that answers each bundle request; the other words ask nothing (OpenFlow 1.5.1 §7.3.9.2). */
 export const REPLIES = {
   open_request: "open_reply",
   close_request: "close_reply",

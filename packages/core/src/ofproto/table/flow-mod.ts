@@ -69,6 +69,7 @@ export function outputsTo(actions: readonly Action[], port: number): boolean {
   });
 }
 
+/** Whether actions name the group, also from within others: such flows go when it is deleted. */
 export function usesGroup(actions: readonly Action[], group: number): boolean {
   return actions.some(
     (action) =>
@@ -77,6 +78,7 @@ export function usesGroup(actions: readonly Action[], group: number): boolean {
   );
 }
 
+/** Whether actions name the meter: such flows go when it is deleted. */
 export function usesMeter(actions: readonly Action[], meter: number): boolean {
   return actions.some((action) => action.type === "meter" && action.meter === meter);
 }

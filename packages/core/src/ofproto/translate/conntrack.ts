@@ -60,6 +60,7 @@ export function conntrack(ctx: Context, action: Ct, last: boolean, run: RunActio
 /** The nat part of a ct action's text. */
 const natText = (action: Ct): string => /nat(\([^)]*\))?/.exec(describeAction(action))?.[0] ?? "nat";
 
+/** ct_clear (ovs-actions(7)): the packet is as if never tracked; the datapath is told only when it was. */
 export function conntrackClear(ctx: Context): void {
   if (ctx.conntracked) {
     commit(ctx);

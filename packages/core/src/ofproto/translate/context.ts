@@ -21,6 +21,7 @@ import type { PortView, RuleView, SwitchView } from "./view.ts";
 
 /** Limits of Open vSwitch 3.1; its trace names them. */
 export const MAX_DEPTH = 64;
+/** Table look-ups of one packet, nested or not. */
 export const MAX_RESUBMITS = 4096;
 
 /** A copy of the packet that comes round again, tracked, to go on in a table. */

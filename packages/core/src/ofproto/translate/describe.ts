@@ -7,8 +7,11 @@ import type { LearnedFlow } from "./translation.ts";
 /** Text of what a trace shows; port numbers stay numbers. */
 export const describeMatch = (match: MiniMatch): string => formatMatch(match.expand());
 
+/** The action as ovs-ofctl prints it, for the trace. */
 export const describeAction = (action: Action): string => formatAction(action);
+/** Actions as ovs-ofctl prints them, for the trace. */
 export const describeActions = (actions: readonly Action[]): string => formatActions(actions);
+/** A subfield as ovs-ofctl prints it, for the trace. */
 export const describeSubfield = (field: Subfield): string => formatSubfield(field);
 
 /** A part's value: as its field is shown when it is the whole field, a plain number otherwise. */

@@ -5,10 +5,12 @@ import { describeSubfield, describeSubfieldValue } from "./describe.ts";
 
 /** Actions that copy bits between fields and the stack. */
 
+/** Tells the trace what a field holds after a change. */
 export function reportNow(ctx: Context, dst: Subfield): void {
   ctx.report("detail", () => `${describeSubfield(dst)} is now ${describeSubfieldValue(dst, ctx.read(dst))}`);
 }
 
+/** move:SRC->DST (ovs-actions(7)); does nothing for a packet that lacks either field. */
 export function move(ctx: Context, { src, dst }: Extract<Action, { type: "move" }>): void {
   if (!ctx.has(src.field) || !ctx.has(dst.field)) return;
   const value = ctx.readLooking(src);
@@ -16,6 +18,7 @@ export function move(ctx: Context, { src, dst }: Extract<Action, { type: "move" 
   reportNow(ctx, dst);
 }
 
+/** push:SRC (ovs-actions(7)); 0 for a field that the packet lacks. */
 export function push(ctx: Context, src: Subfield): void {
   if (ctx.has(src.field)) {
     ctx.stack.push({ value: ctx.readLooking(src), bits: src.bits });
@@ -24,6 +27,7 @@ export function push(ctx: Context, src: Subfield): void {
   }
 }
 
+/** pop:DST (ovs-actions(7)); an empty stack is told in the trace, and nothing changes. */
 export function pop(ctx: Context, dst: Subfield): void {
   const top = ctx.stack.pop();
   if (!top) {

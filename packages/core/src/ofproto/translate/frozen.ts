@@ -37,6 +37,7 @@ export function frozenMetadata(key: FlowKey): FlowKey {
   return metadata;
 }
 
+/** Puts back into a key what a frozen pipeline carries over; the packet's own fields stay. */
 export function thawMetadata(metadata: FlowKey, key: FlowKey): void {
   for (const [from, to] of CARRIED) key.set(metadata.subarray(from, to), from);
 }

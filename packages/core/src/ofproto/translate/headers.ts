@@ -10,12 +10,14 @@ const lookAtTagCount = (ctx: Context): void => {
   if (ctx.flow[WORD.vlan1]) ctx.lookAtWords(WORD.vlan1, 1);
 };
 
+/** Takes the outer tag off, if there is one (ovs-actions(7), strip_vlan). */
 export function popVlan(ctx: Context): void {
   lookAtTagCount(ctx);
   ctx.flow[WORD.vlan0] = ctx.flow[WORD.vlan1] as number;
   ctx.flow[WORD.vlan1] = 0;
 }
 
+/** Puts a tag of VLAN 0 and priority 0 before the others; `ethertype` is its TPID (ovs-actions(7), push_vlan). */
 export function pushVlan(ctx: Context, ethertype: number): void {
   lookAtTagCount(ctx);
   ctx.flow[WORD.vlan1] = ctx.flow[WORD.vlan0] as number;
@@ -40,6 +42,7 @@ function countLabels(ctx: Context): number {
 
 const MAX_LABELS = 3;
 
+/** Puts a label before the others; `ethertype` is 0x8847 or 0x8848 (ovs-actions(7), push_mpls). */
 export function pushMpls(ctx: Context, ethertype: number): void {
   const { flow } = ctx;
   const count = countLabels(ctx);
@@ -68,6 +71,7 @@ function firstLabel(ctx: Context): number {
   return ((label << 12) | (tc << 9) | 0x100 | ttl) >>> 0;
 }
 
+/** Takes the outer label off; `ethertype` is what follows the last one (ovs-actions(7), pop_mpls). */
 export function popMpls(ctx: Context, ethertype: number): void {
   const { flow } = ctx;
   const count = countLabels(ctx);

@@ -14,6 +14,7 @@ export interface OutputTarget {
   readonly controller: (ctx: Context, maxLen: number) => void;
 }
 
+/** Sends to a port or a reserved one (ovs-actions(7), output); `maxLen` in octets counts for the controller only. */
 export function output(ctx: Context, port: number, maxLen: number, last: boolean, to: OutputTarget): void {
   const before = ctx.summary;
   ctx.summary = undefined;
@@ -153,12 +154,14 @@ function clearPipelineFields(key: FlowKey): void {
   clearConntrack(key);
 }
 
+/** Takes what tracking found out of a key: ct_state, zone, mark, label and original tuple. */
 export function clearConntrack(key: FlowKey): void {
   key.fill(0, WORD.ctState, WORD.ctLabel + 4);
   key.fill(0, WORD.ctNwSrc, WORD.ctNwProto + 1);
 }
 
 const STP_ADDRESS = 0x0180c2000000;
+/** The 48-bit Ethernet address that begins at a word of a key, 16 bits of it there. */
 export const macAt = (key: FlowKey, word: number): number =>
   (key[word] as number) * 2 ** 32 + (key[word + 1] as number);
 
@@ -180,4 +183,5 @@ export function outputByBundle(ctx: Context, bundle: BundleView, tags: readonly 
   ctx.flow[WORD.vlan1] = inner;
 }
 
+/** Whether the Port's VLANs include that of the tags. */
 export const carries = (bundle: BundleView, tags: Tags): boolean => includesVlan(bundle.rules, tags);

@@ -125,6 +125,10 @@ function withinLimits(ctx: Context): boolean {
   return false;
 }
 
+/**
+ * resubmit(port,table,ct) (ovs-actions(7)): looks up again; a miss there does nothing, not even a packet-in, but for
+ * internal rules.
+ */
 export function resubmit(
   ctx: Context,
   action: Extract<Action, { type: "resubmit" }>,
@@ -137,6 +141,7 @@ export function resubmit(
   tableAction(ctx, table, { inPort, mayPacketIn: internal, honorTableMiss: internal }, last, run);
 }
 
+/** Goes on in a later table, where a miss does what that table's configuration says (OpenFlow 1.1+). */
 export function gotoTable(ctx: Context, table: number, last: boolean, run: RunActions): void {
   const inPort = ctx.flow[WORD.inPort] as number;
   tableAction(ctx, table, { inPort, mayPacketIn: true, honorTableMiss: true }, last, run);
