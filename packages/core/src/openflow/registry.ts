@@ -25,7 +25,9 @@ export type MessageOf<T extends MessageType> = Message extends infer M
     : never
   : never;
 
+/** Vendor (experimenter) number of Nicira's extensions. */
 export const NICIRA = 0x00002320;
+/** Experimenter number of the Open Networking Foundation's extensions. */
 export const ONF = 0x4f4e4600;
 
 /** Where a form stands: OpenFlow's message type, or an experimenter's subtype. */
@@ -42,8 +44,11 @@ export interface MessageForm {
   readonly when: ((message: Message, context: Context) => boolean) | undefined;
 }
 
+/** A message known by its number in the header. */
 export const type = (number: number): On => ({ type: number });
+/** A message known by Nicira's number and a subtype. */
 export const nicira = (subtype: number): On => ({ vendor: NICIRA, subtype });
+/** A message known by the ONF's number and a subtype. */
 export const onf = (subtype: number): On => ({ vendor: ONF, subtype });
 
 /** States one form of the message `T`. */

@@ -2,9 +2,11 @@ import { ofError } from "../errors.ts";
 
 /** Addresses in NAT arguments are text; on the wire they are octets. */
 
+/** Dotted quad of a 32-bit number. */
 export const ipv4Text = (address: number): string =>
   `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 
+/** The 32-bit number of a dotted quad; throws OFPBAC_BAD_ARGUMENT for other text. */
 export function ipv4Of(text: string): number {
   const parts = text.split(".").map(Number);
   if (parts.length !== 4 || parts.some((p) => !(p >= 0 && p <= 255))) throw ofError("OFPBAC_BAD_ARGUMENT", text);
@@ -29,6 +31,7 @@ export function ipv6Text(address: bigint): string {
   return best.at < 0 ? text(0, 8) : `${text(0, best.at)}::${text(best.at + best.n, 8)}`;
 }
 
+/** The 128-bit number of an IPv6 address (RFC 4291 §2.2); throws OFPBAC_BAD_ARGUMENT for other text. */
 export function ipv6Of(text: string): bigint {
   let plain = text;
   const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);

@@ -292,7 +292,9 @@ export const HASH_FIELDS: readonly string[] = [
   ...["eth_src", "symmetric_l4", "symmetric_l3l4", "symmetric_l3l4+udp"],
   ...["nw_src", "nw_dst", "symmetric_l3"],
 ];
+/** Words of bundle's algorithms, by number on the wire (NX_BD_ALG_*). */
 export const BUNDLE_ALGORITHMS: readonly string[] = ["active_backup", "hrw"];
+/** Words of multipath's algorithms, by number on the wire (NX_MP_ALG_*). */
 export const MULTIPATH_ALGORITHMS: readonly string[] = ["modulo_n", "hash_threshold", "hrw", "iter_hash"];
 /** The header of NXM_OF_IN_PORT: members of a bundle are OpenFlow ports. */
 const MEMBER_TYPE = 0x00000002;
@@ -320,6 +322,7 @@ function readBundle(r: Reader, load: boolean): Action {
   return { type: "bundle", fields, basis, algorithm, members, ...(dst ? { dst } : {}) };
 }
 
+/** Actions that choose by a hash of the packet. */
 export const HASH_ROWS: readonly ActionRow[] = [
   row("bundle", [nx(12, (r) => readBundle(r, false)), nx(13, (r) => readBundle(r, true))], (w, a, version) => {
     const from = beginNx(w, a.dst ? 13 : 12);

@@ -126,6 +126,7 @@ export function writeFlowActions(w: Writer, actions: readonly Action[], version:
   else writeInstructions(w, known, version);
 }
 
+/** What a flow does, up to the end of `r`: actions in OpenFlow 1.0, instructions later. */
 export function readFlowActions(r: Reader, version: Version): Action[] {
   return version === 1 ? readActions(r, version) : readInstructions(r, version);
 }

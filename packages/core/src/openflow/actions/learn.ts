@@ -76,6 +76,7 @@ function read(r: Reader, extended: boolean): ActionOf<"learn"> {
   return { type: "learn", ...base, limit, ...(resultDst ? { resultDst } : {}), specs: readSpecs(r) };
 }
 
+/** The learn action; its wire form with a limit or result is another subtype. */
 export const LEARN_ROWS: readonly ActionRow[] = [
   row("learn", [nx(16, (r) => read(r, false)), nx(45, (r) => read(r, true))], (w, a, version) => {
     const nxm = Math.min(version, 2) as Version;

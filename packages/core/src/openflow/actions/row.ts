@@ -43,7 +43,9 @@ export const nested: {
   },
 };
 
+/** Vendor (experimenter) number of Nicira's extensions. */
 export const NICIRA = 0x00002320;
+/** Experimenter number of the Open Networking Foundation's extensions. */
 export const ONF = 0x4f4e4600;
 
 /** A form with the version's own number. */
@@ -61,6 +63,7 @@ export const nx = (id: number, read: ReadAction, range = "1.0+"): ActionForm => 
   read,
 });
 
+/** An action's row: its wire forms and the writer, which chooses among them. */
 export function row<T extends ActionType>(type: T, forms: readonly ActionForm[], write: WriteAction<T>): ActionRow {
   return { type, forms, write: write as (w: Writer, action: Action, version: Version) => void };
 }
@@ -73,6 +76,7 @@ export function begin(w: Writer, id: number): number {
   return from;
 }
 
+/** Begins a vendor's action with its subtype; `end` completes it. @returns where it begins */
 export function beginNx(w: Writer, subtype: number, vendor = NICIRA): number {
   const from = w.length;
   w.u16(0xffff);
@@ -99,6 +103,7 @@ export function zero(r: Reader, n: number): void {
 /** Offset and number of bits in 16 bits: offset:10, bits-1:6. */
 export const ofsNbits = (s: Subfield): number => (s.offset << 6) | (s.bits - 1);
 
+/** The subfield itself; throws OFPBAC_BAD_SET_LEN unless it has bits and all are within `width`. */
 export function checked(s: Subfield, width: number): Subfield {
   if (s.bits === 0 || s.offset + s.bits > width)
     throw ofError("OFPBAC_BAD_SET_LEN", `${s.field} has only ${width} bits`);
@@ -107,6 +112,7 @@ export function checked(s: Subfield, width: number): Subfield {
 
 /** Bits that a field has for actions that name a part of it. */
 const widths = new Map<FieldName, number>();
+/** Bits of a field that an action may address. */
 export function bitsOf(r: { readonly field: FieldName; readonly octets: number; readonly bits: number }): number {
   return widths.get(r.field) ?? r.bits;
 }

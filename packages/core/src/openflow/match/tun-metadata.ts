@@ -11,6 +11,10 @@ import type { WireField } from "./wire-field.ts";
  */
 const wordOf = (f: WireField): number => f.row.at + Number(f.field.slice("tun_metadata".length));
 
+/**
+ * Reads a tun_metadata field into the match; throws OFPBMC_BAD_LEN, or NXFMFC_INVALID_TLV_FIELD when it is longer than
+ * 4 octets.
+ */
 export function readTunMetadata(match: Match, f: WireField, r: Reader, masked: boolean): void {
   const octets = masked ? r.left / 2 : r.left;
   if (!Number.isInteger(octets) || octets > 124) throw ofError("OFPBMC_BAD_LEN", f.name);

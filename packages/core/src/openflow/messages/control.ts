@@ -96,6 +96,7 @@ const ASYNC_FORMS: readonly MessageForm[] = [
 const BANDS = { drop: 1, dscp_remark: 2 } as const;
 const METER_COMMANDS = ["add", "modify", "delete"] as const;
 
+/** A meter's bands up to the end of `r` (OpenFlow 1.5.1 §7.3.4.5). */
 export function readBands(r: Reader): MeterBand[] {
   const bands: MeterBand[] = [];
   while (r.left > 0) {
@@ -112,6 +113,7 @@ export function readBands(r: Reader): MeterBand[] {
   }
   return bands;
 }
+/** Appends a meter's bands, 16 octets each. */
 export function writeBands(w: Writer, bands: readonly MeterBand[]): void {
   for (const band of bands) {
     w.u16(BANDS[band.type]);
@@ -390,6 +392,7 @@ const TLV: readonly MessageForm[] = [
   ),
 ];
 
+/** Wire forms of what is about the switch and its connections. */
 export const CONTROL_FORMS: readonly MessageForm[] = [
   ...ROLE,
   ...ASYNC_FORMS,

@@ -20,6 +20,7 @@ import { portFrom16, portFrom32, portTo16 } from "../port-number.ts";
 import { type Context, form, type MessageForm, nicira, type } from "../registry.ts";
 import { readOxs, writeOxs } from "./oxs.ts";
 
+/** flow_mod commands by number on the wire (OFPFC_*). */
 export const FLOW_MOD_COMMANDS: readonly FlowModCommand[] = [
   "add",
   "modify",
@@ -39,10 +40,12 @@ function command(number: number): FlowModCommand {
 /** Flag bits that a version has, the neutral ones in their places. */
 const KNOWN_FLAGS: readonly number[] = [0, 7, 3, 7, 0x1f, 0x1f, 0x1f];
 
+/** FLOW_FLAGS of a version's flag bits; throws OFPFMFC_BAD_FLAGS for bits that it does not know. */
 export function flagsFrom(bits: number, version: Version): number {
   if (bits & ~(KNOWN_FLAGS[version] as number)) throw ofError("OFPFMFC_BAD_FLAGS", `flags 0x${bits.toString(16)}`);
   return version === 1 && bits & 4 ? (bits & 3) | FLOW_FLAGS.emergency : bits;
 }
+/** A version's flag bits of FLOW_FLAGS; those that it does not know are left out. */
 export function flagsTo(flags: number, version: Version): number {
   if (version === 1) return (flags & 3) | (flags & FLOW_FLAGS.emergency ? 4 : 0);
   return flags & (KNOWN_FLAGS[version] as number);

@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<GroupCommand, number>> = {
   remove_bucket: 5,
   add_or_mod: 0x8000,
 };
+/** OFPG_ANY: no condition on the group. */
 export const GROUP_ANY = 0xffffffff;
 /** Command bucket of mods that name none (OFPG15_BUCKET_ALL). */
 export const BUCKET_ALL = 0xffffffff;
@@ -290,6 +291,7 @@ export function readGroupDesc(r: Reader, version: Version): GroupDescEntry {
   return { group, groupType: groupKind, buckets, props: readProps(body) };
 }
 
+/** Appends one group's description; OpenFlow 1.0, by Nicira's extension, has the form of 1.5. */
 export function writeGroupDesc(w: Writer, g: GroupDescEntry, version: Version): void {
   const from = w.length;
   const form15 = version === 6 || version === 1;

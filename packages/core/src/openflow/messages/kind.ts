@@ -56,6 +56,7 @@ export interface KindParts<K extends Kind> {
   ];
 }
 
+/** A row for the tables of multipart kinds from its parts, types rubbed off. */
 export function kind<K extends Kind>(parts: KindParts<K>): KindForm {
   return {
     kind: parts.kind,

@@ -49,6 +49,7 @@ function readHead(kinds: Kinds, r: Reader, version: Version): { readonly form: K
   return { form, more };
 }
 
+/** A multipart request behind its header; throws an OFPBRC error for a kind that the version lacks. */
 export function readRequest(kinds: Kinds, r: Reader, version: Version): MultipartMessage {
   const { form } = readHead(kinds, r, version);
   const request = form.readRequest(r, version);
@@ -60,6 +61,7 @@ export function readRequest(kinds: Kinds, r: Reader, version: Version): Multipar
   } as MultipartMessage;
 }
 
+/** A multipart reply behind its header; throws an OFPBRC error for a kind that the version lacks. */
 export function readReply(kinds: Kinds, r: Reader, version: Version): MultipartMessage {
   const { form, more } = readHead(kinds, r, version);
   let reply: unknown;
@@ -81,6 +83,7 @@ export function readReply(kinds: Kinds, r: Reader, version: Version): MultipartM
   } as MultipartMessage;
 }
 
+/** Appends what comes before a body: the kind, "more", and for Nicira's kinds vendor and subtype. */
 export function writeHead(w: Writer, form: KindForm, more: boolean, version: Version): void {
   w.u16(form.nicira ? EXPERIMENTER : form.number);
   w.u16(more ? MORE : 0);

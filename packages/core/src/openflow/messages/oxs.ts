@@ -20,6 +20,7 @@ export interface OxsStats {
   readonly flows?: number;
 }
 
+/** Statistics with their header and padding; fields of other classes are stepped over. */
 export function readOxs(r: Reader): OxsStats {
   const from = r.at;
   r.skip(2);
@@ -51,6 +52,7 @@ export function readOxs(r: Reader): OxsStats {
   return stats;
 }
 
+/** Appends those statistics that are given, with header and padding to 8 octets. */
 export function writeOxs(w: Writer, stats: Partial<OxsStats>): void {
   const from = w.length;
   w.zeros(4);

@@ -11,6 +11,7 @@ import { type Context, form, type MessageForm, type MessageOf, nicira, type } fr
 import { writeNxm } from "./flow.ts";
 import { eachProperty, writeProperty } from "./port.ts";
 
+/** OFP_NO_BUFFER: the message carries the packet itself. */
 export const NO_BUFFER = 0xffffffff;
 const KEEP = 0xffffffffffffffffn;
 

@@ -89,6 +89,7 @@ export function eachProperty(r: Reader, visit: (property: number, body: Reader) 
   }
 }
 
+/** Appends a property: type, length, what `body` writes, padding to 8 octets. */
 export function writeProperty(w: Writer, property: number, body: () => void): void {
   const from = w.length;
   w.u16(property);
@@ -112,6 +113,7 @@ export function readPortDesc(r: Reader, version: Version): PortDesc {
   return { port, mac, name, config, state, ...readEthernet(r) };
 }
 
+/** Appends a port's description (ofp_port) in the form of a version. */
 export function writePortDesc(w: Writer, p: PortDesc, version: Version): void {
   if (version === 1) {
     w.u16(portTo16(p.port));

@@ -13,6 +13,7 @@ const NAMES: Partial<Record<ActionType, string>> = {
   set_l4_dst_port: "mod_tp_dst",
 };
 
+/** The word that begins an action's text; a plain `controller` is an output. */
 export function actionName(action: Action): string {
   if (action.type === "controller" && !action.extended) return "output";
   return NAMES[action.type] ?? action.type;
