@@ -39,7 +39,7 @@ describe("getopt", () => {
 
   it.each([
     // texts of ovs-vsctl 3.1 on Debian 12
-    ["--foo=3", "unrecognized option '--foo'"],
+    ["--foo=3", "unrecognized option '--foo=3'"],
     ["--ver", "option '--ver' is ambiguous; possibilities: '--verbose' '--version'"],
     ["--i=3", "option '--i=3' is ambiguous; possibilities: '--id' '--if-exists'"],
     ["--timeout", "option '--timeout' requires an argument"],

@@ -73,15 +73,10 @@ function longOption<R extends OptionRow>(arg: string, rows: readonly R[]): Found
 
 function abbreviated<R extends OptionRow>(arg: string, name: string, rows: readonly R[]): R {
   const [first, ...others] = rows.filter((r) => r.name?.startsWith(name));
-  if (!first) throw errors.make("cli/unrecognized", { option: equalsCut(arg) });
+  if (!first) throw errors.make("cli/unrecognized", { option: arg });
   const same = (r: R) => first.group !== undefined && r.group === first.group && r.value === first.value;
   if (others.every(same)) return first;
   throw errors.make("cli/ambiguous", { option: arg, names: [first, ...others].map((r) => r.name as string) });
-}
-
-/** getopt names an unknown option without what follows its equals sign. */
-function equalsCut(arg: string): string {
-  return arg.replace(/=.*$/s, "");
 }
 
 /** @returns whether the last letter took the next argument as its value */

@@ -11,6 +11,8 @@ export class Connection {
   /** What to do at its end; the program's end by an error when absent. */
   ended: ((error: Error | undefined) => void) | undefined;
   readonly peer: RpcPeer;
+  /** Calls that were not answered yet. */
+  #calls = 0;
 
   constructor(
     readonly name: string,
@@ -24,7 +26,10 @@ export class Connection {
         notification: (method, params) => this.notified(method, params),
         closed: (error) => {
           if (this.ended) this.ended(error);
-          else onEnd(toolError(`${name}: receive failed (${error ? errorText(error) : "End of file"})`));
+          else {
+            const what = this.#calls ? "transaction failed" : `${name}: receive failed`;
+            onEnd(toolError(`${what} (${error ? errorText(error) : "End of file"})`));
+          }
         },
       },
       { name },
@@ -33,11 +38,14 @@ export class Connection {
 
   /** Calls a method. @throws SwitchError `WHAT returned error: …` for an error reply. */
   async call(method: string, params: readonly Json[], what = method): Promise<Json> {
+    this.#calls++;
     try {
       return await this.peer.call(method, params);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       throw toolError(`${what} returned error: ${formatJson(error.error, { sort: true })}`);
+    } finally {
+      this.#calls--;
     }
   }
 

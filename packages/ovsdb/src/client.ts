@@ -33,7 +33,7 @@ const OPTIONS: readonly OptionRow[] = [
   { name: "pidfile", value: "optional" },
   { name: "user", value: "required" },
   ...LOG_OPTIONS,
-  ...SSL_OPTIONS,
+  ...SSL_OPTIONS.filter(({ name }) => name !== "peer-ca-cert"),
   { name: "help", short: "h" },
   { name: "option" },
   { name: "version", short: "V" },

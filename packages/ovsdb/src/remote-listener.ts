@@ -63,7 +63,7 @@ export class ListeningRemote implements Remote {
         connect: () => Promise.resolve(stream),
         maxTries: 1,
         // a client that comes and goes is no news; one that is given up is
-        log: (level, text) => reconnect.log(level === "err" ? level : "dbg", text),
+        log: (level, text) => reconnect.log(level === "info" ? "dbg" : level, text),
       },
       () => this.#sessions.delete(session),
     );

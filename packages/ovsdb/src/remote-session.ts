@@ -136,9 +136,7 @@ function ofSession(session: RemoteSession): Remote {
 
 /** A remote that we connect to, again whenever it is lost. */
 export function activeRemote(context: RemotesOptions, name: string, options: RemoteOptions): Remote {
-  return ofSession(
-    new RemoteSession(context, name, options, { open: { defaultPort: OVSDB_PORT, ssl: context.ssl() } }),
-  );
+  return ofSession(new RemoteSession(context, name, options, { open: { defaultPort: OVSDB_PORT, ssl: context.ssl } }));
 }
 
 /** A remote that listens as soon as its address is one, for one client at a time. */
@@ -152,7 +150,7 @@ async function acceptOne(context: RemotesOptions, name: string, signal: AbortSig
   try {
     return await new Promise<Stream>((resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason));
-      listenStream(name, { defaultPort: OVSDB_PORT, ssl: context.ssl() }, resolve).then((passive) => {
+      listenStream(name, { defaultPort: OVSDB_PORT, ssl: context.ssl }, resolve).then((passive) => {
         listener = passive;
         if (signal.aborted) passive.close();
       }, reject);

@@ -1,5 +1,5 @@
 // The connections of a database server: what its options and its databases ask for, kept open.
-import { type Clock, errnoName, errorText, vlog } from "@vswitch/core/lib";
+import { type Clock, errnoName, errorText, RateLimit, vlog } from "@vswitch/core/lib";
 import type { DatabaseServer } from "@vswitch/core/ovsdb";
 import { listenStream, type SslFiles, streamKind } from "@vswitch/core/stream";
 import { ListeningRemote } from "./remote-listener.ts";
@@ -52,6 +52,17 @@ interface Failure {
   readonly wait: number;
   readonly retryAt: number;
 }
+
+/** Tells the log of a client that was not let in. */
+const refusal = (remote: string) => (peer: string, error: Error) => {
+  if (errnoName(error) === "ENOPROTOOPT") log.warn(`${remote}: accept failed: ${errorText(error)}`);
+  else {
+    vlog("jsonrpc").limited(refusals, "warn", `${peer}: receive error: ${errorText(error)}`);
+    vlog("reconnect").warn(`${peer}: connection dropped (${errorText(error)})`);
+  }
+};
+/** Lines a minute, and at once. */
+const refusals = new RateLimit(5, 20);
 
 /** What a remote that is not open shows. */
 const CLOSED: RemoteStatus = { connected: false, status: { sec_since_connect: "0", sec_since_disconnect: "0" } };
@@ -113,7 +124,9 @@ export class Remotes {
     const { ssl, clock } = this.options;
     const remote = new ListeningRemote(this.options, options);
     try {
-      await remote.listen((accept) => listenStream(name, { defaultPort: OVSDB_PORT, ssl: ssl() }, accept));
+      await remote.listen((accept) =>
+        listenStream(name, { defaultPort: OVSDB_PORT, ssl, refused: refusal(name) }, accept),
+      );
       this.#failed.delete(name);
       this.#open.set(name, remote);
     } catch (error) {

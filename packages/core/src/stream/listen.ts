@@ -5,13 +5,15 @@ import { errorText, vlog } from "#lib";
 import { isUnresolved } from "./connected.ts";
 import { hostPort, type PassiveName, parsePassive } from "./name.ts";
 import { SocketStream } from "./socket-stream.ts";
-import { type PassiveStream, type SslFiles, type Stream, systemError } from "./stream.ts";
+import { type PassiveStream, type SslSource, type Stream, systemError } from "./stream.ts";
 import { noteSocket, unlinkSocket, withShortPath } from "./unix-path.ts";
 
 /** What the name does not say: the TCP port where it gives none, and the files for pssl. */
 export interface ListenOptions {
   readonly defaultPort?: number | undefined;
-  readonly ssl?: SslFiles | undefined;
+  readonly ssl?: SslSource | undefined;
+  /** Told of a peer that connected and was not let in: its name, and why. */
+  readonly refused?: ((name: string, error: Error) => void) | undefined;
 }
 
 /** Unix domain peers have no name of their own: they are counted. */
@@ -80,11 +82,10 @@ export async function listenStream(
   accept: (stream: Stream) => void,
 ): Promise<PassiveStream> {
   const target = parsePassive(name, options.defaultPort);
-  const take = (kind: string) => (socket: Socket) => {
-    const { remoteAddress = "", remotePort = 0 } = socket;
-    const address = remoteAddress.replace(/^::ffff:(?=\d+\.)/, "");
-    accept(new SocketStream(kind === "unix" ? `unix#${unixPeers++}` : hostPort(kind, address, remotePort), socket));
-  };
+  const named = (kind: string, { remoteAddress = "", remotePort = 0 }: Socket) =>
+    hostPort(kind, remoteAddress.replace(/^::ffff:(?=\d+\.)/, ""), remotePort);
+  const take = (kind: string) => (socket: Socket) =>
+    accept(new SocketStream(kind === "unix" ? `unix#${unixPeers++}` : named(kind, socket), socket));
   if (target.kind === "punix") {
     const { path } = target;
     const server = createServer({ allowHalfOpen: true }, take("unix"));
@@ -101,7 +102,10 @@ export async function listenStream(
   const text = name.slice(name.indexOf(":") + 1);
   const server =
     target.kind === "pssl"
-      ? (await import("./ssl.ts")).createSslServer(options.ssl ?? {}, take("ssl"))
+      ? (await import("./ssl.ts")).createSslServer(options.ssl ?? {}, {
+          take: take("ssl"),
+          refused: (socket, error) => options.refused?.(named("ssl", socket), error),
+        })
       : createServer({ allowHalfOpen: true, noDelay: true }, take("tcp"));
   const port = await listenTcp(server, target, text);
   return { name, port, close: () => void server.close() };

@@ -3,14 +3,14 @@ import { errnoName } from "#lib";
 import { connected } from "./connected.ts";
 import { parseActive, type StreamName, tellUnreachable } from "./name.ts";
 import { SocketStream } from "./socket-stream.ts";
-import type { SslFiles, Stream } from "./stream.ts";
+import type { SslSource, Stream } from "./stream.ts";
 import { withShortPath } from "./unix-path.ts";
 
 /** What the name does not say of a connection to open. */
 export interface OpenOptions {
   /** TCP port where the name gives none; 0: the name must. */
   readonly defaultPort?: number | undefined;
-  readonly ssl?: SslFiles | undefined;
+  readonly ssl?: SslSource | undefined;
   /** Gives up the attempt: the promise then fails with code ECANCELED. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -32,7 +32,7 @@ export async function openStream(name: string, options: OpenOptions = {}): Promi
 async function openTarget(name: string, target: StreamName, { ssl, signal }: OpenOptions): Promise<Stream> {
   if (target.kind === "ssl") {
     const { openSsl } = await import("./ssl.ts");
-    return openSsl(name, target, ssl ?? {}, signal);
+    return openSsl(name, target, ssl, signal);
   }
   const socket =
     target.kind === "unix"

@@ -1,56 +1,17 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import type { Server, Socket } from "node:net";
-import { connect, createServer, type DetailedPeerCertificate, type SecureVersion, type TLSSocket } from "node:tls";
-import { errorText, vlog } from "#lib";
+import { X509Certificate } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { createServer as createRawServer, type Server, Socket } from "node:net";
+import { connect, createServer, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
+import { errnoName, errorText, vlog } from "#lib";
 import { connected } from "./connected.ts";
 import { SocketStream } from "./socket-stream.ts";
-import { type SslFiles, type Stream, systemError } from "./stream.ts";
+import { keysOf, type SslKeys, sslText } from "./ssl-keys.ts";
+import { type SslFiles, type SslSource, type Stream, systemError } from "./stream.ts";
 
 const log = vlog("stream_ssl");
-const VERSIONS: readonly SecureVersion[] = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+const VERIFY_FAILED = "error:0A000086:SSL routines::certificate verify failed";
 
-const believesAll = ({ caCert }: SslFiles) => caCert === "none";
-
-function read(file: string | undefined, what: string): string | undefined {
-  if (!file) return undefined;
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    log.err(`failed to load ${what} from ${file}: ${errorText(error)}`);
-    throw systemError("ENOPROTOOPT");
-  }
-}
-
-/** What node:tls wants to know, read from the files now. */
-function secrets(files: SslFiles) {
-  if (!files.privateKey) log.err("Private key must be configured to use SSL");
-  if (!files.certificate) log.err("Certificate must be configured to use SSL");
-  const ready = files.privateKey && files.certificate;
-  if (!files.caCert && !files.bootstrap) log.err("CA certificate must be configured to use SSL");
-  if (!ready || !files.caCert) throw systemError("ENOPROTOOPT");
-  const wanted = files.protocols?.split(/[ ,\t]+/) ?? [];
-  const versions = VERSIONS.filter((version) => wanted.includes(version));
-  const hasCa = !believesAll(files) && !(files.bootstrap && !existsSync(files.caCert));
-  return {
-    key: read(files.privateKey, "private key"),
-    cert: [read(files.certificate, "certificate"), read(files.peerCaCert, "CA certificate")].join("\n"),
-    ca: hasCa ? read(files.caCert, "CA certificate") : undefined,
-    ...(versions.length
-      ? { minVersion: versions[0] as SecureVersion, maxVersion: versions.at(-1) as SecureVersion }
-      : {}),
-    ...(files.ciphers ? { ciphers: files.ciphers } : {}),
-  };
-}
-
-/** An error of the TLS library in the words of OpenSSL's ERR_error_string(3), without function and file. */
-function sslText(error: unknown): string {
-  const text = errorText(error);
-  const [, code, library, reason] = /error:([0-9A-F]{8}):([^:]*):[^:]*:([^:]*)/.exec(text) ?? [];
-  if (code !== undefined) return `error:${code}:${library}::${reason}`;
-  const name = error instanceof Error && "code" in error ? String(error.code) : "";
-  // Node checks the chain itself and names what is wrong with it
-  return /CERT|SIGNATURE|ISSUER/.test(name) ? "error:0A000086:SSL routines::certificate verify failed" : text;
-}
+const filesOf = (source: SslSource | undefined): SslFiles => (typeof source === "function" ? source() : source) ?? {};
 
 const pem = (der: Uint8Array) =>
   `-----BEGIN CERTIFICATE-----\n${(
@@ -58,6 +19,9 @@ const pem = (der: Uint8Array) =>
       .toString("base64")
       .match(/.{1,64}/g) ?? []
   ).join("\n")}\n-----END CERTIFICATE-----\n`;
+
+/** A subject as OpenSSL prints it in one line: "/C=US/CN=x". */
+const oneLine = (subject: string) => `/${subject.split("\n").join("/")}`;
 
 /** Writes the last certificate of the peer's chain as the CA we believe from now on. @throws when the chain shows no CA */
 function bootstrapCa(socket: TLSSocket, file: string): void {
@@ -72,24 +36,33 @@ function bootstrapCa(socket: TLSSocket, file: string): void {
     }
     throw systemError("EPROTO");
   }
-  writeFileSync(file, pem(last.raw), { flag: "wx", mode: 0o444 });
+  try {
+    writeFileSync(file, pem(last.raw), { flag: "wx", mode: 0o444 });
+  } catch (error) {
+    if (errnoName(error) === "EEXIST") log.info(`reading CA cert ${file} created by another process`);
+    else log.err(`could not bootstrap CA cert: creating ${file} failed: ${errorText(error)}`);
+    throw error;
+  }
   log.info(`successfully bootstrapped CA cert to ${file}`);
+  const { subject, fingerprint } = new X509Certificate(last.raw);
+  log.info(`Trusting CA cert from ${file} (${oneLine(subject)}) (fingerprint ${fingerprint.toLowerCase()})`);
+  log.info("killing successful connection to retry using CA cert");
 }
 
 /** The peer is known by its CA, not by its host name, as in Open vSwitch. */
 export async function openSsl(
   name: string,
   at: { host: string; port: number },
-  files: SslFiles,
+  source: SslSource | undefined,
   signal?: AbortSignal,
 ): Promise<Stream> {
-  const options = secrets(files);
-  const verify = options.ca !== undefined;
+  const keys = keysOf(filesOf(source));
+  if (!keys) throw systemError("ENOPROTOOPT");
   const socket = connect({
-    ...options,
+    ...keys.options,
     host: at.host,
     port: at.port,
-    rejectUnauthorized: verify,
+    rejectUnauthorized: keys.verify,
     checkServerIdentity: () => undefined,
   });
   try {
@@ -102,9 +75,9 @@ export async function openSsl(
     }
     throw error;
   }
-  if (!verify && !believesAll(files) && files.caCert) {
+  if (keys.bootstrap !== undefined) {
     try {
-      bootstrapCa(socket, files.caCert);
+      bootstrapCa(socket, keys.bootstrap);
     } finally {
       socket.destroy();
     }
@@ -113,31 +86,42 @@ export async function openSsl(
   return new SocketStream(name, socket);
 }
 
-/** A server that asks each peer for a certificate of our CA, and reads its files again when they changed, or others are named. */
-export function createSslServer(files: SslFiles, take: (socket: Socket) => void): Server {
-  const stamp = () =>
-    [files.privateKey, files.certificate, files.caCert]
-      .map((file) => (file && existsSync(file) ? `${file} ${statSync(file).mtimeMs}` : 0))
-      .join();
-  const load = () => {
-    try {
-      return secrets(files);
-    } catch {
-      return undefined; // said in the log; peers are refused until the files are there
-    }
+/** What becomes of those who connect to a TLS listener. */
+export interface SslTakers {
+  take(socket: Socket): void;
+  /** It came to no conversation: our keys do not suffice (ENOPROTOOPT), or the peer is none we speak with (EPROTO). */
+  refused(socket: Socket, error: Error): void;
+}
+
+/**
+ * A server that asks each peer for a certificate of our CA. Its keys may change at any time: those who come later meet
+ * the new ones, or the last that were good.
+ */
+export function createSslServer(source: SslSource, { take, refused }: SslTakers): Server {
+  let current: { readonly keys: SslKeys; readonly tls: Server } | undefined;
+  const terminator = (keys: SslKeys): Server => {
+    const tls = createServer(
+      { ...keys.options, requestCert: true, rejectUnauthorized: keys.verify, honorCipherOrder: false },
+      take,
+    );
+    tls.on("tlsClientError", (error, socket) => {
+      // Node closes the connection of a peer that it does not believe, and says that it was closed
+      log.warn(`SSL_accept: ${socket.authorizationError ? VERIFY_FAILED : sslText(error)}`);
+      // the socket that we accepted still knows whose it was
+      refused("_parent" in socket && socket._parent instanceof Socket ? socket._parent : socket, systemError("EPROTO"));
+    });
+    return tls;
   };
-  const verify = !believesAll(files);
-  const isNamed = () => files.privateKey !== undefined || files.certificate !== undefined;
-  let seen = stamp();
-  let context = isNamed() ? load() : undefined;
-  const server = createServer({ ...context, requestCert: true, rejectUnauthorized: verify }, take);
-  server.prependListener("connection", () => {
-    const now = stamp();
-    if (now === seen && context) return;
-    seen = now;
-    context = load();
-    if (context) server.setSecureContext(context);
+  return createRawServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => {
+    const keys = keysOf(filesOf(source), current?.keys);
+    if (!keys) {
+      socket.on("error", () => {});
+      refused(socket, systemError("ENOPROTOOPT"));
+      socket.destroy();
+      return;
+    }
+    void socket.remoteAddress; // it is remembered once it was asked for
+    if (keys !== current?.keys) current = { keys, tls: terminator(keys) };
+    current.tls.emit("connection", socket);
   });
-  server.on("tlsClientError", (error) => log.warn(`SSL_accept: ${sslText(error)}`));
-  return server;
 }

@@ -53,6 +53,9 @@ export interface SslFiles {
   readonly ciphers?: string | undefined;
 }
 
+/** Key files, or what tells them when a stream is made: they may change at any time. */
+export type SslSource = SslFiles | (() => SslFiles | undefined);
+
 /** An error of the system by name, as Node makes them. */
 export function systemError(code: string, message = code): Error & { code: string } {
   return Object.assign(new Error(message), { code });

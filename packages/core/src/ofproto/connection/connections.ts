@@ -58,8 +58,7 @@ export class Connections implements SwitchListener {
       roleChanged: () => sw.onControllerChange?.(),
     };
     this.#tick = deps.clock.every(1000, () => this.#checkFailMode());
-    const listeners = (accept: (stream: Stream) => void) =>
-      new Listeners({ bridge: sw.name, ssl: deps.ssl?.(), accept });
+    const listeners = (accept: (stream: Stream) => void) => new Listeners({ bridge: sw.name, ssl: deps.ssl, accept });
     this.#offers = listeners((stream) => this.#serve(stream));
     const { rundir } = deps;
     if (rundir !== undefined) {

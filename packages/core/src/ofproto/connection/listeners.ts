@@ -1,5 +1,5 @@
 import { SwitchError, vlog } from "#lib";
-import { listenStream, type PassiveStream, type SslFiles, type Stream } from "#stream";
+import { listenStream, type PassiveStream, type SslSource, type Stream } from "#stream";
 
 const log = vlog("connmgr");
 const DEFAULT_PORT = 6653;
@@ -8,7 +8,7 @@ const DEFAULT_PORT = 6653;
 export interface ListenersOptions {
   /** Bridge name, for the log. */
   readonly bridge: string;
-  readonly ssl: SslFiles | undefined;
+  readonly ssl: SslSource | undefined;
   readonly accept: (stream: Stream) => void;
 }
 
