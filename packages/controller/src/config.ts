@@ -23,6 +23,7 @@ export interface Config {
   versions: readonly Version[];
 }
 
+/** What holds without options; `maxIdle` in seconds. */
 export const defaults = (): Config => ({
   learns: true,
   addsFlows: true,
@@ -37,6 +38,7 @@ export const defaults = (): Config => ({
 /** Left out by -w without a mask: all of layers 3 and 4. */
 const LAYER_2_ONLY = 0x2820f0;
 
+/** The options of ovs-testcontroller(8). */
 export const OPTIONS: readonly OptionRow[] = [
   { name: "hub", short: "H" },
   { name: "noflow", short: "n" },
