@@ -1,5 +1,6 @@
 import { defineErrors } from "#lib";
 
+/** What the bridge model tells in error columns and the log, in the original's words. */
 export const errors = defineErrors({
   "bridge/no-netdev": {
     message: ({ name, reason }: { name: string; reason: string }) =>

@@ -128,12 +128,14 @@ export function interfaceStatus(bridge: ActualBridge, actual: ActualInterface, p
   return { table: "Interface", uuid: desired.uuid, columns };
 }
 
+/** An Interface row's `statistics`, as of now. */
 export const interfaceStatistics = ({ desired, netdev }: ActualInterface): RowStatus => ({
   table: "Interface",
   uuid: desired.uuid,
   columns: { statistics: statisticsColumn(netdev?.stats() ?? {}) },
 });
 
+/** A Bridge row's status columns: what was made of it, or that nothing was. */
 export function bridgeStatus({ desired, datapathId, switch: made }: ActualBridge): RowStatus {
   const columns = {
     datapath_id: made ? datapathId.toString(16).padStart(16, "0") : NONE,
@@ -142,6 +144,7 @@ export function bridgeStatus({ desired, datapathId, switch: made }: ActualBridge
   return { table: "Bridge", uuid: desired.uuid, columns };
 }
 
+/** A Controller row's status columns; undefined `status` is a connection that is not there. */
 export function controllerStatus(uuid: string, status: ControllerStatus | undefined): RowStatus {
   const role = status?.role === "primary" ? "master" : status?.role === "secondary" ? "slave" : status?.role;
   return {
