@@ -1,5 +1,6 @@
 import { defineErrors } from "#lib";
 
+/** What goes wrong with devices, in the original's words. */
 export const errors = defineErrors({
   "netdev/bad-options": { message: ({ name, fault }: { name: string; fault: string }) => `${name}: ${fault}` },
   /** As the original writes it to an Interface's `error` column; `why` is strerror's text. */
