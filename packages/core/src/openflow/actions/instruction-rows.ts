@@ -2,6 +2,7 @@ import type { Reader } from "#wire";
 import type { Action } from "./action.ts";
 import { type ActionRow, begin, beginNx, end, nx, of, row } from "./row.ts";
 
+/** Reads write_metadata's value and mask, 64 bits each. */
 export const metadata = (r: Reader): Action => ({ type: "write_metadata", metadata: r.u64(), mask: r.u64() });
 
 /** Instructions that are actions too, in some version. */

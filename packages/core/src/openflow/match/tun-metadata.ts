@@ -32,6 +32,7 @@ export function readTunMetadata(match: Match, f: WireField, r: Reader, masked: b
   match.mask[present] = (match.mask[present] as number) | bit;
 }
 
+/** Appends the tun_metadata fields that the match asks about, each as short as its mask allows. */
 export function writeTunMetadata(w: Writer, match: Match, _version: Version): void {
   for (let i = 0; i < 64; i++) {
     const mask = match.mask[WORD.tunMetadata + i] as number;

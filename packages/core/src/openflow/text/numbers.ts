@@ -79,11 +79,13 @@ export function ipv4(text: string): number | undefined {
 /** As the original prints hexadecimal with `%#x`: 0 has no prefix. */
 export const sharpHex = (value: bigint | number): string => (BigInt(value) === 0n ? "0" : `0x${value.toString(16)}`);
 
+/** `aa:bb:cc:dd:ee:ff` of the low 48 bits. */
 export const formatMac = (value: bigint | number): string =>
   BigInt.asUintN(48, BigInt(value))
     .toString(16)
     .padStart(12, "0")
     .replace(/(..)(?=.)/g, "$1:");
 
+/** Dotted quad of 32 bits. */
 export const formatIpv4 = (value: number): string =>
   [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join(".");

@@ -158,6 +158,7 @@ function formatCt(
   return `ct(${parts.join(",")})`;
 }
 
+/** Text of ct and ct_clear; `inner` prints the actions of ct(exec(…)). */
 export const conntrackRows = (
   inner: (actions: readonly Action[], context: TextContext) => string,
 ): ActionRows<"ct" | "ct_clear"> => ({

@@ -90,6 +90,7 @@ function parseDecap(text: string, { out }: ParseState): void {
   out.push({ type: "decap", packetType: ns * 0x10000 + u16(second.value, "type") });
 }
 
+/** Text of encap and decap (ovs-actions(7)). */
 export const ENCAP_ROWS: ActionRows<"encap" | "decap"> = {
   encap: { names: { encap: parseEncap }, format: formatEncap },
   decap: {

@@ -90,6 +90,7 @@ function setTunnel(wire: "set_tunnel" | "set_tunnel64") {
 
 const ttl = put((value) => ({ type: "set_ip_ttl", ttl: u8(value, "TTL") }));
 
+/** Text of actions that change or add headers (ovs-actions(7)). */
 export const HEADER_ROWS: ActionRows<
   | "set_vlan_vid"
   | "set_vlan_pcp"

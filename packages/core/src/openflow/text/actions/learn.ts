@@ -95,6 +95,7 @@ function parseSpec(key: string, value: string, text: string, context: TextContex
 
 const low16 = (text: string) => atoi(text) & 0xffff;
 
+/** learn(…) from its argument (ovs-actions(7), learn); throws text errors in the original's words. */
 export function parseLearn(text: string, state: ParseState): void {
   const learn = { idleTimeout: 0, hardTimeout: 0, priority: 0x8000, cookie: 0n, table: 1, flags: 0 };
   const fin = { finIdleTimeout: 0, finHardTimeout: 0, limit: 0 };
@@ -143,6 +144,7 @@ function formatSpec(spec: LearnSpec, { ports }: TextContext): string {
   return same ? formatSubfield(dst) : `${formatSubfield(dst)}=${formatSubfield(src)}`;
 }
 
+/** `learn(table=1,…)`, without what is a default. */
 export function formatLearn(a: ActionOf<"learn">, context: TextContext): string {
   const parts = [`table=${formatTable(a.table, context)}`];
   if (a.idleTimeout) parts.push(`idle_timeout=${a.idleTimeout}`);

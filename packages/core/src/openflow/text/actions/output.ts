@@ -176,6 +176,7 @@ function formatBundle(a: ActionOf<"bundle">, context: TextContext): string {
   return `${a.dst ? "bundle_load" : "bundle"}(${a.fields},${a.basis},${a.algorithm},ofport,${dst}members:${members})`;
 }
 
+/** Text of actions that send packets (ovs-actions(7)). */
 export const OUTPUT_ROWS: ActionRows<
   "output" | "output_reg" | "output_trunc" | "controller" | "enqueue" | "bundle" | "group"
 > = {

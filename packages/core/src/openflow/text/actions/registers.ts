@@ -163,6 +163,7 @@ function parseWriteMetadata(text: string, state: ParseState): void {
   });
 }
 
+/** Text of actions that set and copy fields (ovs-actions(7)). */
 export const REGISTER_ROWS: ActionRows<
   "set_field" | "move" | "push" | "pop" | "delete_field" | "check_pkt_larger" | "write_metadata"
 > = {

@@ -86,6 +86,7 @@ export function formatFlowMod(mod: FlowMod, context: TextContext = {}): string {
 /** Why a flow went, by number (OpenFlow 1.4.1 §7.4.2). */
 export const REMOVED_REASONS = ["idle", "hard", "delete", "group_delete", "meter_delete", "eviction"] as const;
 
+/** A flow_removed behind its name, as ovs-ofctl's monitor prints it. */
 export function formatFlowRemoved(removed: Extract<Message, { type: "flow_removed" }>, context: TextContext): string {
   let text = ` ${formatMatch(removed.match, { ports: context.ports, priority: removed.priority })}`;
   text += ` reason=${REMOVED_REASONS[removed.reason] ?? removed.reason}`;

@@ -56,6 +56,7 @@ export function formatPacketIn(p: PacketIn, context: TextContext, verbosity: num
   return text;
 }
 
+/** A packet_out behind its name; with -m the packet taken apart, with -mmm its octets too. */
 export function formatPacketOut(
   p: Extract<Message, { type: "packet_out" }>,
   context: TextContext,

@@ -70,7 +70,9 @@ function stateWords(state: number): string {
   return others + (STP_WORDS[stp >> 8] ?? "");
 }
 
+/** Words of PORT_CONFIG bits, "0" for none. */
 export const formatPortConfig = (config: number): string => bitWords(config, CONFIG);
+/** Words of PORT_FEATURES bits, "0" for none. */
 export const formatPortFeatures = (features: number): string => bitWords(features, FEATURES);
 
 /** A port of `show` and dump-ports-desc, several lines. */
@@ -123,9 +125,11 @@ function formatCustom(custom: readonly (readonly [name: string, value: bigint])[
   return `${text}\n`;
 }
 
+/** What ovs-ofctl's dump-ports prints behind the header; unknown counters are "?". */
 export const formatPortStats = (stats: readonly PortStatsEntry[], context: TextContext): string =>
   ` ${stats.length} ports\n${stats.map((s) => formatPortStat(s, context)).join("")}`;
 
+/** What ovs-ofctl's queue-stats prints behind the header; unknown counters are "?". */
 export function formatQueueStats(stats: readonly QueueStatsEntry[], { ports }: TextContext): string {
   const lines = stats.map((s) => {
     const duration = !isKnown(s.durationSec) ? "?" : formatDuration(s.durationSec, s.durationNsec);
@@ -135,6 +139,7 @@ export function formatQueueStats(stats: readonly QueueStatsEntry[], { ports }: T
   return ` ${stats.length} queues\n${lines.join("")}`;
 }
 
+/** A port_mod behind its name. */
 export function formatPortMod(mod: Extract<Message, { type: "port_mod" }>, { ports }: TextContext): string {
   const advertise = mod.advertise ? formatPortFeatures(mod.advertise) : "UNCHANGED";
   return ` port: ${formatPort(mod.port, ports)}: addr:${formatMac(mod.mac)}\n     config: ${formatPortConfig(mod.config)}\n     mask:   ${formatPortConfig(mod.mask)}\n     advertise: ${advertise}\n`;

@@ -53,6 +53,7 @@ const ACTIONS12: readonly (readonly [number, string])[] = [
   [1 << 21, "set_queue"],
 ];
 
+/** A features_reply behind its name, as ovs-ofctl's show prints it. */
 export function formatFeatures(m: MessageOf<"features_reply">, version: Version): string {
   let text = ` dpid:${m.datapathId.toString(16).padStart(16, "0")}\n`;
   text += `n_tables:${m.tables}, n_buffers:${m.buffers}${m.auxiliaryId ? `, auxiliary_id:${m.auxiliaryId}` : ""}\n`;
@@ -64,11 +65,13 @@ export function formatFeatures(m: MessageOf<"features_reply">, version: Version)
 /** What is done with IP fragments, by number (OFPC_FRAG_*); "nx-match" is Open vSwitch's own. */
 export const FRAGMENT_MODES = ["normal", "drop", "reassemble", "nx-match"] as const;
 
+/** A switch configuration behind its name; miss_send_len in octets. */
 export function formatConfig(m: MessageOf<"get_config_reply" | "set_config">): string {
   const ttl = m.invalidTtlToController ? " invalid_ttl_to_controller=1" : "";
   return ` frags=${FRAGMENT_MODES[m.fragments & 3]}${ttl} miss_send_len=${m.missSendLen}\n`;
 }
 
+/** What ovs-ofctl's dump-desc prints behind the header. */
 export function formatDesc(d: Reply<"desc">): string {
   return `\nManufacturer: ${d.mfr}\nHardware: ${d.hw}\nSoftware: ${d.sw}\nSerial Num: ${d.serial}\nDP Description: ${d.dp}\n`;
 }
@@ -108,6 +111,7 @@ function tableFeatures(table: TableStatsEntry): string {
   return `    max_entries=${table.maxEntries}\n    matching:\n      exact match or wildcard: in_port eth_{src,dst,type} vlan_{vid,pcp} ip_{src,dst} nw_{proto,tos} tcp_{src,dst}\n`;
 }
 
+/** What ovs-ofctl's dump-group-features prints behind the header. */
 export function formatGroupFeatures(f: Reply<"group_features">): string {
   let text = `\n Group table:\n    Types:  0x${f.types.toString(16)}\n    Capabilities:  0x${f.capabilities.toString(16)}\n`;
   ["all", "select", "indirect", "fast failover"].forEach((name, i) => {
@@ -118,6 +122,7 @@ export function formatGroupFeatures(f: Reply<"group_features">): string {
   return text;
 }
 
+/** What ovs-ofctl's meter-features prints behind the header. */
 export function formatMeterFeatures(f: Reply<"meter_features">): string {
   const bands = [f.bandTypes & 2 ? "drop" : "", f.bandTypes & 4 ? "dscp_remark" : ""].filter(Boolean);
   const words = Object.entries(METER_FLAGS).map(([word, flag]) => [flag, word] as const);
@@ -127,10 +132,12 @@ export function formatMeterFeatures(f: Reply<"meter_features">): string {
   return text;
 }
 
+/** A role message behind its name. */
 export function formatRole(m: MessageOf<"role_request" | "role_reply">): string {
   return ` role=${m.role}${m.generationId === undefined ? "" : ` generation_id=${m.generationId}`}`;
 }
 
+/** A bundle control message behind its name. */
 export function formatBundleControl(m: MessageOf<"bundle_control">): string {
   const flags = bitWords(m.flags, [
     [1, "atomic"],
@@ -145,6 +152,7 @@ const ASYNC_WORDS = {
   FLOW_REMOVED: ["idle", "hard", "delete", "group_delete", "meter_delete", "eviction"],
 } as const;
 
+/** Which asynchronous messages primary and secondary controllers get, by their reasons. */
 export function formatAsync(m: MessageOf<"set_async" | "get_async_reply">): string {
   const sets = { PACKET_IN: m.packetIn, PORT_STATUS: m.portStatus, FLOW_REMOVED: m.flowRemoved };
   let text = "";
@@ -187,5 +195,6 @@ function formatTableDesc(octets: Uint8Array): string {
   return text;
 }
 
+/** What ovs-ofctl's dump-table-desc prints behind the header. */
 export const formatTableDescs = (tables: readonly Uint8Array[]): string =>
   tables.map((table) => `\n${formatTableDesc(table)}`).join("");
