@@ -30,6 +30,7 @@ export interface Mutation {
   readonly argument: Datum;
 }
 
+/** The mutations that JSON spells (RFC 7047 §5.1). @throws OvsdbError "syntax error" and others. */
 export function mutationsFromJson(json: Json, table: TableSchema, symbols?: SymbolTable): readonly Mutation[] {
   if (!isJsonArray(json)) throw syntaxError(json, "array expected");
   return json.map((mutation) => mutationFromJson(mutation, table, symbols));

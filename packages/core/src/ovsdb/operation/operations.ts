@@ -184,6 +184,7 @@ interface OperationRow {
   readonly reads: boolean;
 }
 
+/** All operations of "transact" (RFC 7047 §5.2) by their word. */
 export const OPERATIONS: Readonly<Record<string, OperationRow>> = {
   insert: { run: insert, reads: false },
   select: { run: select, reads: true },

@@ -18,6 +18,7 @@ export function rowFromJson(
   });
 }
 
+/** The <row> of those columns (RFC 7047 §5.1). */
 export function rowToJson(row: Row, columns: readonly ColumnSchema[]): JsonObject {
   const json: Record<string, Json> = {};
   for (const { name, index, type } of columns) json[name] = datumToJson(row.fields[index] as Datum, type);
