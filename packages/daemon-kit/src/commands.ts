@@ -142,10 +142,12 @@ function hash(names: readonly string[]): string {
 /** What a daemon holds, by the original's names: "atoms:14 cells:20 monitors:0". */
 export type MemoryReport = () => Readonly<Record<string, number>>;
 
+/** The command `memory/show` over that report. */
 export function memoryCommand(report: MemoryReport): ControlCommand {
   return { name: "memory/show", usage: "", min: 0, max: 0, run: () => formatMemory(report()) };
 }
 
+/** `name:count` pairs by name, as `memory/show` prints them. */
 export function formatMemory(report: Readonly<Record<string, number>>): string {
   const parts = Object.entries(report).sort(([a], [b]) => (a < b ? -1 : 1));
   return parts.map(([name, count]) => `${name}:${count}`).join(" ");

@@ -18,6 +18,7 @@ const READY_FD = 3;
 
 const log = vlog("daemon_unix");
 
+/** What this process is of a daemon: told by its parent through the environment. */
 export function role(): Role {
   const text = process.env[ROLE];
   return text === "monitor" || text === "daemon" ? text : "foreground";

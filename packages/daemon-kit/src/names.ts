@@ -74,8 +74,10 @@ const COUNTERS: Readonly<Record<string, readonly string[]>> = {
   `),
 };
 
+/** Logging modules of a program, as its original lists them in `vlog/list`. */
 export const moduleNames = (program: string): readonly string[] => [...SHARED_MODULES, ...(MODULES[program] ?? [])];
 
+/** Event counters of a program, as its original knows them in `coverage/show`. */
 export const counterNames = (program: string): readonly string[] => [...SHARED_COUNTERS, ...(COUNTERS[program] ?? [])];
 
 /** Counters of versions after 3.1: they can be read, but `coverage/show` does not count them among the unseen. */
