@@ -1,6 +1,7 @@
 /** The text of --help, as scripts and people know it. */
 import { dir } from "@vswitch/core/lib";
 
+/** What `ovs-ofctl --help` prints, with the directories in force. */
 export function usage(): string {
   const run = dir("run");
   const log = dir("log");

@@ -22,6 +22,7 @@ export function skipXids(count: number): void {
   lastXid += count;
 }
 
+/** Transaction number of a message: 32 bits from octet 4 of its header. */
 export const xidOf = (octets: Uint8Array): number =>
   (((octets[4] as number) << 24) |
     ((octets[5] as number) << 16) |
