@@ -16,6 +16,7 @@ const UNWRITTEN: readonly (readonly [string, string, number, number])[] = [
   ["ovsdb-server/set-sync-exclude-tables", "", 0, 1],
 ];
 
+/** All commands of ovsdb-server's own that ovs-appctl can give (ovsdb-server(1)). */
 export function serverCommands(host: ServerHost): ControlCommand[] {
   return [...databaseCommands(host), ...remoteCommands(host), ...otherCommands(host)];
 }

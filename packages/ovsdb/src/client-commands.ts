@@ -234,6 +234,7 @@ async function monitored(
   await run({ connection: connected(context), database, style, timestamp }, args);
 }
 
+/** All commands of ovsdb-client (ovsdb-client(1)). */
 export const CLIENT_COMMANDS: readonly ClientCommand[] = [
   {
     name: "list-dbs",

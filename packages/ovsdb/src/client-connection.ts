@@ -87,4 +87,5 @@ export async function connect(name: string, ssl: SslFiles, onEnd: (error: unknow
   }
 }
 
+/** The server that is meant when none is named. */
 export const defaultServer = () => `unix:${dir("run")}/db.sock`;

@@ -128,11 +128,13 @@ export async function monitor(options: MonitorOptions, args: readonly string[], 
   await run(options, args, where, where === undefined ? "monitor" : "monitor_cond", []);
 }
 
+/** ovsdb-client's monitor-cond; ends with the connection. */
 export async function monitorCond(options: MonitorOptions, args: readonly string[]): Promise<void> {
   const [condition = "", ...rest] = args;
   await monitor(options, rest, parseCondition(condition));
 }
 
+/** ovsdb-client's monitor-cond-since; ends with the connection. */
 export async function monitorCondSince(options: MonitorOptions, args: readonly string[]): Promise<void> {
   const [first = "", ...others] = args;
   const last = parseUuid(first);

@@ -43,6 +43,7 @@ function namedDatum(datum: Datum, type: ColumnType, known: ReadonlySet<string>):
     : datumToJson(datum, type);
 }
 
+/** ovsdb-client's restore: puts a backup's contents in place of the database's, in one transaction. */
 export async function restore(context: ClientContext, read: () => Uint8Array): Promise<void> {
   const { connection, database, force } = context;
   if (!connection) throw toolError("not connected");

@@ -15,4 +15,5 @@ export function jsonCell(json: Json): Cell {
   return { json, text: () => formatJson(json, { sort: true }) };
 }
 
+/** A cell with nothing in it: null in JSON. */
 export const EMPTY_CELL: Cell = { json: null, text: () => "" };

@@ -7,6 +7,7 @@ import { toolError } from "./command.ts";
 
 const STATES = ["added", "connected", "removed"];
 
+/** ovsdb-client's wait: returns when the database is in the state asked for. */
 export async function waitFor({ args, server, ssl }: ClientContext): Promise<void> {
   const [database = "", state = ""] = args;
   if (!STATES.includes(state)) throw toolError(`${state}: unknown state`);
