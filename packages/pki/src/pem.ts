@@ -17,4 +17,5 @@ export function fromPem(text: string, labels: readonly string[]): Uint8Array | u
 
 /** How requests are labelled: ours, and the word of older tools. */
 export const REQUEST = ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"] as const;
+/** How certificates are labelled: ours, and the words of older tools. */
 export const CERTIFICATE = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"] as const;
