@@ -42,6 +42,7 @@ export interface Verb extends VerbRow {
   readonly run: (call: Call) => void;
 }
 
+/** The row itself, checked against its type. */
 export const verb = (row: Verb): Verb => row;
 
 /** Thrown to wait for the database to change, and to try all commands again then. */

@@ -11,6 +11,7 @@ import { columnsOf } from "./schema.ts";
 import { ALL, Miss, Store } from "./store.ts";
 import { Symbols } from "./symbols.ts";
 
+/** The database that ovs-vsctl works on. */
 export const DATABASE = "Open_vSwitch";
 const log = vlog("ovsdb_idl");
 

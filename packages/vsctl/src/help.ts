@@ -13,6 +13,7 @@ const ORDER =
   "set-ssl del-aa-mapping add-br br-to-parent iface-to-br list add set-manager del-br remove get-ssl " +
   "get-fail-mode destroy br-to-vlan add-bond show";
 
+/** What `--commands` prints, for shell completion. */
 export function commandsText(): string {
   return ORDER.split(" ")
     .map((name) => {
@@ -23,10 +24,12 @@ export function commandsText(): string {
     .join("");
 }
 
+/** What `--options` prints, for shell completion. */
 export function optionsText(): string {
   return listOptions(GLOBAL_OPTIONS);
 }
 
+/** What `--help` prints. */
 export function helpText(): string {
   return `ovs-vsctl: ovs-vswitchd management utility
 usage: ovs-vsctl [OPTIONS] COMMAND [ARG...]

@@ -163,7 +163,9 @@ export function readSetting(table: string, argument: string, operators: readonly
   return { column, key, operator, value };
 }
 
+/** Operators of conditions (find, wait-until), as ovs-vsctl(8) lists them. */
 export const CONDITION: readonly string[] = Object.keys(OPERATORS);
+/** The operator of settings (set, create). */
 export const ASSIGNMENT: readonly string[] = ["="];
 
 /** The column that an argument of `set`, `find`… names, for checks before the database is there. */

@@ -216,4 +216,5 @@ function byName<T extends { readonly name: string }>(list: readonly T[]): T[] {
   return [...list].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
+/** The datum of one string. */
 export const text = (value: string): Datum => atomDatum(value);

@@ -8,6 +8,7 @@ export interface Saying {
   uuid: Uuid | undefined;
 }
 
+/** What a command says that is silent. */
 export const nothing = (): Saying => ({ text: "", table: undefined, uuid: undefined });
 
 /** All that a run prints; `uuidOf` gives the UUIDs that the server chose. */

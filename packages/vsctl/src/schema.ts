@@ -44,6 +44,7 @@ export function columnsOf(table: string): readonly string[] {
   return Object.keys(tableOf(table).columns).sort();
 }
 
+/** Whether a column may change after its row was made; true of columns that the schema lacks. */
 export function isMutable(table: string, column: string): boolean {
   return tableOf(table).columns[column]?.mutable !== false;
 }

@@ -9,8 +9,11 @@ export type Where =
   | { readonly rows: "uuid"; readonly uuid: Uuid }
   | { readonly rows: "is" | "has"; readonly column: string; readonly value: Datum };
 
+/** All rows of a table. */
 export const ALL: Where = { rows: "all" };
+/** The row of that UUID. */
 export const byUuid = (uuid: Uuid): Where => ({ rows: "uuid", uuid });
+/** Rows whose column is exactly the set of `keys`, or has them among others. */
 export const where = (column: string, rows: "is" | "has", ...keys: Datum["keys"]): Where => ({
   rows,
   column,
