@@ -1,5 +1,6 @@
 import { defineErrors } from "@vswitch/core/lib";
 
+/** What goes wrong on the switch daemon's command line and with its devices, in the original's words. */
 export const errors = defineErrors({
   "vswitchd/arguments": { message: (_: object) => "at most one non-option argument accepted; use --help for usage" },
   "vswitchd/unknown-netdev": {

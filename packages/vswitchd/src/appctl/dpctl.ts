@@ -23,6 +23,7 @@ export interface DpctlSource {
 }
 
 const nameOf = ({ type, name }: Datapath) => `${type}@${name}`;
+/** EINVAL, as dpctl prints it behind what it was about. */
 export const invalid = (what: string) => errors.make("dpctl/failed", { what, reason: "Invalid argument" });
 
 /** The datapath that an argument names ("NAME" is of type system), or the only one. */
