@@ -19,7 +19,7 @@ const COMMON = {
 const LINKER = `const $p={},$m={};
 function $r(n){if(n.slice(0,2)!=="./")return require(n);
 let m=$m[n];if(m)return m.exports;m=$m[n]={exports:{}};
-($p[n]||load(__filename.slice(0,-4)+".part-"+n.slice(2)))(m.exports,$r,m);return m.exports}
+($p[n]||load(__filename.slice(0,-4)+".part-"+n.slice(2)))(m.exports,$r,m,__filename,__dirname,load);return m.exports}
 `;
 
 const piece = (code) => `function(exports,require,module){${code}\n}`;

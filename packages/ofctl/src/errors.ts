@@ -19,7 +19,6 @@ export const errors = defineErrors({
     message: (c: { name: string; most: number }) => `'${c.name}' command takes at most ${c.most} arguments`,
   },
   "ofctl/read-only": { message: (c: { name: string }) => `'${c.name}' command does not work in read only mode` },
-  "ofctl/unwritten": { message: (c: { name: string }) => `${c.name} is not written yet` },
 });
 
 /** The line that ends the program, whole. */

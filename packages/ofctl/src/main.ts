@@ -4,7 +4,7 @@ import { allMessages } from "./codec.ts";
 import { errors } from "./errors.ts";
 import { startLogging } from "./logging.ts";
 import { parseOptions } from "./options.ts";
-import { UNWRITTEN, VERBS } from "./verbs.ts";
+import { VERBS } from "./verbs.ts";
 
 const PROGRAM = "ovs-ofctl";
 
@@ -19,11 +19,7 @@ async function main(): Promise<void> {
   const [name, ...args] = options.args;
   if (name === undefined) throw errors.make("ofctl/missing-command", {});
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
-  if (!verb) {
-    throw UNWRITTEN.includes(name)
-      ? errors.make("ofctl/unwritten", { name })
-      : errors.make("ofctl/unknown-command", { name });
-  }
+  if (!verb) throw errors.make("ofctl/unknown-command", { name });
   const [least, most] = verb.arity;
   if (args.length < least) throw errors.make("ofctl/too-few", { name, least });
   if (args.length > most) throw errors.make("ofctl/too-many", { name, most });

@@ -36,6 +36,9 @@ export const ROWS: readonly OptionRow[] = [
   { name: "color", value: "optional" },
   { name: "may-create" },
   { name: "bundle" },
+  { name: "pcap" },
+  { name: "bare" },
+  { name: "bad-csum" },
   { name: "detach" },
   { name: "no-chdir" },
   { name: "pidfile", value: "optional" },
@@ -66,6 +69,10 @@ export interface Options {
   readd: boolean;
   bundle: boolean;
   mayCreate: boolean;
+  /** What compose-packet writes: a capture file, bare digits, a packet whose IPv4 checksum is wrong. */
+  pcap: boolean;
+  bare: boolean;
+  badChecksum: boolean;
   verbosity: number;
   timestamp: boolean;
   sort: SortKey[];
@@ -130,6 +137,9 @@ function take(options: Options, { key, value }: FoundOption): void {
     },
     "may-create": () => (options.mayCreate = true),
     bundle: () => (options.bundle = true),
+    pcap: () => (options.pcap = true),
+    bare: () => (options.bare = true),
+    "bad-csum": () => (options.badChecksum = true),
     protocols: (text) => (options.versions = parseVersions(text)),
     detach: () => (options.detach = true),
     pidfile: (text) => (options.pidfile = text),
@@ -156,6 +166,9 @@ export function parseOptions(
     readd: false,
     bundle: false,
     mayCreate: false,
+    pcap: false,
+    bare: false,
+    badChecksum: false,
     verbosity: 0,
     timestamp: false,
     sort: [],

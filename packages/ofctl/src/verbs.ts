@@ -9,6 +9,10 @@ const groups = () => import("./verbs/groups.ts");
 const meters = () => import("./verbs/meters.ts");
 const ports = () => import("./verbs/ports.ts");
 const packets = () => import("./verbs/packets.ts");
+const monitors = () => import("./verbs/monitor.ts");
+const extensions = () => import("./verbs/extensions.ts");
+const parsing = () => import("./verbs/parse.ts");
+const captures = () => import("./verbs/capture.ts");
 const peers = () => import("./verbs/peers.ts");
 const offline = () => import("./verbs/offline.ts");
 const bulk = () => import("./verbs/bulk.ts");
@@ -16,8 +20,8 @@ const bulk = () => import("./verbs/bulk.ts");
 // biome-ignore format: one row a line reads as the table it is
 export const VERBS: Readonly<Record<string, Verb>> = {
   show: { args: "switch", arity: [1, 1], load: async () => (await shows()).show },
-  monitor: { args: "switch [misslen] [invalid_ttl] [watch:[...]]", arity: [1, 3], load: async () => (await packets()).monitor },
-  snoop: { args: "switch", arity: [1, 1], load: async () => (await packets()).snoop },
+  monitor: { args: "switch [misslen] [invalid_ttl] [watch:[...]]", arity: [1, 3], load: async () => (await monitors()).monitor },
+  snoop: { args: "switch", arity: [1, 1], load: async () => (await monitors()).snoop },
   "dump-desc": { args: "switch", arity: [1, 1], load: async () => (await shows()).dumpDesc },
   "dump-tables": { args: "switch", arity: [1, 1], load: async () => (await shows()).dumpTables },
   "dump-table-features": { args: "switch", arity: [1, 1], load: async () => (await shows()).dumpTableFeatures },
@@ -41,11 +45,13 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   probe: { args: "target", arity: [1, 1], load: async () => (await peers()).probe },
   ping: { args: "target [n]", arity: [1, 2], load: async () => (await peers()).ping },
   benchmark: { args: "target n count", arity: [3, 3], load: async () => (await peers()).benchmark },
-  "dump-ipfix-bridge": { args: "switch", arity: [1, 1], load: async () => (await shows()).dumpIpfix },
-  "dump-ipfix-flow": { args: "switch", arity: [1, 1], load: async () => (await shows()).dumpIpfix },
+  "dump-ipfix-bridge": { args: "switch", arity: [1, 1], load: async () => (await shows()).dumpIpfixBridge },
+  "dump-ipfix-flow": { args: "switch", arity: [1, 1], load: async () => (await shows()).dumpIpfixFlow },
   "ct-flush-zone": { args: "switch zone", arity: [2, 2], writes: true, load: async () => (await peers()).ctFlushZone },
+  "ct-flush": { args: "switch [zone=N] [ct-orig-tuple [ct-reply-tuple]]", arity: [1, 6], writes: true, load: async () => (await extensions()).ctFlush },
   "packet-out": { args: 'switch "in_port=<port> packet=<hex data> actions=..."', arity: [2, MANY], writes: true, load: async () => (await packets()).packetOut },
   "ofp-parse": { args: "file", arity: [1, 1], load: async () => (await offline()).ofpParse },
+  "ofp-parse-pcap": { args: "pcap", arity: [1, MANY], load: async () => (await captures()).ofpParsePcap },
   "add-group": { args: "switch group", arity: [1, 2], writes: true, load: async () => (await groups()).addGroup },
   "add-groups": { args: "switch file", arity: [1, 2], writes: true, load: async () => (await groups()).addGroups },
   "mod-group": { args: "switch group", arity: [1, 2], writes: true, load: async () => (await groups()).modGroup },
@@ -56,6 +62,9 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   "dump-group-stats": { args: "switch [group]", arity: [1, 2], load: async () => (await groups()).dumpGroupStats },
   "dump-group-features": { args: "switch", arity: [1, 1], load: async () => (await groups()).dumpGroupFeatures },
   bundle: { args: "switch file", arity: [2, 2], writes: true, load: async () => (await bulk()).bundle },
+  "add-tlv-map": { args: "switch map", arity: [2, 2], writes: true, load: async () => (await extensions()).addTlvMap },
+  "del-tlv-map": { args: "switch [map]", arity: [1, 2], writes: true, load: async () => (await extensions()).delTlvMap },
+  "dump-tlv-map": { args: "switch", arity: [1, 1], load: async () => (await extensions()).dumpTlvMap },
   "add-meter": { args: "switch meter", arity: [2, 2], writes: true, load: async () => (await meters()).addMeter },
   "mod-meter": { args: "switch meter", arity: [2, 2], writes: true, load: async () => (await meters()).modMeter },
   "del-meter": { args: "switch meter", arity: [1, 2], writes: true, load: async () => (await meters()).delMeters },
@@ -69,29 +78,20 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   "parse-flow": { args: "", arity: [1, 1], load: async () => (await offline()).parseFlow },
   "parse-flows": { args: "", arity: [1, 1], load: async () => (await offline()).parseFlows },
   "parse-group": { args: "", arity: [1, 1], load: async () => (await offline()).parseGroup },
+  "parse-nx-match": { args: "", arity: [0, 0], load: async () => (await parsing()).parseNxm },
+  "parse-nxm": { args: "", arity: [0, 0], load: async () => (await parsing()).parseNxm },
+  "parse-oxm": { args: "", arity: [1, 1], load: async () => (await parsing()).parseOxm },
+  "parse-actions": { args: "", arity: [1, 1], load: async () => (await parsing()).parseActionLines },
+  "parse-instructions": { args: "", arity: [1, 1], load: async () => (await parsing()).parseInstructionLines },
+  "parse-ofp10-match": { args: "", arity: [0, 0], load: async () => (await parsing()).parseOfp10Match },
+  "parse-ofp11-match": { args: "", arity: [0, 0], load: async () => (await parsing()).parseOfp11Match },
+  "parse-pcap": { args: "", arity: [1, MANY], load: async () => (await captures()).parsePcap },
+  "check-vlan": { args: "", arity: [2, 2], load: async () => (await parsing()).checkVlan },
   "print-error": { args: "", arity: [1, 1], load: async () => (await offline()).printError },
+  "encode-error-reply": { args: "", arity: [2, 2], load: async () => (await offline()).encodeErrorReply },
   "ofp-print": { args: "", arity: [1, 2], load: async () => (await offline()).ofpPrint },
   "encode-hello": { args: "", arity: [1, 1], load: async () => (await offline()).encodeHello },
+  "parse-key-value": { args: "", arity: [1, MANY], load: async () => (await parsing()).parseKeyValue },
+  "compose-packet": { args: "", arity: [1, 2], load: async () => (await captures()).composePacket },
+  "parse-packet": { args: "", arity: [0, 0], load: async () => (await captures()).parsePacket },
 };
-
-/** Commands of the original that are still to come. */
-export const UNWRITTEN = [
-  "dump-tlv-map",
-  "add-tlv-map",
-  "del-tlv-map",
-  "ct-flush",
-  "ofp-parse-pcap",
-  "parse-actions",
-  "parse-instructions",
-  "parse-nxm",
-  "parse-oxm",
-  "parse-nx-match",
-  "parse-ofp10-match",
-  "parse-ofp11-match",
-  "parse-pcap",
-  "parse-key-value",
-  "check-vlan",
-  "encode-error-reply",
-  "compose-packet",
-  "parse-packet",
-];

@@ -2,10 +2,13 @@
 import { Codec } from "./codec.ts";
 import { bundleForms } from "./messages/bundle.ts";
 import { CONTROL_FORMS } from "./messages/control.ts";
+import { CT_FLUSH_FORMS } from "./messages/ct-flush.ts";
 import { FEATURES_FORMS } from "./messages/features.ts";
 import { FLOW_FORMS } from "./messages/flow.ts";
 import { FLOW_FORMAT_FORMS } from "./messages/flow-format.ts";
+import { MONITOR_FORMS, MONITOR_KINDS } from "./messages/flow-monitor.ts";
 import { GROUP_FORMS } from "./messages/group.ts";
+import { IPFIX_KINDS } from "./messages/ipfix.ts";
 import { LIFE_FORMS } from "./messages/life.ts";
 import { PACKET_FORMS } from "./messages/packet.ts";
 import { PORT_FORMS } from "./messages/port.ts";
@@ -25,8 +28,10 @@ export const fullCodec = new Codec({
     ...PORT_FORMS,
     ...GROUP_FORMS,
     ...CONTROL_FORMS,
+    ...CT_FLUSH_FORMS,
+    ...MONITOR_FORMS,
   ],
-  kinds: [...FLOW_KINDS, ...PORT_KINDS, ...TABLE_KINDS, ...GROUP_KINDS],
+  kinds: [...FLOW_KINDS, ...PORT_KINDS, ...TABLE_KINDS, ...GROUP_KINDS, ...MONITOR_KINDS, ...IPFIX_KINDS],
   holders: bundleForms,
 });
 

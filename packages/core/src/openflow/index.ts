@@ -1,5 +1,5 @@
 export * from "./actions/action.ts";
-export { readInstructions, writeInstructions } from "./actions/instructions.ts";
+export { readFlowActions, readInstructions, writeFlowActions, writeInstructions } from "./actions/instructions.ts";
 export { readActions, writeActions } from "./actions/list.ts";
 export { Codec, type CodecParts } from "./codec.ts";
 export * from "./errors.ts";
@@ -8,6 +8,7 @@ export * from "./full.ts";
 export * from "./header.ts";
 export * from "./match/index.ts";
 export * from "./message.ts";
+export { MONITOR_FLAGS } from "./messages/flow-monitor.ts";
 export { speedOf } from "./messages/port.ts";
 export { OF_ERRORS, type OfErrorName } from "./of-errors.ts";
 export * from "./port.ts";

@@ -240,6 +240,77 @@ export interface MeterConfig {
   readonly bands: readonly MeterBand[];
 }
 
+/** What a flow monitor watches. */
+export interface FlowMonitorRequest {
+  readonly id: number;
+  /** Bits of MONITOR_FLAGS. */
+  readonly flags: number;
+  readonly outPort: OfPort;
+  /** OpenFlow 1.4 and later; any before. */
+  readonly outGroup: number;
+  readonly table: number;
+  /** OpenFlow 1.4 and later; "add" before. */
+  readonly command: "add" | "modify" | "delete";
+  readonly match: Match;
+}
+
+/** What a flow monitor tells. */
+export type FlowUpdate =
+  | {
+      readonly event: "initial" | "added" | "deleted" | "modified";
+      /** As of flow_removed, when deleted. */
+      readonly reason: number;
+      readonly priority: number;
+      readonly idleTimeout: number;
+      readonly hardTimeout: number;
+      readonly table: number;
+      readonly cookie: bigint;
+      readonly match: Match;
+      /** undefined: not asked for. */
+      readonly actions: readonly Action[] | undefined;
+    }
+  /** The change that the receiver itself made with that message. */
+  | { readonly event: "abbrev"; readonly xid: number }
+  | { readonly event: "paused" | "resumed" };
+
+/** Counters of an IPFIX exporter: of a bridge, or of the flows of one collector set. */
+export interface IpfixStats {
+  readonly flows: bigint;
+  readonly currentFlows: bigint;
+  readonly packets: bigint;
+  readonly ipv4Packets: bigint;
+  readonly ipv6Packets: bigint;
+  readonly errors: bigint;
+  readonly ipv4Errors: bigint;
+  readonly ipv6Errors: bigint;
+  readonly txPackets: bigint;
+  readonly txErrors: bigint;
+  readonly collector: number;
+}
+
+/** One direction of tracked connections; addresses in 128 bits, IPv4 mapped; 0 is any. */
+export interface CtTuple {
+  readonly src: bigint;
+  readonly dst: bigint;
+  readonly srcPort: number;
+  readonly dstPort: number;
+  readonly icmpId: number;
+  readonly icmpType: number;
+  readonly icmpCode: number;
+}
+
+/** Ends tracked connections: those of a zone, of a tuple, with a mark or labels; undefined: any. */
+export interface CtFlush {
+  readonly type: "nx_ct_flush";
+  /** IP protocol of the tuples; 0: none. */
+  readonly protocol: number;
+  readonly zone: number | undefined;
+  readonly orig: CtTuple | undefined;
+  readonly reply: CtTuple | undefined;
+  readonly mark: { readonly value: bigint; readonly mask: bigint } | undefined;
+  readonly labels: { readonly value: bigint; readonly mask: bigint } | undefined;
+}
+
 /** A statistics or multipart message of one kind K: its request carries Q, its replies R. */
 export type Multipart<K extends string, Q, R> =
   /** `nicira`: flow and aggregate statistics as Nicira's extension has them; the reply has the form of the request. */
@@ -317,6 +388,8 @@ export type MultipartMessage =
         readonly maxRate: number;
       }[]
     >
+  | Multipart<"flow_monitor", readonly FlowMonitorRequest[], readonly FlowUpdate[]>
+  | Multipart<"ipfix_bridge" | "ipfix_flow", null, readonly IpfixStats[]>
   | Multipart<"table_features" | "table_desc", readonly Uint8Array[], readonly Uint8Array[]>;
 
 /** Why a packet came (OFPR): 0 no match, 1 action, 2 invalid TTL, 3 action set, 4 group, 5 packet-out. */
@@ -473,6 +546,9 @@ export type Message =
   | { readonly type: "nx_flow_age" }
   | { readonly type: "nx_resume"; readonly packetIn: PacketIn }
   | { readonly type: "nx_ct_flush_zone"; readonly zone: number }
+  | CtFlush
+  | { readonly type: "flow_monitor_cancel"; readonly id: number }
+  | { readonly type: "flow_monitor_paused" | "flow_monitor_resumed" }
   | {
       readonly type: "nx_tlv_table_mod";
       readonly command: "add" | "delete" | "clear";

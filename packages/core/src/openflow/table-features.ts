@@ -8,7 +8,7 @@ const family = (name: string, count: number): FieldName[] =>
   Array.from({ length: count }, (_, i) => `${name}${i}` as FieldName);
 
 /** Fields in the order in which Open vSwitch 3.1 tells that its tables have them. */
-const FIELD_ORDER: readonly FieldName[] = [
+export const FIELD_ORDER: readonly FieldName[] = [
   ...(["dp_hash", "recirc_id", "packet_type", "conj_id", "tun_id", "tun_src", "tun_dst"] as const),
   ...(["tun_ipv6_src", "tun_ipv6_dst", "tun_flags", "tun_gbp_id", "tun_gbp_flags", "tun_erspan_idx"] as const),
   ...(["tun_erspan_ver", "tun_erspan_dir", "tun_erspan_hwid", "tun_gtpu_flags", "tun_gtpu_msgtype"] as const),

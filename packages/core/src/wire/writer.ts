@@ -82,6 +82,11 @@ export class Writer {
     if (over) this.zeros(unit - over);
   }
 
+  /** What was written in two octets from `at` on. */
+  getU16(at: number): number {
+    return this.#view.getUint16(at);
+  }
+
   /** Overwrites two octets written before: lengths that are known late. */
   setU16(at: number, value: number): void {
     this.#view.setUint16(at, value);

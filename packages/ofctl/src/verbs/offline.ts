@@ -3,11 +3,15 @@ import { fromHex } from "@vswitch/core/lib";
 import { fatal } from "../errors.ts";
 import { flowLines, readFile } from "../files.ts";
 import {
+  encodeError,
   encodeFrame,
   errorNumbers,
   type FlowModCommand,
   firstProtocol,
   formatProtocols,
+  OF_ERRORS,
+  type OfErrorName,
+  ofError,
   P,
   type ParsedFlowMod,
   PROTOCOLS,
@@ -20,6 +24,7 @@ import {
   type Version,
 } from "../openflow.ts";
 import type { Options } from "../options.ts";
+import { plainDump } from "../plain-dump.ts";
 import { print } from "../print.ts";
 import { allowedProtocols } from "../protocol.ts";
 import { usage } from "../usage.ts";
@@ -96,6 +101,16 @@ export function printError({ args }: Call): void {
   print(1, text);
 }
 
+/** The error that answers a message, as octets. */
+export function encodeErrorReply({ args }: Call): void {
+  const [name = "", text = ""] = args;
+  if (!Object.hasOwn(OF_ERRORS, name)) throw fatal(`unknown error "${name}"`);
+  const request = octetsOf(text);
+  const version = request[0] as Version;
+  const reply = encodeError(ofError(name as OfErrorName), request, version);
+  if (reply) print(1, plainDump(reply));
+}
+
 /** Octets that hexadecimal digits spell; white space and colons may stand between them. */
 function octetsOf(text: string): Uint8Array {
   const digits = text.replace(/^0x/, "");
@@ -129,5 +144,6 @@ export function encodeHello({ args }: Call): void {
   const version = versions.at(-1);
   if (!version) throw fatal("no version in bitmap");
   const octets = encodeFrame({ version, xid: nextXid(), message: { type: "hello", versions } });
+  print(1, plainDump(octets));
   print(1, printMessage(octets, { verbosity: 0 }));
 }

@@ -1,25 +1,20 @@
-/** Packets to and from a switch: packet-out, monitor, snoop. */
+/** Packets to a switch: packet-out. */
 import { fieldNamed, type Match, matchAll, matchField, nextPair, parseFieldValue, parsePort } from "@vswitch/core/flow";
-import { fromHex, vlog } from "@vswitch/core/lib";
+import { fromHex } from "@vswitch/core/lib";
 import { fatal } from "../errors.ts";
 import { command } from "../exchange.ts";
-import { fetchPorts, namesToShow, portNames, readWithNames } from "../names.ts";
+import { fetchPorts, portNames, readWithNames } from "../names.ts";
 import {
   type Action,
   checkActions,
-  type Message,
-  messageName,
   type NameMaps,
   OFPP,
   PROTOCOLS,
   type Protocols,
   parseActions,
-  printMessage,
 } from "../openflow.ts";
 import type { Options } from "../options.ts";
-import { print } from "../print.ts";
-import { allowedProtocols, openForDump, openForFlowMods } from "../protocol.ts";
-import { type Connection, open, openSnoop } from "../vconn.ts";
+import { allowedProtocols, openForFlowMods } from "../protocol.ts";
 import type { Call } from "../verb.ts";
 
 const ETHERNET_HEADER = 14;
@@ -33,7 +28,7 @@ function packetOf(text: string, prefix = ""): Uint8Array {
   return octets;
 }
 
-interface PacketOut {
+export interface PacketOut {
   readonly metadata: Match;
   readonly packet: Uint8Array;
   readonly actions: readonly Action[];
@@ -41,7 +36,7 @@ interface PacketOut {
 }
 
 /** Reads `in_port=N,packet=HEX,FIELD=VALUE…,actions=…` (ovs-ofctl(8), "PACKET-OUT"). */
-function parsePacketOut(text: string, names: NameMaps): PacketOut {
+export function parsePacketOut(text: string, names: NameMaps): PacketOut {
   const at = text.indexOf("action");
   const equals = at < 0 ? -1 : text.indexOf("=", at);
   if (equals < 0 && !/=/.test(text)) {
@@ -111,96 +106,4 @@ export async function packetOut(call: Call): Promise<void> {
   const checked = checkActions(out.actions, out.metadata, 255);
   if (checked.error) throw fatal(`actions are invalid with specified match (${checked.error})`);
   await send(name, options, [{ ...out, actions: checked.actions }]);
-}
-
-const stamp = (): string => {
-  const now = new Date();
-  const two = (n: number) => String(n).padStart(2, "0");
-  const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-  const time = `${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`;
-  return `${date} ${time}.${String(now.getMilliseconds()).padStart(3, "0")}: `;
-};
-
-/** Prints messages to standard error as they come, until the peer leaves or the process is told to end. */
-async function watch(connection: Connection, options: Options, names: NameMaps, answersEchoes: boolean): Promise<void> {
-  endOnSignals();
-  for (;;) {
-    const octets = await connection.receive();
-    if (!octets) return;
-    if (octets[1] === 2 && answersEchoes) {
-      const reply = octets.slice();
-      reply[1] = 3;
-      connection.send(reply);
-      continue;
-    }
-    const name = messageName(octets) ?? "";
-    if (name === "OFPT_BARRIER_REPLY") continue;
-    print(2, (options.timestamp ? stamp() : "") + printMessage(octets, { ...names, verbosity: options.verbosity + 2 }));
-  }
-}
-
-function endOnSignals(): void {
-  const names = { SIGTERM: "15 (Terminated)", SIGINT: "2 (Interrupt)", SIGHUP: "1 (Hangup)" } as const;
-  for (const [signal, text] of Object.entries(names)) {
-    process.once(signal, () => {
-      vlog("fatal_signal").warn(`terminating with signal ${text}`);
-      process.kill(process.pid, signal);
-    });
-  }
-}
-
-/** The packet-in forms that -P names, by their number in NXT_SET_PACKET_IN_FORMAT. */
-const FORMATS: Readonly<Record<string, number>> = {
-  standard: 0,
-  openflow10: 0,
-  nxt_packet_in: 1,
-  nxm: 1,
-  nxt_packet_in2: 2,
-};
-
-/** Asks for a form of packet-ins; without -P for the richest that the switch takes. */
-async function setPacketInFormat(connection: Connection, wanted: string | undefined): Promise<void> {
-  const format = wanted === undefined ? 2 : (FORMATS[wanted] ?? 0);
-  if (wanted !== undefined || format !== 0)
-    await command(connection, connection.encode({ type: "nx_set_packet_in_format", format }));
-}
-
-export async function monitor({ options, args }: Call): Promise<void> {
-  const [name = "", ...words] = args;
-  allowedProtocols(options);
-  if (options.detach || options.unixctl) throw fatal("monitor as a daemon is not written yet");
-  const names = await namesToShow(name, options);
-  const connection =
-    options.packetInFormat === undefined && options.versions.includes(1)
-      ? await openForDump(name, options, PROTOCOLS.any)
-      : await open(name, options);
-  connection.answersEchoes = false;
-  let missSendLen = 0;
-  let invalidTtl = false;
-  let misses = false;
-  for (const word of words) {
-    if (/^\d/.test(word)) {
-      missSendLen = Number.parseInt(word, 10);
-      misses = true;
-    } else if (word === "invalid_ttl") invalidTtl = true;
-    else if (word.startsWith("watch:")) throw fatal("monitor watch: is not written yet");
-    else if (word !== "resume") throw fatal(`${word}: unsupported "monitor" argument`);
-  }
-  const config = {
-    type: "set_config",
-    fragments: 0,
-    missSendLen,
-    ...(invalidTtl ? { invalidTtlToController: true } : {}),
-  };
-  if (misses || invalidTtl) await command(connection, connection.encode(config as Message));
-  await setPacketInFormat(connection, options.packetInFormat);
-  await watch(connection, options, names, true);
-}
-
-export async function snoop({ options, args }: Call): Promise<void> {
-  const [name = ""] = args;
-  const names = await namesToShow(name, options);
-  const connection = await openSnoop(name, options);
-  connection.answersEchoes = false;
-  await watch(connection, options, names, false);
 }

@@ -2,7 +2,7 @@
 import { fatal } from "../errors.ts";
 import { ask, command, exchange, printExchange } from "../exchange.ts";
 import { namesToShow, readWithNames } from "../names.ts";
-import { FRAGMENT_MODES, type Message, parseTable, printMessage } from "../openflow.ts";
+import { FRAGMENT_MODES, formatTableFeatures, type Message, parseTable, printMessage } from "../openflow.ts";
 import type { Options } from "../options.ts";
 import { print } from "../print.ts";
 import { allowedProtocols } from "../protocol.ts";
@@ -50,13 +50,22 @@ async function needing(call: Call, verb: string, least: number, message: Message
 export const dumpTableDesc = (call: Call): Promise<void> =>
   needing(call, "dump-table-desc", 5, { type: "multipart_request", kind: "table_desc", request: [] });
 
-export async function dumpTableFeatures(): Promise<void> {
-  throw fatal("dump-table-features is not written yet");
+export async function dumpTableFeatures(call: Call): Promise<void> {
+  const { options, args } = call;
+  allowedProtocols(options);
+  const connection = await open(args[0] ?? "", options);
+  if (connection.version < 4) throw fatal("dump-table-features needs OpenFlow 1.3 or later ('-O OpenFlow13')");
+  const entries: Uint8Array[] = [];
+  for (const reply of await ask(connection, { type: "multipart_request", kind: "table_features", request: [] }))
+    if (reply.type === "multipart_reply" && reply.kind === "table_features") entries.push(...reply.reply);
+  print(1, `${formatTableFeatures(entries, connection.version)}\n`);
+  connection.close();
 }
 
-export async function dumpIpfix(): Promise<void> {
-  throw fatal("dump-ipfix-bridge is not written yet");
-}
+const ipfix = (kind: "ipfix_bridge" | "ipfix_flow") => (call: Call) =>
+  simple(call, { type: "multipart_request", kind, request: null });
+export const dumpIpfixBridge = ipfix("ipfix_bridge");
+export const dumpIpfixFlow = ipfix("ipfix_flow");
 
 async function configuration(options: Options, name: string) {
   const connection = await open(name, options);

@@ -9,15 +9,15 @@ export interface Pair {
 const isGap = (c: string | undefined): boolean =>
   c === "," || c === " " || c === "\t" || c === "\r" || c === "\n" || c === "\f" || c === "\v";
 
-/** First place from `at` where one of `ends` stands outside of parentheses and brackets, or the text's end. */
+/** First place from `at` where one of `ends` stands outside of parentheses, or the text's end. */
 function valueEnd(text: string, at: number, ends: (c: string) => boolean): number {
   let depth = 0;
   let i = at;
   for (; i < text.length; i++) {
     const c = text[i] as string;
     if (depth === 0 && ends(c)) break;
-    if (c === "(" || c === "[") depth++;
-    else if ((c === ")" || c === "]") && depth > 0) depth--;
+    if (c === "(") depth++;
+    else if (c === ")" && depth > 0) depth--;
   }
   return i;
 }

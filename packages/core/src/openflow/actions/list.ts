@@ -1,5 +1,6 @@
-import { type Reader, type Writer, wireErrors } from "#wire";
-import { ofError } from "../errors.ts";
+import { RateLimit, vlog } from "#lib";
+import { hexdump, type Reader, type Writer, wireErrors } from "#wire";
+import { errorName, ofError } from "../errors.ts";
 import type { Version } from "../message.ts";
 import { covers } from "../versions.ts";
 import type { Action, ActionType } from "./action.ts";
@@ -75,6 +76,7 @@ export function readAction(r: Reader, version: Version, depth = 0): Action {
   const form = type === 0xffff ? vendorForm(r) : ownForm(version, type);
   if (!form) throw ofError("OFPBAC_BAD_TYPE", `action ${type}`);
   const action = readBody(form, r, version, depth);
+  if (((r.at - from + 7) & ~7) !== length) throw ofError("OFPBAC_BAD_LEN", `${action.type} of ${length} octets`);
   r.at = r.end;
   r.end = outer;
   return action;
@@ -83,8 +85,29 @@ export function readAction(r: Reader, version: Version, depth = 0): Action {
 /** Actions up to the end of `r`, in OpenFlow's order. */
 export function readActions(r: Reader, version: Version): Action[] {
   const actions: Action[] = [];
-  while (r.left > 0) actions.push(readAction(r, version));
+  const from = r.at;
+  const { end } = r;
+  while (r.left > 0) {
+    const at = r.at;
+    try {
+      actions.push(readAction(r, version));
+    } catch (error) {
+      tell(error, r.octets.subarray(from, end), at - from);
+      throw error;
+    }
+  }
   return actions;
+}
+
+/** Lines about what peers send wrong: five, then one a minute. */
+const limit = new RateLimit(1, 5);
+const log = vlog("ofp_actions");
+
+function tell(error: unknown, list: Uint8Array, offset: number): void {
+  const name = errorName(error);
+  if (!name) return;
+  const octets = () => hexdump(list, false).replace(/ $/gm, "").trimEnd();
+  log.limited(limit, "warn", () => `bad action at offset ${offset} (${name}):\n${octets()}`);
 }
 
 /** Appends actions in the order given, in the wire form of that version; those it has no form for are left out. */

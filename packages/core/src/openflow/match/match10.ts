@@ -101,14 +101,11 @@ export function writeMatch10(w: Writer, m: Match): void {
   const tci = key(WORD.vlan0) & 0xffff;
   let vid = 0;
   let pcp = 0;
-  if ((vlanMask & 0x1fff) === 0x1000 || vlanMask === 0) {
-    wild |= W.vlan;
-    if (vlanMask & 0xe000) pcp = tci >>> 13;
-    else wild |= W.pcp;
-  } else if (!(tci & VLAN_PRESENT)) {
+  if (vlanMask & VLAN_PRESENT && !(tci & VLAN_PRESENT)) {
     vid = VLAN_NONE;
   } else {
-    vid = tci & 0xfff;
+    if (vlanMask & 0xfff) vid = tci & 0xfff;
+    else wild |= W.vlan;
     if (vlanMask & 0xe000) pcp = tci >>> 13;
     else wild |= W.pcp;
   }

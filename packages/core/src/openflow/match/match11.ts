@@ -118,7 +118,7 @@ export function writeMatch11(w: Writer, m: Match): void {
   let vid = 0;
   let pcp = 0;
   if (vlanMask === 0) wild |= W.vlan | W.pcp;
-  else if (!(tci & VLAN_PRESENT)) {
+  else if (vlanMask & VLAN_PRESENT && !(tci & VLAN_PRESENT)) {
     vid = VLAN_NONE;
     wild |= W.pcp;
   } else {

@@ -1,4 +1,5 @@
 import { type FieldName, KEY_WORDS, type Match, VLAN_PRESENT, WORD } from "#flow";
+import { type SwitchError, vlog } from "#lib";
 import { Reader, type Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import type { Version } from "../message.ts";
@@ -7,6 +8,8 @@ import { OXM_ORDER } from "./order.ts";
 import { meets } from "./prerequisites.ts";
 import { readTunMetadata, writeTunMetadata } from "./tun-metadata.ts";
 import { COOKIE_HEADER, type WireField, wireFieldFor, wireFieldOf } from "./wire-field.ts";
+
+const log = vlog("nx_match");
 
 /** Octets of key and mask together. */
 const MATCH_OCTETS = 2 * 4 * KEY_WORDS;
@@ -45,10 +48,20 @@ function readWide(match: Match, f: WireField, r: Reader, masked: boolean): void 
     const value = short ? r.view.getUint16(from) : r.view.getUint32(from + offset);
     let mask = short ? 0xffff : 0xffffffff;
     if (masked) mask = short ? r.view.getUint16(maskFrom) : r.view.getUint32(maskFrom + offset);
-    if ((value & ~mask) !== 0) throw ofError("OFPBMC_BAD_WILDCARDS", `${f.name}: value has bits outside its mask`);
+    if ((value & ~mask) !== 0) throw outside(f, masked);
     put(match, at + i, value, mask);
     offset += short ? 2 : 4;
   }
+}
+
+/** The fault of a value that has bits where its mask has none. */
+function outside(f: WireField, masked: boolean): SwitchError {
+  const numbers = [f.experimenter, f.header >>> 16, (f.header >>> 9) & 0x7f, masked ? 1 : 0];
+  const length = f.octets * (masked ? 2 : 1);
+  log.warn(
+    `Rejecting NXM/OXM entry ${[...numbers, length].join(":")} with 1-bits in value for bits wildcarded by the mask.`,
+  );
+  return ofError("OFPBMC_BAD_WILDCARDS", `${f.name}: value has bits outside its mask`);
 }
 
 /** A value of 1, 2 or 4 octets. */
@@ -64,7 +77,7 @@ function readValue(match: Match, f: WireField, r: Reader, masked: boolean): void
   const value = readSmall(r, f.octets);
   const full = f.octets === 4 ? 0xffffffff : 2 ** (8 * f.octets) - 1;
   const mask = masked ? readSmall(r, f.octets) : full;
-  if ((value & ~mask) !== 0) throw ofError("OFPBMC_BAD_WILDCARDS", `${f.name}: value has bits outside its mask`);
+  if ((value & ~mask) !== 0) throw outside(f, masked);
   if (f.conversion !== "port16" && f.conversion !== "port32" && (value & ~f.limit) !== 0)
     throw ofError("OFPBMC_BAD_VALUE", f.name);
   const { at, lsb } = f.row;
@@ -156,8 +169,8 @@ export function readOxms(
 
 function readKnown(match: Match, f: WireField, r: Reader, masked: boolean, strictness: Strictness): void {
   if (f.row.needs !== "none" && !meets(match, f.row.needs)) {
-    if (strictness !== "strict") return;
     readValue(newMatch(), f, r, masked); // a value that is none comes before what it lacks
+    if (strictness !== "strict") return;
     throw ofError("OFPBMC_BAD_PREREQ", f.name);
   }
   if (masked && !f.row.maskable) {

@@ -1,3 +1,4 @@
+import { vlog } from "#lib";
 import type { Reader, Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import type { Message, MeterBand, Version } from "../message.ts";
@@ -323,6 +324,11 @@ const SETTINGS: readonly MessageForm[] = [
   ),
 ];
 
+/** Octets of the longest Geneve option (RFC 8926 §3.5), and how many fields there are for options. */
+const MAX_OPTION = 124;
+const FIELDS_MAX = 64;
+const log = vlog("ofp_match");
+
 /** One option of the tunnel metadata table. */
 const TLV_MAP = {
   read: (r: Reader) => {
@@ -331,6 +337,14 @@ const TLV_MAP = {
     const optionLength = r.u8();
     const index = r.u16();
     r.skip(2);
+    if (optionLength === 0 || optionLength % 4 || optionLength > MAX_OPTION) {
+      log.warn(`tlv table option length (${optionLength}) is not a valid option size`);
+      throw ofError("NXTTMFC_BAD_OPT_LEN");
+    }
+    if (index >= FIELDS_MAX) {
+      log.warn(`tlv table field index (${index}) is too large (max ${FIELDS_MAX - 1})`);
+      throw ofError("NXTTMFC_BAD_FIELD_IDX");
+    }
     return { optionClass, optionType, optionLength, index };
   },
   write: (w: Writer, m: { optionClass: number; optionType: number; optionLength: number; index: number }) => {

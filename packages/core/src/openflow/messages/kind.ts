@@ -1,5 +1,6 @@
 import type { Reader, Writer } from "#wire";
 import type { MultipartMessage, Version } from "../message.ts";
+import { NICIRA, ONF } from "../registry.ts";
 import { type Versions, versions } from "../versions.ts";
 
 /** A kind of multipart message. */
@@ -9,9 +10,10 @@ export type Kind = MultipartMessage["kind"];
 export interface KindForm {
   readonly kind: Kind;
   readonly versions: Versions;
-  /** Number among the version's own kinds, or Nicira's subtype. */
+  /** Number among the version's own kinds, or the experimenter's subtype. */
   readonly number: number;
-  readonly nicira: boolean;
+  /** 0: the version's own. */
+  readonly vendor: 0 | typeof NICIRA | typeof ONF;
   readonly readRequest: (r: Reader, version: Version) => unknown;
   readonly writeRequest: (w: Writer, request: unknown, version: Version) => void;
   /** A reply that is a list: one entry. */
@@ -42,6 +44,7 @@ export interface KindParts<K extends Kind> {
   readonly range: string;
   readonly number: number;
   readonly nicira?: boolean;
+  readonly onf?: boolean;
   readonly request: readonly [
     read: (r: Reader, version: Version) => RequestOf<K>,
     write: (w: Writer, request: RequestOf<K>, version: Version) => void,
@@ -62,7 +65,7 @@ export function kind<K extends Kind>(parts: KindParts<K>): KindForm {
     kind: parts.kind,
     versions: versions(parts.range),
     number: parts.number,
-    nicira: parts.nicira ?? false,
+    vendor: parts.nicira ? NICIRA : parts.onf ? ONF : 0,
     readRequest: parts.request[0],
     writeRequest: parts.request[1] as KindForm["writeRequest"],
     readEntry: parts.entry?.[0],

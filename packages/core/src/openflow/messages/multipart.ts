@@ -1,7 +1,7 @@
 import type { Reader, Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import type { MultipartMessage, Version } from "../message.ts";
-import { NICIRA } from "../registry.ts";
+import { NICIRA, ONF } from "../registry.ts";
 import { covers } from "../versions.ts";
 import type { Kind, KindForm } from "./kind.ts";
 
@@ -11,18 +11,23 @@ const MORE = 1;
 /** The kinds of statistics that a codec knows. */
 export type Kinds = readonly KindForm[];
 
-const byNumber = (kinds: Kinds, version: Version, number: number, nicira: boolean): KindForm | undefined =>
-  kinds.find((f) => f.number === number && f.nicira === nicira && covers(f.versions, version));
-const byKind = (kinds: Kinds, version: Version, kind: Kind, nicira: boolean): KindForm | undefined =>
-  kinds.find((f) => f.kind === kind && f.nicira === nicira && covers(f.versions, version));
+const byNumber = (kinds: Kinds, version: Version, number: number, vendor: number): KindForm | undefined =>
+  kinds.find((f) => f.number === number && f.vendor === vendor && covers(f.versions, version));
+
+/** Nicira's form if wanted and there is one, else the version's own, else whatever experimenter has it. */
+function byKind(kinds: Kinds, version: Version, kind: Kind, nicira: boolean): KindForm | undefined {
+  const found = kinds.filter((f) => f.kind === kind && covers(f.versions, version));
+  return found.find(({ vendor }) => vendor === (nicira ? NICIRA : 0)) ?? found[0];
+}
 
 /** Whether the kind of statistics that a multipart message carries is among those known. */
 export function knowsKind(kinds: Kinds, octets: Uint8Array, version: Version): boolean {
   if (octets.length < 12) return true; // too short to be read by anyone
   const number = ((octets[8] as number) << 8) | (octets[9] as number);
-  if (number !== EXPERIMENTER) return byNumber(kinds, version, number, false) !== undefined;
-  const at = version === 1 ? 19 : 23;
-  return byNumber(kinds, version, octets[at] ?? 0, true) !== undefined;
+  if (number !== EXPERIMENTER) return byNumber(kinds, version, number, 0) !== undefined;
+  const at = version === 1 ? 18 : 22;
+  const subtype = ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0);
+  return [NICIRA, ONF].some((vendor) => byNumber(kinds, version, subtype, vendor) !== undefined);
 }
 
 /** Which form a message of a version is; fails when that version cannot say it. */
@@ -38,12 +43,13 @@ function readHead(kinds: Kinds, r: Reader, version: Version): { readonly form: K
   const more = (r.u16() & MORE) !== 0;
   if (version >= 2) r.skip(4);
   if (number !== EXPERIMENTER) {
-    const form = byNumber(kinds, version, number, false);
+    const form = byNumber(kinds, version, number, 0);
     if (!form) throw ofError("OFPBRC_BAD_STAT", `statistics ${number}`);
     return { form, more };
   }
-  if (r.u32() !== NICIRA) throw ofError("OFPBRC_BAD_VENDOR");
-  const form = byNumber(kinds, version, r.u32(), true);
+  const vendor = r.u32();
+  if (vendor !== NICIRA && vendor !== ONF) throw ofError("OFPBRC_BAD_VENDOR");
+  const form = byNumber(kinds, version, r.u32(), vendor);
   if (!form) throw ofError("OFPBRC_BAD_SUBTYPE");
   if (version === 1) r.skip(4);
   return { form, more };
@@ -57,7 +63,7 @@ export function readRequest(kinds: Kinds, r: Reader, version: Version): Multipar
     type: "multipart_request",
     kind: form.kind,
     request,
-    ...(form.nicira ? { nicira: true } : {}),
+    ...(form.vendor === NICIRA ? { nicira: true } : {}),
   } as MultipartMessage;
 }
 
@@ -79,17 +85,17 @@ export function readReply(kinds: Kinds, r: Reader, version: Version): MultipartM
     kind: form.kind,
     reply,
     more,
-    ...(form.nicira ? { nicira: true } : {}),
+    ...(form.vendor === NICIRA ? { nicira: true } : {}),
   } as MultipartMessage;
 }
 
 /** Appends what comes before a body: the kind, "more", and for Nicira's kinds vendor and subtype. */
 export function writeHead(w: Writer, form: KindForm, more: boolean, version: Version): void {
-  w.u16(form.nicira ? EXPERIMENTER : form.number);
+  w.u16(form.vendor ? EXPERIMENTER : form.number);
   w.u16(more ? MORE : 0);
   if (version >= 2) w.zeros(4);
-  if (!form.nicira) return;
-  w.u32(NICIRA);
+  if (!form.vendor) return;
+  w.u32(form.vendor);
   w.u32(form.number);
   if (version === 1) w.zeros(4);
 }

@@ -10,6 +10,15 @@ import { formatTable, type TextContext } from "../context.ts";
 import { formatGroup, formatGroupMod, GROUP_ALL } from "../group.ts";
 import { formatMeterConfig, formatMeterId, formatMeterStats } from "../meter.ts";
 import { sharpHex } from "../numbers.ts";
+import {
+  formatCtFlush,
+  formatFlowUpdates,
+  formatIpfixBridge,
+  formatIpfixFlows,
+  formatMonitorRequests,
+  formatTlvMod,
+  formatTlvReply,
+} from "./extensions.ts";
 import { formatDuration, formatFlowMod, formatFlowRemoved, formatFlows } from "./flow.ts";
 import { messageName, messageTitle } from "./name.ts";
 import { formatPacketIn, formatPacketOut } from "./packet.ts";
@@ -26,11 +35,14 @@ import {
   formatTableDescs,
   formatTableStats,
 } from "./switch.ts";
+import { formatTableFeatures } from "./table-features.ts";
 
+export { MONITOR_WORDS } from "./extensions.ts";
 export { formatDuration, formatFlowMod, formatFlowStats, formatFlows } from "./flow.ts";
 export { messageName, messageTitle } from "./name.ts";
 export { formatPacket } from "./packet.ts";
 export { FRAGMENT_MODES } from "./switch.ts";
+export { formatTableFeatures } from "./table-features.ts";
 
 /** How a message is to be shown. */
 export interface PrintOptions extends TextContext {
@@ -102,6 +114,10 @@ const PRINTERS: { readonly [T in Message["type"]]?: Printer<T> } = {
     ` format=${["standard", "nxt_packet_in", "nxt_packet_in2"][m.format] ?? `0x${m.format.toString(16)}`}`,
   nx_flow_mod_table_id: (m) => ` ${m.enabled ? "enable" : "disable"}`,
   nx_set_controller_id: (m) => ` id=${m.id}`,
+  nx_ct_flush: formatCtFlush,
+  nx_tlv_table_mod: formatTlvMod,
+  nx_tlv_table_reply: formatTlvReply,
+  flow_monitor_cancel: (m) => ` id=${m.id}`,
   nx_ct_flush_zone: (m) => ` zone_id=${m.zone}`,
   multipart_request: (m, state) => formatRequest(m, state),
   multipart_reply: (m, state) => formatReply(m, state),
@@ -131,7 +147,10 @@ function formatFlowRequest(r: FlowStatsRequest, context: TextContext): string {
   return `${text} ${match}`;
 }
 
-function formatRequest(m: Extract<MultipartMessage, { type: "multipart_request" }>, { context }: State): string {
+function formatRequest(
+  m: Extract<MultipartMessage, { type: "multipart_request" }>,
+  { context, version }: State,
+): string {
   const port = (p: number) => ` port=${formatPort(p, context.ports)}`;
   switch (m.kind) {
     case "flow":
@@ -151,6 +170,10 @@ function formatRequest(m: Extract<MultipartMessage, { type: "multipart_request" 
     case "meter":
     case "meter_config":
       return ` meter=${formatMeterId(m.request)}`;
+    case "flow_monitor":
+      return formatMonitorRequests(m.request, context);
+    case "table_features":
+      return m.request.length ? `\n${formatTableFeatures(m.request, version)}` : "";
     default:
       return "";
   }
@@ -186,6 +209,14 @@ function formatReply(m: Extract<MultipartMessage, { type: "multipart_reply" }>, 
       return formatMeterFeatures(m.reply);
     case "table_desc":
       return formatTableDescs(m.reply);
+    case "table_features":
+      return `\n${formatTableFeatures(m.reply, version)}`;
+    case "ipfix_bridge":
+      return formatIpfixBridge(m.reply);
+    case "ipfix_flow":
+      return formatIpfixFlows(m.reply);
+    case "flow_monitor":
+      return formatFlowUpdates(m.reply, context);
     default:
       return "";
   }

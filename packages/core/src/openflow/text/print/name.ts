@@ -53,7 +53,14 @@ const NXST: Readonly<Record<number, string>> = {
   8: "GROUP_DESC",
   9: "GROUP_FEATURES",
 };
-const ONFT: Readonly<Record<number, string>> = { 2300: "BUNDLE_CONTROL", 2301: "BUNDLE_ADD_MESSAGE" };
+const ONFT: Readonly<Record<number, string>> = {
+  1870: "FLOW_MONITOR_CANCEL",
+  1871: "FLOW_MONITOR_PAUSED",
+  1872: "FLOW_MONITOR_RESUMED",
+  2300: "BUNDLE_CONTROL",
+  2301: "BUNDLE_ADD_MESSAGE",
+};
+const ONFST: Readonly<Record<number, string>> = { 1870: "FLOW_MONITOR" };
 
 /** " (OF1.3)" of version 4, nothing of OpenFlow 1.0. */
 export function versionSuffix(version: number): string {
@@ -82,8 +89,10 @@ export function messageName(octets: Uint8Array): string | undefined {
   const kind = read16(octets, 8);
   if (kind !== 0xffff) return STATS[kind] && `OFPST_${STATS[kind]} ${side}`;
   const at = version === 1 ? 12 : 16;
-  const extension = read32(octets, at) === NICIRA ? NXST[read32(octets, at + 4)] : undefined;
-  return extension && `NXST_${extension} ${side}`;
+  const vendor = read32(octets, at);
+  const subtype = read32(octets, at + 4);
+  const extension = vendor === NICIRA ? NXST[subtype] : vendor === ONF ? ONFST[subtype] : undefined;
+  return extension && `${vendor === NICIRA ? "NXST" : "ONFST"}_${extension} ${side}`;
 }
 
 /** "OFPT_HELLO (OF1.3) (xid=0x1):", as every printed message starts. */
