@@ -111,6 +111,7 @@ function probeInterval(name: string, { probeInterval: ms }: RemoteOptions): numb
 function clientPeer(peer: RpcPeer, disconnect: (reason: string) => void) {
   return {
     name: peer.name,
+    id: peer.stream.peerId,
     get backlog() {
       return peer.backlog;
     },

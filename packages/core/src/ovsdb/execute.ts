@@ -6,6 +6,7 @@ import { OvsdbError, syntaxError } from "./error.ts";
 import { Members } from "./members.ts";
 import { type Execution, NamedUuids } from "./operation/context.ts";
 import { OPERATIONS } from "./operation/operations.ts";
+import type { Actor } from "./rbac.ts";
 import { type RowDelta, Transaction } from "./transaction.ts";
 import type { Uuid } from "./value/index.ts";
 
@@ -16,6 +17,8 @@ export type Store = (txn: Transaction, durable: boolean) => void;
 export interface ExecuteOptions {
   readonly newUuid: () => Uuid;
   readonly store: Store;
+  /** Who asks, where clients have roles. */
+  readonly actor?: Actor | undefined;
   /** Whether the client holds a lock. */
   holdsLock(name: string): boolean;
   /** Milliseconds since the request came; 0 at the first try. */
@@ -44,6 +47,7 @@ export function execute(db: Database, params: Json, options: ExecuteOptions): Ou
     db,
     txn,
     symbols: new NamedUuids(options.newUuid),
+    actor: options.actor,
     holdsLock: options.holdsLock,
     elapsed: options.elapsed,
     waitUntil: undefined,

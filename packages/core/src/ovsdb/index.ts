@@ -9,6 +9,7 @@ export * from "./monitor/hub.ts";
 export * from "./monitor/spec.ts";
 export * from "./monitor/update.ts";
 export * from "./operation/condition.ts";
+export * from "./rbac.ts";
 export * from "./replica.ts";
 export * from "./replica-row.ts";
 export * from "./rpc.ts";

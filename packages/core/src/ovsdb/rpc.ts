@@ -13,6 +13,8 @@ import { isId, parseUuid, ZERO_UUID } from "./value/index.ts";
 /** The connection to a client, as the server needs it. */
 export interface ClientPeer {
   readonly name: string;
+  /** The common name in the certificate it showed. */
+  readonly id?: string | undefined;
   reply(id: Json, result: Json): void;
   replyError(id: Json, error: Json): void;
   notify(method: string, params: readonly Json[]): void;
@@ -137,6 +139,7 @@ export class ClientSession implements LockClient {
       params,
       since: this.server.options.clock.now(),
       readOnly: this.readOnly || this.server.readOnly,
+      actor: this.role === undefined ? undefined : { role: this.role, id: this.peer.id },
       holdsLock: (lock) => this.holds(lock),
       complete: (result) => {
         this.#triggers.delete(key);

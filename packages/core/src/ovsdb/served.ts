@@ -4,6 +4,7 @@ import type { Database } from "./database.ts";
 import type { OvsdbError } from "./error.ts";
 import { execute, type Store } from "./execute.ts";
 import { MonitorHub } from "./monitor/hub.ts";
+import type { Actor } from "./rbac.ts";
 import type { RowDelta } from "./transaction.ts";
 import type { Uuid } from "./value/index.ts";
 
@@ -15,6 +16,8 @@ export interface Trigger {
   complete(result: Json): void;
   /** When the request came, by the clock. */
   readonly since: number;
+  /** Its client, where clients have roles. */
+  readonly actor?: Actor | undefined;
   /** Whether its client may not write. */
   readonly readOnly: boolean;
 }
@@ -109,6 +112,7 @@ export class ServedDatabase {
     const outcome = execute(this.#db, trigger.params, {
       newUuid,
       store: this.store,
+      actor: trigger.actor,
       holdsLock: trigger.holdsLock,
       elapsed: Math.floor(clock.now() - trigger.since),
       readOnly: reserved ? "reserved" : trigger.readOnly ? "server" : undefined,

@@ -22,6 +22,14 @@ export class SocketStream implements Stream {
     return this.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, "");
   }
 
+  get peerId(): string | undefined {
+    const { socket } = this;
+    if (!("getPeerCertificate" in socket) || typeof socket.getPeerCertificate !== "function") return undefined;
+    const name: unknown = socket.getPeerCertificate()?.subject?.CN;
+    const first: unknown = Array.isArray(name) ? name[0] : name;
+    return typeof first === "string" ? first : undefined;
+  }
+
   listen(sink: StreamSink): void {
     this.#sink = sink;
     const { socket } = this;

@@ -101,7 +101,7 @@ export function createSslServer(source: SslSource, { take, refused }: SslTakers)
   let current: { readonly keys: SslKeys; readonly tls: Server } | undefined;
   const terminator = (keys: SslKeys): Server => {
     const tls = createServer(
-      { ...keys.options, requestCert: true, rejectUnauthorized: keys.verify, honorCipherOrder: false },
+      { ...keys.options, requestCert: keys.verify, rejectUnauthorized: keys.verify, honorCipherOrder: false },
       take,
     );
     tls.on("tlsClientError", (error, socket) => {

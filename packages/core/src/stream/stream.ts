@@ -16,6 +16,8 @@ export interface Stream {
   readonly pending: number;
   /** Address of the peer without port, for the streams that have one. */
   readonly remoteAddress?: string | undefined;
+  /** The common name in the certificate that the peer showed; undefined where it showed none. */
+  readonly peerId?: string | undefined;
   /** Starts delivery; at most once. */
   listen(sink: StreamSink): void;
   /** Queues octets, which must not change afterwards. Never blocks; nothing happens after the end. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from "#jsonrpc";
 import type { Database, Table } from "../database.ts";
 import type { Members } from "../members.ts";
+import type { Actor } from "../rbac.ts";
 import type { Transaction } from "../transaction.ts";
 import { type Atom, type ColumnType, checkAtom, type Datum, type SymbolTable, type Uuid } from "../value/index.ts";
 
@@ -9,6 +10,8 @@ export interface Execution {
   readonly db: Database;
   readonly txn: Transaction;
   readonly symbols: NamedUuids;
+  /** Who asks, where clients have roles. */
+  readonly actor: Actor | undefined;
   /** Whether the client holds that lock. */
   holdsLock(name: string): boolean;
   /** Milliseconds since the request came. */

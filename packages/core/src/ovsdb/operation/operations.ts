@@ -2,6 +2,7 @@
 import { isJsonObject, type Json } from "#jsonrpc";
 import type { Row } from "../database.ts";
 import { OvsdbError, syntaxError } from "../error.ts";
+import { checkRole } from "../rbac.ts";
 import { type ColumnSchema, columnsFromJson, type TableSchema, UUID_COLUMN } from "../schema/index.ts";
 import type { DraftRow } from "../transaction.ts";
 import { atomDatum, compareDatums, type Datum, parseUuid, type SymbolTable, type Uuid } from "../value/index.ts";
@@ -38,6 +39,7 @@ const insert: Operation = (members, execution) => {
   for (const [column, datum] of rowFromJson(rowJson, table.schema, symbols)) fields[column.index] = datum;
   for (const column of table.schema.columnList) checkDefault(fields[column.index] as Datum, column.type);
   fields[UUID_COLUMN] = atomDatum(uuid);
+  checkRole(execution.db, execution.actor, "insert", table, [{ uuid, fields }]);
   txn.insert(table, uuid, fields);
   return { uuid: ["uuid", uuid] };
 };
@@ -85,6 +87,8 @@ const update: Operation = (members, execution) => {
     throw syntaxError(members.json, details, "constraint violation");
   }
   const rows = selectRows(table, conditionFromJson(where, table.schema, execution.symbols));
+  const columns = values.map(([column]) => column);
+  checkRole(execution.db, execution.actor, "update", table, rows, columns);
   for (const row of values.length ? rows : []) {
     const { fields } = execution.txn.modify(table, row);
     for (const [column, datum] of values) fields[column.index] = datum;
@@ -98,6 +102,8 @@ const mutateRows: Operation = (members, execution) => {
   const mutationsJson = members.take("mutations", "array");
   const mutations = mutationsFromJson(mutationsJson, table.schema, execution.symbols);
   const rows = selectRows(table, conditionFromJson(where, table.schema, execution.symbols));
+  const columns = mutations.map(({ column }) => column);
+  checkRole(execution.db, execution.actor, "mutate", table, rows, columns);
   for (const row of rows) {
     const { fields }: DraftRow = execution.txn.modify(table, row);
     for (const mutation of mutations) {
@@ -112,6 +118,7 @@ const deleteRows: Operation = (members, execution) => {
   const table = takeTable(members, execution);
   const where = members.take("where", "array");
   const rows = selectRows(table, conditionFromJson(where, table.schema, execution.symbols));
+  checkRole(execution.db, execution.actor, "delete", table, rows);
   for (const row of rows) execution.txn.delete(table, row);
   return counted(rows.length);
 };
