@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { allCounters, type LogLine, setDefaultLevel, setLogSink } from "#lib";
-import { FEATURES } from "../datapath/providers/userspace/features.ts";
+import { FEATURES } from "../datapath/providers/userspace/index.ts";
 import { warmUp } from "./warm-up.ts";
 
 it("translates, and leaves no trace", async () => {
