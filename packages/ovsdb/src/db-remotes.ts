@@ -12,7 +12,8 @@ import {
   type Table,
   Transaction,
 } from "@vswitch/core/ovsdb";
-import type { RemoteOptions, Remotes } from "./remotes.ts";
+import type { RemoteOptions } from "./remote.ts";
+import type { Remotes } from "./remotes.ts";
 
 /** A column found by its name. */
 interface Place {

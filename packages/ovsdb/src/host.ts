@@ -15,7 +15,8 @@ import type { SslFiles } from "@vswitch/core/stream";
 import { findColumn, findString, findStringColumn, remotesIn, writeStatus } from "./db-remotes.ts";
 import { DatabaseFile } from "./file.ts";
 import { newUuid } from "./io.ts";
-import { type RemoteOptions, Remotes } from "./remotes.ts";
+import type { RemoteOptions } from "./remote.ts";
+import { Remotes } from "./remotes.ts";
 
 const log = vlog("ovsdb_server");
 

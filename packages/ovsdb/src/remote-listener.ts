@@ -1,7 +1,7 @@
 import { vlog } from "@vswitch/core/lib";
 import type { PassiveStream, Stream } from "@vswitch/core/stream";
+import type { Remote, RemoteOptions, RemoteStatus, RemotesOptions } from "./remote.ts";
 import { RemoteSession } from "./remote-session.ts";
-import type { Remote, RemoteOptions, RemoteStatus, RemotesOptions } from "./remotes.ts";
 
 const reconnect = vlog("reconnect");
 

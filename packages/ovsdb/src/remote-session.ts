@@ -2,7 +2,7 @@ import { type Json, type RpcPeer, RpcSession, type SessionOptions } from "@vswit
 import { vlog } from "@vswitch/core/lib";
 import type { ClientSession } from "@vswitch/core/ovsdb";
 import { listenStream, needsProbes, type PassiveStream, RPC_LISTEN_WORDS, type Stream } from "@vswitch/core/stream";
-import { OVSDB_PORT, type Remote, type RemoteOptions, type RemoteStatus, type RemotesOptions } from "./remotes.ts";
+import { OVSDB_PORT, type Remote, type RemoteOptions, type RemoteStatus, type RemotesOptions } from "./remote.ts";
 
 const log = vlog("ovsdb_jsonrpc_server");
 

@@ -1,51 +1,14 @@
 // The connections of a database server: what its options and its databases ask for, kept open.
-import { type Clock, errnoName, errorText, RateLimit, vlog } from "@vswitch/core/lib";
-import type { DatabaseServer } from "@vswitch/core/ovsdb";
-import { listenStream, type SslFiles, streamKind } from "@vswitch/core/stream";
+import { errnoName, errorText, RateLimit, vlog } from "@vswitch/core/lib";
+import { listenStream, streamKind } from "@vswitch/core/stream";
+import { OVSDB_PORT, type Remote, type RemoteOptions, type RemoteStatus, type RemotesOptions } from "./remote.ts";
 import { ListeningRemote } from "./remote-listener.ts";
 import { activeRemote, waitingRemote } from "./remote-session.ts";
 
 const log = vlog("ovsdb_jsonrpc_server");
 
-/** Port of OVSDB where a remote names none (IANA). */
-export const OVSDB_PORT = 6640;
 /** Wait before a failed listener is tried again, in milliseconds: it doubles up to the second. */
 const [FIRST_RETRY, LAST_RETRY] = [2500, 60_000];
-
-/** How a remote is to be treated; a row of Manager may say. */
-export interface RemoteOptions {
-  /** Milliseconds of silence before a probe; 0: none. */
-  readonly probeInterval?: number | undefined;
-  /** Longest wait between attempts to connect, in milliseconds. */
-  readonly maxBackoff?: number | undefined;
-  /** Its clients may not write. Fixed when the remote is opened, as is `role`. */
-  readonly readOnly?: boolean | undefined;
-  /** The role of its clients; undefined: they may do all. */
-  readonly role?: string | undefined;
-}
-
-/** What the Manager row of a remote shows. */
-export interface RemoteStatus {
-  readonly connected: boolean;
-  readonly status: Readonly<Record<string, string>>;
-}
-
-/** One connection method in use. */
-export interface Remote {
-  /** Takes other options; connections stay. */
-  update(options: RemoteOptions): void;
-  close(): void;
-  status(): RemoteStatus;
-  /** Drops its connections, so that clients connect anew. */
-  reconnect(reason: string): void;
-}
-
-/** What the server's remotes work with; `ssl` is asked for each connection, so that new keys are taken up. */
-export interface RemotesOptions {
-  readonly server: DatabaseServer;
-  readonly clock: Clock;
-  readonly ssl: () => SslFiles;
-}
 
 /** A listener that could not be opened. */
 interface Failure {
