@@ -1,3 +1,4 @@
+// Every message in its neutral form, the same for all versions. Long because the union at its end names all of them.
 import type { Match } from "#flow";
 import type { MacAddr, OfPort } from "#lib";
 import type { Action } from "./actions/action.ts";
