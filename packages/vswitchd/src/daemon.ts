@@ -1,21 +1,38 @@
 import { randomBytes } from "node:crypto";
-import { Reconciler } from "@vswitch/core/bridge";
+import { type ChangedRow, type ConfigStore, Reconciler } from "@vswitch/core/bridge";
 import type { Json } from "@vswitch/core/jsonrpc";
 import { type Clock, type MacAddr, vlog } from "@vswitch/core/lib";
-import { Ofproto } from "@vswitch/core/ofproto";
+import { Ofproto, type OfprotoDeps } from "@vswitch/core/ofproto";
 import type { SslFiles } from "@vswitch/core/stream";
 import { LiveKeys } from "./keys.ts";
 import { type DummyMode, Platform, type PlatformOptions } from "./platform.ts";
-import { Database } from "./store.ts";
 
 /** What the switch daemon is told by its command line and its main. */
+/** Where a daemon's configuration is. */
+export interface Store extends ConfigStore, Disposable {
+  /** Fields of the rows that are held. */
+  readonly cells: number;
+}
+
+/** What a store tells of, and the keys that it may connect with. */
+export interface StoreEvents {
+  readonly ssl: SslFiles;
+  /** New contents, with the rows that changed. */
+  readonly changed: (rows: readonly ChangedRow[]) => void;
+  /** Whom it talks to may not know what was told before. */
+  readonly connected: () => void;
+}
+
 export interface SwitchDaemonOptions {
+  /** What the daemon calls itself. */
+  readonly program: string;
   readonly clock: Clock;
-  /** Where the database server listens. */
-  readonly database: string;
+  readonly openStore: (events: StoreEvents) => Store;
   readonly rundir: string;
   readonly dummy: DummyMode;
   readonly openUserspace: PlatformOptions["openUserspace"];
+  /** Where each switch listens besides what its configuration says, in place of its files in `rundir`. */
+  readonly doors?: OfprotoDeps["doors"];
   /** Keys of the command line, for as long as the database names none. */
   readonly ssl?: SslFiles;
 }
@@ -32,27 +49,34 @@ export class SwitchDaemon {
   readonly platform: Platform;
   readonly ofproto: Ofproto;
   readonly reconciler: Reconciler;
-  readonly #database: Database;
+  readonly #program: string;
+  readonly #store: Store;
   readonly #devices: Disposable | undefined;
   /** Resolves when the first configuration is applied; while another daemon holds the database, it waits. */
   readonly started: Promise<void>;
 
-  constructor({ clock, database, rundir, dummy, openUserspace, ssl = {} }: SwitchDaemonOptions) {
+  constructor({ program, clock, openStore, rundir, dummy, openUserspace, doors, ssl = {} }: SwitchDaemonOptions) {
+    this.#program = program;
     let begun = () => {};
     this.started = new Promise((resolve) => {
       begun = resolve;
     });
-    this.platform = new Platform({ clock, dummy, randomMac, openUserspace, owner: `vswitch ${rundir}` });
+    this.platform = new Platform({
+      clock,
+      dummy,
+      randomMac,
+      openUserspace,
+      owner: `vswitch ${program === "ovs-vswitchd" ? "" : `${program} `}${rundir}`,
+    });
     const keys = new LiveKeys(() => this.reconciler.ssl() ?? ssl);
     this.ofproto = new Ofproto({
       clock,
       rundir,
+      ...(doors && { doors }),
       openDatapath: (type) => this.platform.openDatapath(type),
       ssl: () => keys,
     });
-    this.#database = new Database({
-      clock,
-      remote: database,
+    this.#store = openStore({
       ssl: keys,
       changed: (rows) => {
         if (this.#stopping) return;
@@ -65,7 +89,7 @@ export class SwitchDaemon {
     this.reconciler = new Reconciler({
       clock,
       ofproto: this.ofproto,
-      store: this.#database,
+      store: this.#store,
       openNetdev: (name, type, options) => this.platform.openNetdev(name, type, options),
       removeDevice: (name, type) => this.platform.removeDevice(name, type),
       effectiveType: (type, datapathType) => this.platform.effectiveType(type, datapathType),
@@ -83,7 +107,7 @@ export class SwitchDaemon {
   #stopping = false;
   #greeted = false;
   #greet(): void {
-    if (!this.#greeted) vlog("bridge").info("ovs-vswitchd (Open vSwitch) 3.1.0");
+    if (!this.#greeted) vlog("bridge").info(`${this.#program} (Open vSwitch) 3.1.0`);
     this.#greeted = true;
   }
 
@@ -101,7 +125,7 @@ export class SwitchDaemon {
 
   /** Numbers for `memory/show`. */
   memory(): Readonly<Record<string, number>> {
-    return { ...this.ofproto.memory(), "idl-cells-Open_vSwitch": this.#database.cells };
+    return { ...this.ofproto.memory(), "idl-cells-Open_vSwitch": this.#store.cells };
   }
 
   /** @param cleanup takes down bridges and their devices too, which otherwise outlive the daemon */
@@ -113,7 +137,7 @@ export class SwitchDaemon {
     await this.ofproto[Symbol.asyncDispose]();
     for (const datapath of this.platform.datapaths.values()) await datapath[Symbol.asyncDispose]();
     // Last: whoever waits for the database's lock begins with the devices that are left.
-    this.#database[Symbol.dispose]();
+    this.#store[Symbol.dispose]();
   }
 }
 

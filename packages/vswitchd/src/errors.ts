@@ -13,4 +13,31 @@ export const errors = defineErrors({
   },
   "vswitchd/unknown-datapath": { message: (_: { type: string }) => "Address family not supported by protocol" },
   "vswitchd/no-such-device": { message: ({ name }: { name: string }) => `no dummy netdev named ${name}` },
+  "openflowd/no-datapath": {
+    message: (_: object) => "at least one non-option argument is required; use --help for usage",
+  },
+  "openflowd/datapath": { message: ({ text }: { text: string }) => `${text}: not the name of a datapath` },
+  "openflowd/controller": {
+    message: ({ target }: { target: string }) => `${target}: a controller must be tcp:, ssl: or unix:`,
+  },
+  "openflowd/datapath-id": {
+    message: (_: object) => "argument to --datapath-id must be exactly 16 hex digits and may not be all-zero",
+  },
+  "openflowd/long-description": {
+    message: ({ option, most }: { option: string; most: number }) =>
+      `--${option} argument must be at most ${most} characters long`,
+  },
+  "openflowd/fail": { message: (_: object) => '--fail argument must be "standalone" or "secure"' },
+  "openflowd/at-least": {
+    message: ({ option, least }: { option: string; least: number }) => `--${option} argument must be at least ${least}`,
+  },
+  "openflowd/max-idle": {
+    message: (_: object) => "--max-idle argument must be between 1 and 65535 or the word 'permanent'",
+  },
+  "openflowd/unsupported": {
+    message: ({ option, why }: { option: string; why: string }) => `--${option} is not supported: ${why}`,
+  },
+  "openflowd/no-switch": {
+    message: ({ datapath }: { datapath: string }) => `could not open datapath ${datapath}; see the log`,
+  },
 });

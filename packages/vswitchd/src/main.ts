@@ -7,17 +7,13 @@ import { controlCommands } from "./appctl/index.ts";
 import { SwitchDaemon } from "./daemon.ts";
 import { errors } from "./errors.ts";
 import { tellProcessors } from "./numa.ts";
-import type { DummyMode } from "./platform.ts";
+import { type DummyMode, dummyMode } from "./platform.ts";
+import { Database } from "./store.ts";
 import { usage } from "./usage.ts";
 
 const PROGRAM = "ovs-vswitchd";
 /** Options that ask for what this daemon has no use for; taken, as scripts give them. */
 const ACCEPTED = ["mlockall", "disable-system", "disable-system-route", "dpdk", "enable-of14"];
-
-/** Which dummies `--enable-dummy[=override|system]` asks for. */
-function dummyMode(value: string | undefined): DummyMode {
-  return value === "override" || value === "system" ? value : "beside";
-}
 
 let dummy: DummyMode = "off";
 
@@ -43,11 +39,12 @@ const program: DaemonProgram = {
     tellProcessors();
     const worker = path.join(__dirname, "../libexec/datapath-worker.cjs");
     const daemon = new SwitchDaemon({
+      program: PROGRAM,
       clock,
       dummy,
       ssl,
       rundir: dir("run"),
-      database: args[0] ?? `unix:${dir("run")}/db.sock`,
+      openStore: (events) => new Database({ clock, remote: args[0] ?? `unix:${dir("run")}/db.sock`, ...events }),
       openUserspace: (type) => new UserspaceDatapath({ clock, type, worker }),
     });
     // While the database has yet to answer.

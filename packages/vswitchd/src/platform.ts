@@ -18,6 +18,11 @@ const ofprotoLog = vlog("ofproto");
 export type DummyMode = "off" | "beside" | "override" | "system";
 
 /** What devices and datapaths are made of on this host. */
+/** Which dummies `--enable-dummy[=override|system]` asks for. */
+export function dummyMode(value: string | undefined): DummyMode {
+  return value === "override" || value === "system" ? value : "beside";
+}
+
 export interface PlatformOptions {
   readonly clock: Clock;
   readonly dummy: DummyMode;

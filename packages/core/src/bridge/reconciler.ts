@@ -20,6 +20,8 @@ import {
 /** Where the configuration comes from and the status goes. */
 export interface ConfigStore {
   readonly rows: Rows;
+  /** Whoever writes it may name any file of the host as a controller's socket. */
+  readonly isTrusted?: boolean;
   /** Resolves when the server has answered; the reply's error, if any, is the store's to log. */
   transact(operations: readonly Json[]): Promise<boolean>;
 }
@@ -209,7 +211,8 @@ export class Reconciler {
   }
 
   #read(row: RowView): DesiredBridge {
-    const desired = desiredBridge(this.deps.store.rows, row);
+    const { rows, isTrusted } = this.deps.store;
+    const desired = desiredBridge(rows, row, isTrusted);
     const old = this.#applied.get(desired.name);
     if (old) for (const uuid of uuidsOf(old)) this.#owner.delete(uuid);
     for (const uuid of [...uuidsOf(desired), ...row.refs("mirrors")]) this.#owner.set(uuid, desired.name);

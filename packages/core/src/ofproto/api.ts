@@ -19,6 +19,8 @@ export interface OfprotoDeps {
   readonly openDatapath: (type: string) => Promise<Datapath> | Datapath;
   /** Folder of `BRIDGE.mgmt` and `BRIDGE.snoop`; undefined: no such listeners (tests). */
   readonly rundir?: string;
+  /** Where every switch listens, and lets others listen to what is said, in place of those files; undefined: nowhere. */
+  readonly doors?: { readonly listen: string | undefined; readonly snoop: string | undefined };
   readonly config?: Partial<OfprotoConfig>;
   /** Keys for ssl: and pssl: connections, as the SSL table says now. */
   readonly ssl?: () => SslFiles | undefined;

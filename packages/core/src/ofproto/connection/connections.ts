@@ -27,6 +27,13 @@ const PENDING_LIMIT = 1 << 20;
 const NO_BUFFER = 0xffffffff;
 const PORT_REASONS = { add: 0, delete: 1, modify: 2 } as const;
 
+/** Where a switch listens whatever its configuration says. */
+function doorsOf({ doors, rundir }: OfprotoDeps, name: string): NonNullable<OfprotoDeps["doors"]> {
+  if (doors) return doors;
+  if (rundir === undefined) return { listen: undefined, snoop: undefined };
+  return { listen: `punix:${join(rundir, `${name}.mgmt`)}`, snoop: `punix:${join(rundir, `${name}.snoop`)}` };
+}
+
 /** The OpenFlow connections of one switch: those that it makes, those that come, and those that snoop. */
 export class Connections implements SwitchListener {
   readonly #controllers = new Map<string, Controller>();
@@ -60,11 +67,9 @@ export class Connections implements SwitchListener {
     this.#tick = deps.clock.every(1000, () => this.#checkFailMode());
     const listeners = (accept: (stream: Stream) => void) => new Listeners({ bridge: sw.name, ssl: deps.ssl, accept });
     this.#offers = listeners((stream) => this.#serve(stream));
-    const { rundir } = deps;
-    if (rundir !== undefined) {
-      this.#management = [`punix:${join(rundir, `${sw.name}.mgmt`)}`];
-      this.#snoops = new SnoopListener(`punix:${join(rundir, `${sw.name}.snoop`)}`, (stream) => this.#snoop(stream));
-    }
+    const { listen, snoop } = doorsOf(deps, sw.name);
+    if (listen !== undefined) this.#management = [listen];
+    if (snoop !== undefined) this.#snoops = new SnoopListener(snoop, (stream) => this.#snoop(stream));
     this.reconfigured(sw.config);
   }
 
