@@ -1,24 +1,21 @@
 // Remote commands of ovsdb-server (ovsdb-server(1) "RUNTIME MANAGEMENT COMMANDS").
 import type { ControlCommand } from "@vswitch/core/jsonrpc";
 import { SwitchError, vlog } from "@vswitch/core/lib";
+import { syncCommands } from "./appctl-sync.ts";
 import type { ServerHost } from "./host.ts";
 
 const log = vlog("ovsdb_server");
 const refuse = (text: string) => new SwitchError("ovsdb/command", text);
 
-/** Commands of replication and of change logging, which are not written. */
+/** Commands of change logging, which are not written. */
 const UNWRITTEN: readonly (readonly [string, string, number, number])[] = [
-  ["ovsdb-server/set-active-ovsdb-server", "", 1, 1],
-  ["ovsdb-server/connect-active-ovsdb-server", "", 0, 0],
-  ["ovsdb-server/set-active-ovsdb-server-probe-interval", "", 1, 1],
   ["ovsdb-server/tlog-set", "DB:TABLE on|off", 2, 2],
   ["ovsdb-server/tlog-list", "", 0, 0],
-  ["ovsdb-server/set-sync-exclude-tables", "", 0, 1],
 ];
 
 /** All commands of ovsdb-server's own that ovs-appctl can give (ovsdb-server(1)). */
 export function serverCommands(host: ServerHost): ControlCommand[] {
-  return [...databaseCommands(host), ...remoteCommands(host), ...otherCommands(host)];
+  return [...databaseCommands(host), ...remoteCommands(host), ...syncCommands(host), ...otherCommands(host)];
 }
 
 function databaseCommands(host: ServerHost): ControlCommand[] {
@@ -138,9 +135,6 @@ function otherCommands(host: ServerHost): ControlCommand[] {
     run: () => "",
   });
   return [
-    { name: "ovsdb-server/sync-status", usage: "", min: 0, max: 0, run: () => "state: active\n" },
-    nothing("ovsdb-server/get-active-ovsdb-server"),
-    nothing("ovsdb-server/get-sync-exclude-tables"),
     {
       name: "ovsdb-server/memory-trim-on-compaction",
       usage: "on|off",
@@ -158,7 +152,6 @@ function otherCommands(host: ServerHost): ControlCommand[] {
       max: 0,
       run: () => "performance counter is not supported on this platform\n",
     },
-    nothing("ovsdb-server/disconnect-active-ovsdb-server"), // there is none
     nothing("ovsdb-server/perf-counters-clear"),
     {
       name: "ovsdb-server/disable-monitor-cond",

@@ -108,11 +108,8 @@ export function writeStatus(server: DatabaseServer, name: string, remotes: Remot
     }
   }
   try {
-    if (!txn.prepare()) return;
-    served.store(txn, false);
-    served.publish(txn.commit());
+    served.commit(txn);
   } catch (error) {
-    txn.abort();
     if (!(error instanceof SwitchError)) throw error;
   }
 }

@@ -17,6 +17,7 @@ import { DatabaseFile } from "./file.ts";
 import { newUuid } from "./io.ts";
 import type { RemoteOptions } from "./remote.ts";
 import { Remotes } from "./remotes.ts";
+import { ExcludedTables, Replication } from "./replication.ts";
 
 const log = vlog("ovsdb_server");
 
@@ -41,6 +42,15 @@ export interface HostOptions {
   readonly diff: boolean;
 }
 
+/** How a backup follows its active server. */
+export interface SyncSettings {
+  /** The active server's connection method. */
+  from: string | undefined;
+  exclude: ExcludedTables;
+  /** Milliseconds of its silence before it is probed. */
+  probeInterval: number | undefined;
+}
+
 interface Hosted {
   readonly path: string;
   readonly file: DatabaseFile;
@@ -53,6 +63,9 @@ export class ServerHost {
   readonly remotes: Remotes;
   readonly remoteNames = new Set<string>();
   readonly options: HostOptions;
+  /** How it follows an active server. */
+  readonly sync: SyncSettings = { from: undefined, exclude: new ExcludedTables(), probeInterval: undefined };
+  #replication: Replication | undefined;
   readonly #hosted = new Map<string, Hosted>();
   #reconfiguring: Promise<void> = Promise.resolve();
   #scheduled = false;
@@ -121,7 +134,38 @@ export class ServerHost {
     if (name.startsWith("db:")) findStringColumn(this.server, name);
   }
 
+  /** Whether it follows an active server; undefined: it is one. */
+  get replication(): Replication | undefined {
+    return this.#replication;
+  }
+
+  /** Starts to follow the active server that `sync` names, anew where it did already. */
+  becomeBackup(): void {
+    const { from, exclude, probeInterval } = this.sync;
+    if (from === undefined) return;
+    this.#replication?.close();
+    this.server.readOnly = true;
+    this.#replication = new Replication({
+      remote: from,
+      exclude,
+      probeInterval,
+      clock: this.options.clock,
+      ssl: () => this.#ssl(),
+      serverId: this.server.serverId,
+      databases: () => this.hosted.map(({ served }) => served),
+      failed: () => this.becomeActive(),
+    });
+  }
+
+  /** Stops following: clients may write. */
+  becomeActive(): void {
+    this.#replication?.close();
+    this.#replication = undefined;
+    this.server.readOnly = false;
+  }
+
   close(): void {
+    this.#replication?.close();
     this.remotes.close();
     for (const { file } of this.hosted) file.close();
     this.#hosted.clear();

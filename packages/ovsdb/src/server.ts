@@ -5,6 +5,7 @@ import { OvsdbError } from "@vswitch/core/ovsdb";
 import { type Daemon, type DaemonProgram, describeEnd, type Running, runDaemon } from "@vswitch/daemon-kit";
 import { serverCommands } from "./appctl.ts";
 import { ServerHost } from "./host.ts";
+import { ExcludedTables } from "./replication.ts";
 import { serverUsage } from "./usage.ts";
 
 const PROGRAM = "ovsdb-server";
@@ -21,7 +22,7 @@ const OPTIONS: DaemonProgram["options"] = [
   { name: "record", value: "optional" },
   { name: "replay", value: "optional" },
 ];
-const UNWRITTEN = ["sync-from", "sync-exclude-tables", "active", "config-file", "record", "replay"];
+const UNWRITTEN = ["config-file", "record", "replay"];
 
 async function start(daemon: Daemon): Promise<Running> {
   const { options, args, clock, ssl, control } = daemon;
@@ -37,6 +38,9 @@ async function start(daemon: Daemon): Promise<Running> {
     if (name) refuseInTwoLines(() => host.checkFileName(name));
   }
   control.add(...serverCommands(host));
+  host.sync.exclude = new ExcludedTables(given("sync-exclude-tables").at(-1));
+  host.sync.from = given("sync-from").at(-1);
+  if (given("active").length === 0) host.becomeBackup();
   await host.reconfigure();
   for (const command of given("run")) runCommand(command, daemon);
   return {

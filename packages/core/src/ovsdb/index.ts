@@ -1,6 +1,7 @@
 export * from "./database.ts";
 export * from "./error.ts";
 export * from "./execute.ts";
+export * from "./follow.ts";
 export * from "./locks.ts";
 export * from "./log/change.ts";
 export * from "./log/record.ts";

@@ -5,7 +5,7 @@ import type { OvsdbError } from "./error.ts";
 import { execute, type Store } from "./execute.ts";
 import { MonitorHub } from "./monitor/hub.ts";
 import type { Actor } from "./rbac.ts";
-import type { RowDelta } from "./transaction.ts";
+import type { RowDelta, Transaction } from "./transaction.ts";
 import type { Uuid } from "./value/index.ts";
 
 /** A "transact" request that was not answered yet. */
@@ -79,6 +79,22 @@ export class ServedDatabase {
   cancel(trigger: Trigger): void {
     this.#waiting.get(trigger)?.cancel();
     this.#waiting.delete(trigger);
+  }
+
+  /** Makes a transaction of the server's own stay, where it changes anything. @throws OvsdbError; it is then undone */
+  commit(txn: Transaction): void {
+    try {
+      if (!txn.prepare()) {
+        txn.abort();
+        return;
+      }
+      this.store(txn, false);
+    } catch (error) {
+      txn.abort();
+      throw error;
+    }
+    this.publish(txn.commit());
+    this.#retry();
   }
 
   /** Tells everyone what a transaction of the server's own changed. */

@@ -24,8 +24,7 @@ export class DatabaseServer {
   readonly locks = new Locks();
   readonly serverId: Uuid;
   readonly options: ServerOptions;
-  /** Whether clients may not write. */
-  readOnly = false;
+  #readOnly = false;
   /** Whether clients may use monitor_cond. */
   conditionalMonitors = true;
   /** Converts a database to another schema on a client's behalf; set by who keeps the files. */
@@ -64,6 +63,18 @@ export class DatabaseServer {
     this.#forget(served);
     this.#describe(served);
     this.#reconnect(`database ${served.name} schema changed`);
+  }
+
+  /** Whether clients may not write. */
+  get readOnly(): boolean {
+    return this.#readOnly;
+  }
+  /** Clients connect anew when it changes. */
+  set readOnly(readOnly: boolean) {
+    if (this.#readOnly === readOnly) return;
+    this.#readOnly = readOnly;
+    const reason = readOnly ? "making server read-only" : "making server read/write";
+    for (const session of [...this.sessions]) session.disconnect(reason);
   }
 
   /** A client came. */
