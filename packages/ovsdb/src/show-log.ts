@@ -13,19 +13,38 @@ import {
 /** Names that rows went by, by table and UUID. */
 type Names = Map<string, string>;
 
+/** The text of changes, which remembers by what names rows went. `detail` 1 shows rows, 2 their columns. */
+export class ChangeText {
+  /** The schema in force, for the texts of columns. */
+  schema: DatabaseSchema | undefined;
+  readonly #names: Names = new Map();
+
+  constructor(readonly detail: number) {}
+
+  /** When a change was made and what its author said of it, each with a space before; "" when neither is known. */
+  head(json: JsonObject): string {
+    return showHead(json);
+  }
+
+  /** A line a row, and below it a line a column, as far as `detail` goes. */
+  rows(json: JsonObject): string {
+    return this.detail > 0 ? showChanges(json, this.schema, this.#names, this.detail > 1) : "";
+  }
+}
+
 /** The text of all records, a chunk a record. `detail` 1 adds rows, 2 their columns. */
 export function* showLog(records: LogReader, detail: number): Iterable<string> {
-  let schema: DatabaseSchema | undefined;
-  const names: Names = new Map();
+  const changes = new ChangeText(detail);
   let i = 0;
   for (let record = records.next(); record; record = records.next(), i++) {
     if (i === 0) {
-      schema = schemaFromJson(record.json);
+      const schema = schemaFromJson(record.json);
+      changes.schema = schema;
       yield `record 0: "${schema.name}" schema, version="${schema.version}", cksum="${schema.cksum}"\n\n`;
       continue;
     }
-    yield `record ${i}:${showHead(record.json)}\n`;
-    if (detail > 0) yield `${showChanges(record.json, schema, names, detail > 1)}\n`;
+    yield `record ${i}:${changes.head(record.json)}\n`;
+    if (detail > 0 && Object.keys(record.json).length > 0) yield `${changes.rows(record.json)}\n`;
   }
 }
 

@@ -1,7 +1,7 @@
 // ovsdb-tool: makes, converts and looks into database files.
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { LOG_OPTIONS, type LogOptions, logOption, type OptionRow, versionText } from "@vswitch/cli-kit";
-import { formatJson, type Json, parseJson } from "@vswitch/core/jsonrpc";
+import { formatJson, isJsonArray, type Json, parseJson } from "@vswitch/core/jsonrpc";
 import { dir, SwitchError, setLogSink } from "@vswitch/core/lib";
 import {
   Database,
@@ -10,11 +10,15 @@ import {
   finishReplay,
   formatRecord,
   isSchemaVersion,
+  type LogReader,
   OvsdbError,
   replayChange,
   type Store,
   schemaToJson,
 } from "@vswitch/core/ovsdb";
+import { checkCluster } from "./check-cluster.ts";
+import { type ClusterHeader, clusterRecords, parseClusterRecord, readClusterHeader } from "./cluster-file.ts";
+import { showClusterLog } from "./cluster-log.ts";
 import { type Command, print, runTool, type Tool, toolError } from "./command.ts";
 import {
   DatabaseFile,
@@ -157,13 +161,44 @@ function compare(a: string, b: string): number {
   return 0;
 }
 
-function isStandalone(path: string): boolean {
+/** A clustered file's reader, or undefined for a standalone one. @throws OvsdbError for any other file */
+function clusterOf(path: string): LogReader | undefined {
+  const records = clusterRecords(path);
+  if (!records) recordsOf(path, readDatabaseFile(path));
+  return records;
+}
+
+/** The header of a clustered file. @throws SwitchError for a standalone one */
+function clusterHeader(path: string): ClusterHeader {
+  const records = clusterOf(path);
+  if (!records) throw toolError(`${path}: not a clustered database`);
+  return readClusterHeader(path, records);
+}
+
+/** Writes the snapshot and the committed and other entries of a server's log as a standalone database. */
+function clusterToStandalone(target: string, path: string): void {
+  const records = clusterOf(path);
+  if (!records) throw toolError("Database is not clustered db.\n");
+  const lock = new FileLock(target);
+  let fd: number;
   try {
-    recordsOf(path, readDatabaseFile(path));
-    return true;
+    fd = openSync(target, "wx", 0o640);
   } catch (error) {
-    if (error instanceof OvsdbError && error.details?.includes("clustered")) return false;
-    throw error;
+    throw ioError(`${target}: create failed`, error);
+  }
+  const put = (json: Json) => writeSync(fd, formatRecord(formatJson(json, { walk: true }), sha1));
+  try {
+    const { prevData } = readClusterHeader(path, records);
+    for (const json of prevData) if (json !== null) put(json);
+    for (let record = records.next(); record; record = records.next()) {
+      const parsed = parseClusterRecord(record);
+      const data = parsed.is === "entry" ? parsed.entry["data"] : undefined;
+      if (isJsonArray(data)) for (const json of data) if (json !== null) put(json);
+    }
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+    lock.close();
   }
 }
 
@@ -175,20 +210,31 @@ const unwritten = (name: string, usage: string, min: number, max: number): Comma
   min,
   max,
   run() {
-    throw toolError(`${name}: clustered databases are not implemented`);
+    throw toolError(`${name}: clusters are made by the original's servers: this is not implemented`);
   },
 });
 
-const clusterOnly = (name: string): Command => ({
+const clusterOnly = (name: string, show: (header: ClusterHeader) => string | undefined): Command => ({
   name,
   usage: "db",
   min: 1,
   max: 1,
   run([path = ""]) {
-    if (isStandalone(path)) throw toolError(`${path}: not a clustered database`);
-    throw toolError(`${name}: clustered databases are not implemented`);
+    const text = show(clusterHeader(path));
+    if (text === undefined) {
+      process.stderr.write(`${path}: cluster ID not yet known\n`);
+      return 2;
+    }
+    line(text);
+    return 0;
   },
 });
+
+/** The name of a database, of whichever kind its file is. */
+function nameOf(path: string): string {
+  const records = clusterOf(path);
+  return records ? readClusterHeader(path, records).name : schemaOf(path).name;
+}
 
 const COMMANDS: readonly Command[] = [
   { name: "create", usage: "[db [schema]]", min: 0, max: 2, run: ([db, schema]) => create(db, schema) },
@@ -222,14 +268,14 @@ const COMMANDS: readonly Command[] = [
       line(have === want ? "no" : "yes");
     },
   },
-  { name: "db-name", usage: "[db]", min: 0, max: 1, run: ([db = defaultDb()]) => line(schemaOf(db).name) },
+  { name: "db-name", usage: "[db]", min: 0, max: 1, run: ([db = defaultDb()]) => line(nameOf(db)) },
   { name: "db-version", usage: "[db]", min: 0, max: 1, run: ([db = defaultDb()]) => line(schemaOf(db).version) },
   { name: "db-cksum", usage: "[db]", min: 0, max: 1, run: ([db = defaultDb()]) => line(schemaOf(db).cksum) },
-  clusterOnly("db-cid"),
-  clusterOnly("db-sid"),
-  clusterOnly("db-local-address"),
-  { name: "db-is-clustered", usage: "db", min: 1, max: 1, run: ([db = ""]) => (isStandalone(db) ? 2 : 0) },
-  { name: "db-is-standalone", usage: "db", min: 1, max: 1, run: ([db = ""]) => (isStandalone(db) ? 0 : 2) },
+  clusterOnly("db-cid", ({ clusterId }) => clusterId),
+  clusterOnly("db-sid", ({ serverId }) => serverId),
+  clusterOnly("db-local-address", ({ localAddress }) => localAddress),
+  { name: "db-is-clustered", usage: "db", min: 1, max: 1, run: ([db = ""]) => (clusterOf(db) ? 0 : 2) },
+  { name: "db-is-standalone", usage: "db", min: 1, max: 1, run: ([db = ""]) => (clusterOf(db) ? 2 : 0) },
   {
     name: "schema-name",
     usage: "[schema]",
@@ -259,14 +305,22 @@ const COMMANDS: readonly Command[] = [
     min: 0,
     max: 1,
     run([db = defaultDb()]) {
-      for (const text of showLog(recordsOf(db, readDatabaseFile(db)), detail)) print(text);
+      const cluster = clusterOf(db);
+      const texts = cluster ? showClusterLog(cluster, detail) : showLog(recordsOf(db, readDatabaseFile(db)), detail);
+      for (const text of texts) print(text);
     },
   },
-  unwritten("check-cluster", "db...", 1, Infinity),
+  { name: "check-cluster", usage: "db...", min: 1, max: Infinity, run: (paths) => checkCluster(paths, line) },
   { name: "compare-versions", usage: "a op b", min: 3, max: 3, run: compareVersions },
   { name: "help", usage: "", min: 0, max: Infinity, run: () => print(toolUsage()) },
   { name: "list-commands", usage: "", min: 0, max: Infinity, run: () => print(listing()) },
-  unwritten("cluster-to-standalone", "db clusterdb", 2, 2),
+  {
+    name: "cluster-to-standalone",
+    usage: "db clusterdb",
+    min: 2,
+    max: 2,
+    run: ([target = "", path = ""]) => clusterToStandalone(target, path),
+  },
 ];
 
 function listing(): string {
