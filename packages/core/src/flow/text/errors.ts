@@ -27,6 +27,9 @@ export const flowErrors = defineErrors({
     message: (c: { text: string }) => `${c.text}: IPv6 network prefix bits not between 0 and 128, inclusive`,
   },
   "flow/ipv6-mask": { message: (c: { text: string }) => `${c.text}: Invalid IPv6 mask` },
+  "flow/port-range": {
+    message: (c: { text: string; field: string }) => `${c.text}: port value out of range for ${c.field}`,
+  },
   "flow/port": {
     message: (c: { text: string; field: string }) => `${c.text}: invalid or unknown port for ${c.field}`,
   },

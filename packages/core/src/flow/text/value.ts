@@ -1,4 +1,4 @@
-import { parseIpv4, parseIpv6, parseMac, prefixMask, prefixMask6 } from "#packet";
+import { parseIpv6, parseMac, prefixMask, prefixMask6 } from "#packet";
 import { FIELDS, type FieldFormat, type FieldName, type FieldRow } from "../fields.ts";
 import { flowErrors } from "./errors.ts";
 import { CT_STATES, type FlagSet, parseFlags, TCP_FLAGS, TUNNEL_FLAGS } from "./flags.ts";
@@ -81,9 +81,15 @@ const parseEthernet: Parse = (text) => {
   return [BigInt(value), BigInt(mask)];
 };
 
+/** Four decimal numbers of which the low 8 bits count, as Open vSwitch reads addresses in flows: 300 is 44. */
+function parseQuad(text: string): number | undefined {
+  const found = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(text);
+  return found?.slice(1).reduce((sum, octet) => sum * 256 + Number(BigInt.asUintN(8, BigInt(octet))), 0);
+}
+
 const parseIp4: Parse = (text) => {
   const [first, second] = halves(text);
-  const value = parseIpv4(first);
+  const value = parseQuad(first);
   if (value === undefined) throw flowErrors.make("flow/ipv4", { text });
   if (second === undefined) return [BigInt(value), 0xffffffffn];
   if (/^-?\d+$/.test(second)) {
@@ -91,7 +97,7 @@ const parseIp4: Parse = (text) => {
     if (prefix < 0 || prefix > 32) throw flowErrors.make("flow/ipv4-prefix", { text });
     return [BigInt(value), BigInt(prefixMask(prefix))];
   }
-  const mask = parseIpv4(second);
+  const mask = parseQuad(second);
   if (mask === undefined) throw flowErrors.make("flow/ipv4", { text });
   return [BigInt(value), BigInt(mask)];
 };
@@ -101,9 +107,12 @@ const parseIp6: Parse = (text) => {
   const value = parseIpv6(first);
   if (value === undefined || second === "") throw flowErrors.make("flow/ipv6", { text });
   if (second === undefined) return [value, (1n << 128n) - 1n];
-  if (/^-?\d+$/.test(second)) {
-    const prefix = Number(second);
+  // A mask that begins with a decimal number is a prefix length, whatever follows: as Open vSwitch reads it.
+  const digits = /^-?\d+/.exec(second)?.[0];
+  if (digits !== undefined) {
+    const prefix = Number(digits);
     if (prefix < 0 || prefix > 128) throw flowErrors.make("flow/ipv6-prefix", { text });
+    if (digits !== second) throw flowErrors.make("flow/ipv6", { text });
     return [value, prefixMask6(prefix)];
   }
   const mask = parseIpv6(second);
@@ -111,9 +120,9 @@ const parseIp6: Parse = (text) => {
   return [value, mask];
 };
 
-const parsePortNumber: Parse = (text, field, _row, ports) => {
+const parsePortNumber: Parse = (text, field, row, ports) => {
   const port = parsePort(text, ports);
-  if (port === undefined) throw flowErrors.make("flow/port", { text, field });
+  if (port === undefined) throw flowErrors.make(row.octets === 2 ? "flow/port" : "flow/port-range", { text, field });
   return [BigInt(port), 0xffffffffn];
 };
 

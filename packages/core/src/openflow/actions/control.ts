@@ -1,3 +1,4 @@
+import { vlog } from "#lib";
 import type { Reader, Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import type { Version } from "../message.ts";
@@ -235,21 +236,25 @@ export const CONTROL_ROWS: readonly ActionRow[] = [
   row(
     "encap",
     [
-      nx(46, (r) => {
-        r.skip(2);
-        const packetType = r.u32();
-        const props: { class: number; type: number; value: Uint8Array }[] = [];
-        while (r.left > 0) {
-          if (r.left < 4) throw ofError("OFPBAC_BAD_LEN");
-          const propClass = r.u16();
-          const type = r.u8();
-          const length = r.u8();
-          if (length < 4 || length - 4 > r.left) throw ofError("OFPBAC_BAD_LEN");
-          props.push({ class: propClass, type, value: r.bytes(length - 4) });
-          r.skip(Math.min(r.left, -length & 7));
-        }
-        return { type: "encap", packetType, props };
-      }),
+      nx(
+        46,
+        (r) => {
+          r.skip(2);
+          const packetType = r.u32();
+          const props: { class: number; type: number; value: Uint8Array }[] = [];
+          while (r.left > 0) {
+            if (r.left < 4) throw ofError("OFPBAC_BAD_LEN");
+            const propClass = r.u16();
+            const type = r.u8();
+            const length = r.u8();
+            if (length < 4 || length - 4 > r.left) throw ofError("OFPBAC_BAD_LEN");
+            props.push({ class: propClass, type, value: r.bytes(length - 4) });
+            r.skip(Math.min(r.left, -length & 7));
+          }
+          return { type: "encap", packetType, props };
+        },
+        "1.3+",
+      ),
     ],
     (w, a) => {
       const from = beginNx(w, 46);
@@ -269,11 +274,15 @@ export const CONTROL_ROWS: readonly ActionRow[] = [
   row(
     "decap",
     [
-      nx(47, (r) => {
-        r.skip(2);
-        const packetType = r.u32();
-        return packetType === DECAP_NEXT ? { type: "decap" } : { type: "decap", packetType };
-      }),
+      nx(
+        47,
+        (r) => {
+          r.skip(2);
+          const packetType = r.u32();
+          return packetType === DECAP_NEXT ? { type: "decap" } : { type: "decap", packetType };
+        },
+        "1.3+",
+      ),
     ],
     (w, a) => {
       const from = beginNx(w, 47);
@@ -319,6 +328,10 @@ function readBundle(r: Reader, load: boolean): Action {
   if (memberType !== MEMBER_TYPE || count > 2048) throw ofError("OFPBAC_BAD_ARGUMENT");
   if (count * 2 > r.left) throw ofError("OFPBAC_BAD_LEN");
   const members = Array.from({ length: count }, () => portFrom16(r.u16()));
+  if (dst && dst.bits < 16) {
+    vlog("ofp_actions").warn("bundle_load action requires at least 16 bit destination.");
+    throw ofError("OFPBAC_BAD_ARGUMENT");
+  }
   return { type: "bundle", fields, basis, algorithm, members, ...(dst ? { dst } : {}) };
 }
 

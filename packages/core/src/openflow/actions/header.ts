@@ -343,7 +343,7 @@ const MPLS_ROWS: readonly ActionRow[] = [
       end(w, from);
     },
   ),
-  row("dec_nsh_ttl", [nx(48, () => ({ type: "dec_nsh_ttl" }))], (w) => end(w, nxSix(w, 48))),
+  row("dec_nsh_ttl", [nx(48, () => ({ type: "dec_nsh_ttl" }), "1.3+")], (w) => end(w, nxSix(w, 48))),
 ];
 
 /** Actions that change headers of the packet. */

@@ -7,6 +7,10 @@ import type { Action, ActionType } from "./action.ts";
 import { type ActionForm, type ActionRow, NICIRA, nested, ONF } from "./row.ts";
 import { ACTION_ROWS } from "./rows.ts";
 
+/** Lines about what peers send wrong: five, then one a minute. */
+const limit = new RateLimit(1, 5);
+const log = vlog("ofp_actions");
+
 /** Lists inside lists: clone and ct; more than this is refused. */
 const MAX_DEPTH = 64;
 
@@ -25,23 +29,28 @@ function find(wanted: (form: ActionForm) => boolean): ActionForm | undefined {
   return undefined;
 }
 
-/** The same of Nicira's and the ONF's, by subtype. */
+/** The same of Nicira's and the ONF's, by version * 65536 + subtype. */
 const ofVendor: ReadonlyMap<number, Map<number, ActionForm>> = new Map([
   [NICIRA, new Map()],
   [ONF, new Map()],
 ]);
 
-function vendorForm(r: Reader): ActionForm {
+function vendorForm(r: Reader, version: Version): ActionForm {
   if (r.left < 6) throw ofError("OFPBAC_BAD_LEN");
   const vendor = r.u32();
   const forms = ofVendor.get(vendor);
   if (!forms) throw ofError("OFPBAC_BAD_VENDOR", `experimenter 0x${vendor.toString(16)}`);
   const subtype = r.u16();
-  let form = forms.get(subtype);
+  const key = version * 0x10000 + subtype;
+  let form = forms.get(key);
   if (!form) {
-    form = find((f) => f.vendor === vendor && f.id === subtype);
-    if (!form) throw ofError("OFPBAC_BAD_VENDOR_TYPE", `subtype ${subtype}`);
-    forms.set(subtype, form);
+    form = find((f) => f.vendor === vendor && f.id === subtype && covers(f.versions, version));
+    if (!form) {
+      const what = `for vendor 0x${vendor.toString(16)} and type ${subtype}`;
+      log.limited(limit, "warn", `unknown OpenFlow1${version - 1} action ${what}`);
+      throw ofError("OFPBAC_BAD_VENDOR_TYPE", `subtype ${subtype}`);
+    }
+    forms.set(key, form);
   }
   return form;
 }
@@ -73,7 +82,7 @@ export function readAction(r: Reader, version: Version, depth = 0): Action {
   const outer = r.end;
   r.end = from + length;
   r.at = from + 4;
-  const form = type === 0xffff ? vendorForm(r) : ownForm(version, type);
+  const form = type === 0xffff ? vendorForm(r, version) : ownForm(version, type);
   if (!form) throw ofError("OFPBAC_BAD_TYPE", `action ${type}`);
   const action = readBody(form, r, version, depth);
   if (((r.at - from + 7) & ~7) !== length) throw ofError("OFPBAC_BAD_LEN", `${action.type} of ${length} octets`);
@@ -98,10 +107,6 @@ export function readActions(r: Reader, version: Version): Action[] {
   }
   return actions;
 }
-
-/** Lines about what peers send wrong: five, then one a minute. */
-const limit = new RateLimit(1, 5);
-const log = vlog("ofp_actions");
 
 function tell(error: unknown, list: Uint8Array, offset: number): void {
   const name = errorName(error);

@@ -41,6 +41,8 @@ function readOxmAction(r: Reader, wire: "set_field" | "reg_load2"): SetField {
   const experimenter = header >>> 16 === 0xffff ? r.u32() : 0;
   const f = wireFieldOf(header, experimenter);
   if (!f) throw ofError("OFPBAC_BAD_SET_TYPE", `unknown field 0x${header.toString(16)}`);
+  // OpenFlow's set_field leaves the port of 32 bits alone, as Open vSwitch does; Nicira's actions load it.
+  if (wire === "set_field" && f.conversion === "port32") throw ofError("OFPBAC_BAD_SET_ARGUMENT", f.name);
   const masked = (header & 0x100) !== 0;
   const length = (header & 0xff) - (experimenter ? 4 : 0);
   const octets = f.conversion === "tunMetadata" ? (masked ? length / 2 : length) : f.octets;
@@ -52,7 +54,7 @@ function readOxmAction(r: Reader, wire: "set_field" | "reg_load2"): SetField {
   const isPort = f.conversion === "port16" || f.conversion === "port32";
   if (!isPort && (value >> BigInt(width) || (width <= 32 && value & ~BigInt(f.limit))))
     throw ofError("OFPBAC_BAD_SET_ARGUMENT", f.name);
-  if (masked && (value & ~mask) !== 0n) throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${f.name}: bits outside the mask`);
+  if (masked && (value & ~mask) !== 0n) throw ofError("OFPBMC_BAD_WILDCARDS", `${f.name}: bits outside the mask`);
   if (!f.row.writable) throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${f.name} is read-only`);
   if (f.conversion === "vlanVid" && !masked && !(value & 0x1000n))
     throw ofError("OFPBAC_BAD_SET_ARGUMENT", "a VLAN identifier without the bit that says there is a tag");

@@ -38,7 +38,7 @@ export const OXM_ORDER: readonly OrderPart[] = [
   { when: needs("nd"), fields: ["nd_reserved", "nd_options_type"] },
   { when: needs("arp"), fields: ["arp_op", "arp_spa", "arp_tpa", "arp_sha", "arp_tha"] },
   {
-    when: needs("nsh"),
+    // whatever the packet is: Open vSwitch writes these without what they stand on
     fields: [
       ...(["nsh_flags", "nsh_ttl", "nsh_mdtype", "nsh_np", "nsh_spi", "nsh_si"] as const),
       ...(["nsh_c1", "nsh_c2", "nsh_c3", "nsh_c4"] as const),
@@ -48,9 +48,17 @@ export const OXM_ORDER: readonly OrderPart[] = [
     when: any(WORD.tunId, WORD.metadata),
     fields: [
       ...(["tun_id", "tun_flags", "tun_src", "tun_dst", "tun_ipv6_src", "tun_ipv6_dst"] as const),
-      ...(["tun_gbp_id", "tun_gbp_flags", "tun_erspan_idx", "tun_erspan_ver", "tun_erspan_dir"] as const),
-      ...(["tun_erspan_hwid", "tun_gtpu_flags", "tun_gtpu_msgtype"] as const),
+      ...(["tun_gbp_id", "tun_gbp_flags"] as const),
     ],
+  },
+  {
+    // ERSPAN of version 0 is none
+    when: (m) => (((m.key[WORD.tunErspan] as number) >>> 24) & 15) !== 0,
+    fields: ["tun_erspan_idx", "tun_erspan_ver", "tun_erspan_dir", "tun_erspan_hwid"],
+  },
+  {
+    when: any(WORD.tunId, WORD.metadata),
+    fields: ["tun_gtpu_flags", "tun_gtpu_msgtype"],
     special: "tunMetadata",
   },
   { when: any(WORD.reg0, WORD.reg0 + 32), fields: [], special: "registers" },
@@ -58,7 +66,9 @@ export const OXM_ORDER: readonly OrderPart[] = [
   { when: any(WORD.ctState, WORD.ctLabel + 4), fields: ["ct_state", "ct_zone", "ct_mark", "ct_label"] },
   {
     when: any(WORD.ctNwSrc, WORD.ctNwProto + 1),
-    fields: ["ct_nw_src", "ct_nw_dst", "ct_ipv6_src", "ct_ipv6_dst", "ct_nw_proto", "ct_tp_src", "ct_tp_dst"],
+    fields: ["ct_nw_src", "ct_nw_dst", "ct_ipv6_src", "ct_ipv6_dst"],
   },
+  // protocol 0 is none, and without one there are no ports
+  { when: (m) => ((m.key[WORD.ctNwProto] as number) & 0xff) !== 0, fields: ["ct_nw_proto", "ct_tp_src", "ct_tp_dst"] },
   { fields: ["metadata"] },
 ];

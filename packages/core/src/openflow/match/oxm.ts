@@ -69,6 +69,9 @@ function readSmall(r: Reader, octets: number): number {
   return octets === 2 ? r.u16() : octets === 1 ? r.u8() : r.u32();
 }
 
+/** The largest values of fields that have fewer than their bits could say (RFC 8300 §2.2: TTL of 6 bits, MD types). */
+const MOST: { readonly [F in FieldName]?: number } = { nsh_mdtype: 2, nsh_ttl: 63 };
+
 function readValue(match: Match, f: WireField, r: Reader, masked: boolean): void {
   if (f.conversion === "wide") {
     readWide(match, f, r, masked);
@@ -80,6 +83,8 @@ function readValue(match: Match, f: WireField, r: Reader, masked: boolean): void
   if ((value & ~mask) !== 0) throw outside(f, masked);
   if (f.conversion !== "port16" && f.conversion !== "port32" && (value & ~f.limit) !== 0)
     throw ofError("OFPBMC_BAD_VALUE", f.name);
+  const most = MOST[f.field];
+  if (most !== undefined && value > most) throw ofError("OFPBMC_BAD_VALUE", f.name);
   const { at, lsb } = f.row;
   switch (f.conversion) {
     case "vlanVid":
@@ -251,7 +256,7 @@ function writeVlan(w: Writer, match: Match, version: Version, oxm: boolean): voi
   }
   const vidMask = mask & 0x1fff;
   if (vidMask !== 0) writeSmallField(w, vid, tci & vidMask, vidMask, 0x1fff);
-  if ((mask & 0xe000) !== 0 && (tci & VLAN_PRESENT) !== 0)
+  if ((mask & 0xe000) !== 0 && (mask & VLAN_PRESENT) !== 0)
     writeSmallField(w, wireFieldFor("vlan_pcp", version) as WireField, (tci >>> 13) & 7, 7, 7);
 }
 

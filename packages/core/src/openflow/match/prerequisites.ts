@@ -1,4 +1,4 @@
-import { type Match, type Prerequisite, VLAN_PRESENT, WORD } from "#flow";
+import { hasPrerequisites, type Match, type Prerequisite, VLAN_PRESENT, WORD } from "#flow";
 
 const word = (m: Match, at: number): number => m.key[at] as number;
 
@@ -16,7 +16,6 @@ const isIcmpv6 = (m: Match) => isIpv6(m) && protocol(m) === 58;
 const icmpType = (m: Match) => word(m, WORD.tp) >>> 16;
 const icmpCode = (m: Match) => word(m, WORD.tp) & 0xffff;
 const isLater = (m: Match) => (word(m, WORD.ip) & 2) !== 0;
-const CT_TRACKED = 0x20;
 
 const CHECKS: Readonly<Record<Prerequisite, (m: Match) => boolean>> = {
   none: () => true,
@@ -28,7 +27,7 @@ const CHECKS: Readonly<Record<Prerequisite, (m: Match) => boolean>> = {
   ipv4: isIpv4,
   ipv6: isIpv6,
   nsh: (m) => etherType(m) === 0x894f,
-  ct: (m) => isIp(m) && (word(m, WORD.ctState) & CT_TRACKED) !== 0,
+  ct: (m) => hasPrerequisites(m, "ct_nw_proto"),
   tcp: (m) => isIp(m) && protocol(m) === 6 && !isLater(m),
   udp: (m) => isIp(m) && protocol(m) === 17 && !isLater(m),
   sctp: (m) => isIp(m) && protocol(m) === 132 && !isLater(m),

@@ -3,6 +3,7 @@
  * §7.2.3.6; ovs-actions(7)). OpenFlow 1.0 lets most of it pass, later versions refuse; some things no version lets pass.
  */
 import { FIELDS, hasPrerequisites, type Match, matchField, VLAN_PRESENT, WORD } from "#flow";
+import { vlog } from "#lib";
 import type { Action, ActionType, LearnSpec, Subfield } from "../actions/action.ts";
 import { OFPP } from "../port.ts";
 import { PROTOCOLS, type Protocols } from "./protocols.ts";
@@ -76,12 +77,22 @@ type Check<T extends ActionType> = (action: Extract<Action, { type: T }>, state:
 const outputPort = (port: number): string | undefined =>
   port < MAX_PORT || (port >= OFPP.in_port && port !== OFPP.any) ? undefined : "OFPBAC_BAD_OUT_PORT";
 
-const source = ({ field, offset, bits }: Subfield, { match }: State): string | undefined => {
+const log = vlog("meta_flow");
+
+function operand(role: "source" | "destination", part: Subfield, { match }: State): string | undefined {
+  const { field, offset, bits } = part;
   if (offset + bits > FIELDS[field].bits) return "OFPBAC_BAD_SET_LEN";
-  return hasPrerequisites(match, field) ? undefined : INCONSISTENT;
-};
-const destination = (part: Subfield, state: State): string | undefined =>
-  source(part, state) ?? (FIELDS[part.field].writable ? undefined : "OFPBAC_BAD_SET_ARGUMENT");
+  if (hasPrerequisites(match, field)) return undefined;
+  log.warn(`${role} field ${field} lacks correct prerequisites`);
+  return INCONSISTENT;
+}
+const source = (part: Subfield, state: State): string | undefined => operand("source", part, state);
+function destination(part: Subfield, state: State): string | undefined {
+  const fault = operand("destination", part, state);
+  if (fault || FIELDS[part.field].writable) return fault;
+  log.warn(`destination field ${part.field} is not writable`);
+  return "OFPBAC_BAD_SET_ARGUMENT";
+}
 
 const needsIp = (_: Action, state: State) => (state.isIp ? undefined : state.inconsistent());
 const needsIpv4 = (_: Action, state: State) => (state.ethType === 0x0800 ? undefined : state.inconsistent());
@@ -141,8 +152,10 @@ function nested(actions: readonly Action[], state: State): string | undefined {
 }
 
 function setField(a: Extract<Action, { type: "set_field" }>, state: State): Result {
-  if (!hasPrerequisites(state.match, a.field)) return INCONSISTENT;
-  if (a.field === "vlan_vid" && !state.hasVlan) return INCONSISTENT;
+  if (!hasPrerequisites(state.match, a.field) || (a.field === "vlan_vid" && !state.hasVlan)) {
+    vlog("ofp_actions").warn(`set_field ${a.field} lacks correct prerequisites`);
+    return INCONSISTENT;
+  }
   if (a.field === "skb_priority") return INCONSISTENT;
   const hasVlan = state.hasVlan;
   if (a.field === "vlan_tci") state.setVlan(0, Number(a.value & 0xffffn));
@@ -209,7 +222,6 @@ const CHECKS: { readonly [T in ActionType]?: Check<T> } = {
     return a.resultDst ? destination(a.resultDst, state) : undefined;
   },
   multipath: (a, state) => destination(a.dst, state),
-  check_pkt_larger: (a, state) => destination(a.dst, state),
   ct: tracking,
   clone: (a, state) => {
     const inner = checkActions(a.actions, state.match, state.table);

@@ -1,4 +1,5 @@
 import { formatPortName, type PortNames } from "#flow";
+import { vlog } from "#lib";
 import { integer } from "./numbers.ts";
 
 /** Everything outside a text that its meaning depends on: what the switch calls its ports and tables. */
@@ -11,7 +12,11 @@ export interface TextContext {
 /** The table that a number (0…255) or a table's name means. */
 export function parseTable(text: string, { tables }: TextContext = {}): number | undefined {
   const number = integer(text);
-  if (number !== undefined) return number >= 0n && number <= 255n ? Number(number) : undefined;
+  if (number !== undefined) {
+    if (number >= 0n && number <= 255n) return Number(number);
+    vlog("ofp_table").warn(`table ${number} is outside the supported range 0 through 255`);
+    return undefined;
+  }
   const unquoted = /^"(.*)"$/.exec(text)?.[1] ?? text;
   return tables?.numberOf(unquoted);
 }

@@ -1,5 +1,5 @@
 /** Which versions and flow formats can say something: the "usable protocols" of `ovs-ofctl parse-flows`. */
-import type { FieldName } from "#flow";
+import { FIELDS, type FieldName } from "#flow";
 import type { Version } from "../message.ts";
 
 /** Bit sets of protocols. The two `_tid` ones are OpenFlow 1.0 with NXT_FLOW_MOD_TABLE_ID on. */
@@ -143,6 +143,7 @@ const FIELD_PROTOCOLS: Partial<Record<FieldName, readonly [exact: number, prefix
 /** The protocols that can match on `field` under `mask` of `bits` bits. */
 export function fieldProtocols(field: FieldName, mask: bigint, bits: number): Protocols {
   if (mask === 0n) return any;
+  if (!FIELDS[field].wire.length && !FIELD_PROTOCOLS[field]) return PROTOCOLS.none;
   const [exact, prefix, masked] = FIELD_PROTOCOLS[field] ?? [nxmOxm, nxmOxm, nxmOxm];
   const all = (1n << BigInt(bits)) - 1n;
   if (mask === all) return exact;

@@ -53,3 +53,11 @@ export function formatSubfield({ field, offset, bits }: Subfield): string {
   if (offset === 0 && bits === FIELDS[field].bits) return `${name}[]`;
   return bits === 1 ? `${name}[${offset}]` : `${name}[${offset}..${offset + bits - 1}]`;
 }
+
+/** A part of a field for an action whose header has no room for an experimenter. @param whole the action's arguments */
+export function narrowSubfield(whole: string, text: string): Subfield {
+  const part = parseSubfield(text);
+  if (FIELDS[part.field].wire.every(([name]) => name.startsWith("NXOXM_")))
+    throw textError(`${whole}: experimenter OXM field '${text}' not supported`);
+  return part;
+}

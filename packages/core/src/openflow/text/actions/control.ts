@@ -7,7 +7,7 @@ import { formatTable, parseTable, type TextContext } from "../context.ts";
 import { textError } from "../errors.ts";
 import { atoi, u16, u32 } from "../numbers.ts";
 import { PROTOCOLS } from "../protocols.ts";
-import { formatSubfield, parseSubfield } from "../subfield.ts";
+import { formatSubfield, narrowSubfield } from "../subfield.ts";
 import { words } from "../tokens.ts";
 import { formatLearn, parseLearn } from "./learn.ts";
 import { HASH_FIELDS } from "./output.ts";
@@ -89,7 +89,7 @@ function parseMultipath(text: string): Action {
   if (!method) throw textError(`${text}: unknown algorithm \`${algorithm}'`);
   const links = atoi(linksText);
   if (links < 1 || links > 65536) throw textError(`${text}: n_links ${links} is not in valid range 1 to 65536`);
-  const dst = parseSubfield(dstText);
+  const dst = narrowSubfield(text, dstText);
   if (dst.bits < 16 && links > 1 << dst.bits)
     throw textError(
       `${text}: ${dst.bits}-bit destination field has ${1 << dst.bits} possible values, less than specified n_links ${links}`,

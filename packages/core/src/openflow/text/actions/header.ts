@@ -1,7 +1,7 @@
 /** Actions that write header fields one by one, in OpenFlow 1.0's and 1.1's own forms (ovs-actions(7)). */
 import type { Action } from "../../actions/action.ts";
 import { textError } from "../errors.ts";
-import { atoi, formatIpv4, formatMac, ipv4, mac, u8, u16, u32, u64 } from "../numbers.ts";
+import { atoi, formatIpv4, formatMac, ipv4, mac, sharpHex, u8, u16, u32, u64 } from "../numbers.ts";
 import { PROTOCOLS } from "../protocols.ts";
 import { words } from "../tokens.ts";
 import type { ActionRows, ParseState } from "./row.ts";
@@ -178,6 +178,6 @@ export const HEADER_ROWS: ActionRows<
   set_tunnel: {
     names: { set_tunnel: put(setTunnel("set_tunnel")), set_tunnel64: put(setTunnel("set_tunnel64")) },
     format: (a) =>
-      `${a.id > 0xffff_ffffn || a.wire === "set_tunnel64" ? "set_tunnel64" : "set_tunnel"}:0x${a.id.toString(16)}`,
+      `${a.id > 0xffff_ffffn || a.wire === "set_tunnel64" ? "set_tunnel64" : "set_tunnel"}:${sharpHex(a.id)}`,
   },
 };

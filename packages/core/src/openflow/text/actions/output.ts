@@ -8,7 +8,7 @@ import { OFPP } from "../../port.ts";
 import type { TextContext } from "../context.ts";
 import { textError } from "../errors.ts";
 import { atoi, u16, u32 } from "../numbers.ts";
-import { formatSubfield, parseSubfield } from "../subfield.ts";
+import { formatSubfield, narrowSubfield, parseSubfield } from "../subfield.ts";
 import { words } from "../tokens.ts";
 import type { ActionOf, ActionRows, ParseState } from "./row.ts";
 
@@ -166,7 +166,7 @@ function parseBundle(value: string, state: ParseState, load: boolean): void {
     basis: atoi(basis ?? "") & 0xffff,
     algorithm,
     members,
-    ...(dst === undefined ? {} : { dst: parseSubfield(dst) }),
+    ...(dst === undefined ? {} : { dst: narrowSubfield(value, dst) }),
   });
 }
 

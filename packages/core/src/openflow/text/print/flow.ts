@@ -72,7 +72,8 @@ export function formatFlowMod(mod: FlowMod, context: TextContext = {}): string {
   if (mod.table !== 0) text += ` table:${formatTable(mod.table, context)}`;
   const match = formatMatch(mod.match, { ports: context.ports, priority: mod.priority });
   text += match ? ` ${match} ` : " ";
-  if (mod.newCookie) text += `cookie:0x${mod.newCookie.toString(16)} `;
+  // All ones would mean "keep what is there", so Open vSwitch shows no such cookie.
+  if (mod.newCookie && mod.newCookie !== 0xffffffffffffffffn) text += `cookie:0x${mod.newCookie.toString(16)} `;
   if (mod.cookieMask) text += `cookie:0x${mod.cookie.toString(16)}/0x${mod.cookieMask.toString(16)} `;
   if (mod.idleTimeout) text += `idle:${mod.idleTimeout} `;
   if (mod.hardTimeout) text += `hard:${mod.hardTimeout} `;

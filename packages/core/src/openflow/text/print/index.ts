@@ -2,14 +2,17 @@
 import { formatMatch, formatPort } from "#flow";
 import type { Octets } from "#lib";
 import { hexdump } from "#wire";
-import { errorName } from "../../errors.ts";
+import { errorName, ofError } from "../../errors.ts";
 import { decodeFrame } from "../../full.ts";
 import type { FlowStatsRequest, Message, MultipartMessage, Version } from "../../message.ts";
+import type { OfErrorName } from "../../of-errors.ts";
 import { OFPP, TABLE_ALL } from "../../port.ts";
+import { checkActions } from "../check.ts";
 import { formatTable, type TextContext } from "../context.ts";
 import { formatGroup, formatGroupMod, GROUP_ALL } from "../group.ts";
 import { formatMeterConfig, formatMeterId, formatMeterStats } from "../meter.ts";
 import { sharpHex } from "../numbers.ts";
+import { protocolsOf } from "../protocols.ts";
 import {
   formatCtFlush,
   formatFlowUpdates,
@@ -88,7 +91,13 @@ const PRINTERS: { readonly [T in Message["type"]]?: Printer<T> } = {
   packet_in: (m, { context, verbosity }) => formatPacketIn(m, context, verbosity),
   nx_resume: (m, { context, verbosity }) => formatPacketIn(m.packetIn, context, verbosity),
   packet_out: (m, { context, verbosity }) => formatPacketOut(m, context, verbosity),
-  flow_mod: (m, { context }) => formatFlowMod(m, context),
+  flow_mod: (m, { context, version }) => {
+    // Open vSwitch refuses such a message as it decodes it.
+    const { error, usable } = checkActions(m.actions, m.match, m.table);
+    const fault = error ?? (usable & protocolsOf([version]) ? undefined : "OFPBAC_MATCH_INCONSISTENT");
+    if (fault) throw ofError(fault as OfErrorName);
+    return formatFlowMod(m, context);
+  },
   flow_removed: (m, { context }) => formatFlowRemoved(m, context),
   port_status: (m) => ` ${{ add: "ADD", delete: "DEL", modify: "MOD" }[m.reason]}:${formatPortDesc(m.port)}`,
   port_mod: (m, { context }) => formatPortMod(m, context),
