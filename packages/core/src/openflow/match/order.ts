@@ -56,9 +56,11 @@ export const OXM_ORDER: readonly OrderPart[] = [
     when: (m) => (((m.key[WORD.tunErspan] as number) >>> 24) & 15) !== 0,
     fields: ["tun_erspan_idx", "tun_erspan_ver", "tun_erspan_dir", "tun_erspan_hwid"],
   },
+  { when: (m) => (m.key[WORD.tunGtpu] as number) >>> 24 !== 0, fields: ["tun_gtpu_flags"] },
+  { when: (m) => (((m.key[WORD.tunGtpu] as number) >>> 16) & 0xff) !== 0, fields: ["tun_gtpu_msgtype"] },
   {
     when: any(WORD.tunId, WORD.metadata),
-    fields: ["tun_gtpu_flags", "tun_gtpu_msgtype"],
+    fields: [],
     special: "tunMetadata",
   },
   { when: any(WORD.reg0, WORD.reg0 + 32), fields: [], special: "registers" },

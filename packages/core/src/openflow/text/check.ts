@@ -19,6 +19,8 @@ export interface Checked {
 const INCONSISTENT = "OFPBAC_MATCH_INCONSISTENT";
 /** Ports of OpenFlow 1.0 end here. */
 const MAX_PORT = 0xff00;
+/** What is within a header is known when there is a packet: "use the next protocol" (OpenFlow 1.5 EXT-382). */
+const UNKNOWN_PACKET = 0xfffe;
 const MAX_METER = 0xffff0000;
 
 /** What the packet has become by the actions so far. */
@@ -62,6 +64,14 @@ class State {
   }
   get isMpls(): boolean {
     return this.ethType === 0x8847 || this.ethType === 0x8848;
+  }
+
+  /** The packet is of another type from here on. */
+  become(packetType: number): undefined {
+    this.match.key[WORD.packetType] = packetType;
+    this.match.mask[WORD.packetType] = 0xffffffff;
+    if (packetType !== 0) this.ethType = packetType >>> 16 === 1 ? packetType & 0xffff : 0;
+    return undefined;
   }
 
   /** Only OpenFlow 1.0 and NXM let this pass. */
@@ -210,6 +220,8 @@ const CHECKS: { readonly [T in ActionType]?: Check<T> } = {
     return undefined;
   },
   dec_nsh_ttl: (_, state) => (state.ethType === 0x894f ? undefined : state.inconsistent()),
+  encap: (a, state) => state.become(a.packetType),
+  decap: (a, state) => state.become(a.packetType ?? UNKNOWN_PACKET),
   delete_field: (a) => (a.field.startsWith("tun_metadata") ? undefined : "OFPBAC_BAD_ARGUMENT"),
   fin_timeout: (_, state) => (state.isIp && state.nwProto === 6 ? undefined : state.inconsistent()),
   resubmit: (a, state) => (a.ct && !hasPrerequisites(state.match, "ct_nw_proto") ? INCONSISTENT : undefined),
