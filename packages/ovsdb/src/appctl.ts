@@ -25,12 +25,12 @@ function databaseCommands(host: ServerHost): ControlCommand[] {
       usage: "",
       min: 0,
       max: 1,
-      run([name]) {
+      async run([name]) {
         const chosen = host.hosted.filter(({ served }) => name === undefined || served.name === name);
         if (chosen.length === 0 && name !== undefined) throw refuse("no database by that name");
         for (const { served, file } of chosen) {
           log.info(`compacting ${served.name} database by user request`);
-          file.compact(served.db);
+          await file.compact(served.db);
         }
         return "";
       },
@@ -72,8 +72,9 @@ function databaseCommands(host: ServerHost): ControlCommand[] {
       min: 1,
       max: 1,
       run([name = ""]) {
-        if (!host.find(name)) throw refuse("Failed to find the database.");
-        return "status: ok\n";
+        const hosted = host.find(name);
+        if (!hosted) throw refuse("Failed to find the database.");
+        return `status: ${hosted.file.fault?.message ?? "ok"}\n`; // (the original's is never other than ok)
       },
     },
   ];

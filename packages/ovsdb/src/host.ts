@@ -12,8 +12,8 @@ import {
   syntaxError,
 } from "@vswitch/core/ovsdb";
 import type { SslFiles } from "@vswitch/core/stream";
+import { DatabaseFile } from "./database-file.ts";
 import { findColumn, findString, findStringColumn, remotesIn, writeStatus } from "./db-remotes.ts";
-import { DatabaseFile } from "./file.ts";
 import { newUuid } from "./io.ts";
 import type { RemoteOptions } from "./remote.ts";
 import { Remotes } from "./remotes.ts";
@@ -93,11 +93,10 @@ export class ServerHost {
     const shown = name;
     if (this.hosted.some((hosted) => hosted.path === path))
       throw new OvsdbError("ovsdb error", `${shown}: already open`);
-    const { file, db } = DatabaseFile.open(
-      name.startsWith("/") ? path : name,
-      () => this.options.clock.wall(),
-      (fault: OvsdbError) => log.err(fault.message),
-    );
+    const { file, db } = DatabaseFile.open(name.startsWith("/") ? path : name, {
+      now: () => this.options.clock.wall(),
+      fault: (fault) => log.err(fault.message),
+    });
     if (this.#hosted.has(db.schema.name)) {
       file.close();
       throw new OvsdbError("ovsdb error", `${db.schema.name}: duplicate database name`);
@@ -106,7 +105,7 @@ export class ServerHost {
     const served = this.server.add(db, file.store);
     this.#hosted.set(served.name, { path, file, served });
     served.onChange(() => {
-      if (file.overgrown) file.compact(served.db);
+      file.maintain(served.db);
       this.#schedule();
     });
     return served;
@@ -242,7 +241,7 @@ export class ServerHost {
     const db = new Database(schema);
     replayChange(db, snapshotToJson(served.db, { date: 0, diff: false }), { newUuid, lenient: true });
     finishReplay(db, newUuid);
-    hosted.file.compact(db, "converted by ovsdb-server");
+    hosted.file.rewrite(db, "converted by ovsdb-server");
     this.server.replace(served, db);
   }
 }

@@ -20,17 +20,11 @@ import { checkCluster } from "./check-cluster.ts";
 import { type ClusterHeader, clusterRecords, parseClusterRecord, readClusterHeader } from "./cluster-file.ts";
 import { showClusterLog } from "./cluster-log.ts";
 import { type Command, print, runTool, type Tool, toolError } from "./command.ts";
-import {
-  DatabaseFile,
-  FileLock,
-  readDatabase,
-  readDatabaseFile,
-  readSchema,
-  recordsOf,
-  replaceFile,
-  snapshot,
-} from "./file.ts";
+import { DatabaseFile } from "./database-file.ts";
+import { readDatabase, readDatabaseFile, readSchema, recordsOf } from "./file.ts";
+import { FileLock } from "./file-lock.ts";
 import { ioError, newUuid, sha1 } from "./io.ts";
+import { replaceFile, snapshot } from "./new-file.ts";
 import { readSchemaFile } from "./schema-file.ts";
 import { showLog } from "./show-log.ts";
 import { toolUsage } from "./usage-tool.ts";
@@ -76,7 +70,7 @@ function rewrite(path: string, target: string, comment: string, change: (db: Dat
   const targetLock = target === path ? undefined : new FileLock(target);
   const { db, fault } = readDatabase(path, readDatabaseFile(path));
   if (fault) process.stderr.write(`${PROGRAM}: ${fault.message}\n`);
-  replaceFile(target, snapshot(change(db), now(), comment));
+  replaceFile(target, snapshot(change(db), { date: now(), comment, diff: false }));
   targetLock?.close();
   lock.close();
 }
@@ -124,7 +118,10 @@ function query(args: readonly string[]): void {
 function transact(args: readonly string[]): void {
   const [path, text] = withDefaultDb(args);
   parseTransaction(text);
-  const { file, db } = DatabaseFile.open(path, now, (fault) => process.stderr.write(`${PROGRAM}: ${fault.message}\n`));
+  const { file, db } = DatabaseFile.open(path, {
+    now,
+    fault: (fault) => process.stderr.write(`${PROGRAM}: ${fault.message}\n`),
+  });
   run(db, text, file.store);
   file.close();
 }

@@ -27,23 +27,41 @@ function bucketMask(n: number): number {
   return mask | ((mask & 1) << 1);
 }
 
+interface Member {
+  readonly name: string;
+  readonly hash: number;
+}
+
+/** Members as they are added to a hash table, for those who add many and not all at once. */
+export class MemberOrder {
+  #buckets: Member[][] = [[]];
+  #size = 0;
+
+  add(name: string): void {
+    this.#put({ name, hash: hashString(name) });
+    this.#size++;
+    const buckets = this.#buckets.length;
+    if (this.#size >>> 1 <= buckets - 1) return;
+    const mask = bucketMask(this.#size);
+    if (mask <= buckets - 1) return;
+    const old = this.#buckets;
+    this.#buckets = Array.from({ length: mask + 1 }, () => []);
+    for (const bucket of old) for (const member of bucket) this.#put(member);
+  }
+
+  /** All names in the order that the table is walked. */
+  names(): string[] {
+    return this.#buckets.flatMap((bucket) => bucket.map(({ name }) => name));
+  }
+
+  #put(member: Member): void {
+    this.#buckets[(member.hash & (this.#buckets.length - 1)) >>> 0]?.unshift(member);
+  }
+}
+
 /** `names`, given in the order they were added, in the order that a hash table of them is walked. */
 export function memberOrder(names: readonly string[]): string[] {
-  let buckets: string[][] = [[]];
-  const put = (name: string) => {
-    const at = (hashString(name) & (buckets.length - 1)) >>> 0;
-    buckets[at]?.unshift(name);
-  };
-  let n = 0;
-  for (const name of names) {
-    put(name);
-    n++;
-    if (n >>> 1 <= buckets.length - 1) continue;
-    const mask = bucketMask(n);
-    if (mask <= buckets.length - 1) continue;
-    const old = buckets;
-    buckets = Array.from({ length: mask + 1 }, () => []);
-    for (const bucket of old) for (const member of bucket) put(member);
-  }
-  return buckets.flat();
+  const order = new MemberOrder();
+  for (const name of names) order.add(name);
+  return order.names();
 }

@@ -63,17 +63,21 @@ function writeChanges(changes: readonly RowDelta[], options: ChangeOptions): Jso
     rows[uuid] = row;
     any = true;
   }
-  return any ? annotate(json, options) : undefined;
+  return any ? Object.assign(json, changeAnnotations(options)) : undefined;
 }
 
-function annotate(json: Record<string, Json>, options: ChangeOptions): JsonObject {
-  if (options.comment) json["_comment"] = options.comment;
-  if (options.diff) json["_is_diff"] = true;
-  json["_date"] = options.date;
-  return json;
+/** The members of a record that are no table, in the order they are added. */
+export function changeAnnotations({ comment, diff, date }: ChangeOptions): Record<string, Json> {
+  return { ...(comment ? { _comment: comment } : {}), ...(diff ? { _is_diff: true } : {}), _date: date };
 }
 
-function rowChangeToJson(table: Table, before: Row | undefined, after: Row, diff: boolean): JsonObject | undefined {
+/** What a record says of a row that was `before`, if it was, and is `after`; undefined when nothing of it is kept. */
+export function rowChangeToJson(
+  table: Table,
+  before: Row | undefined,
+  after: Row,
+  diff: boolean,
+): JsonObject | undefined {
   const row: Record<string, Json> = {};
   let any = !before;
   for (const column of table.schema.walk) {
@@ -94,7 +98,7 @@ function rowChangeToJson(table: Table, before: Row | undefined, after: Row, diff
 
 /** Every row of a database as one transaction; `diff` only marks it, as new rows have no differences. */
 export function snapshotToJson(db: Database, options: ChangeOptions): JsonObject {
-  return changeToJson(allRows(db), options) ?? annotate({}, options);
+  return changeToJson(allRows(db), options) ?? changeAnnotations(options);
 }
 
 function* allRows(db: Database): Iterable<RowDelta> {

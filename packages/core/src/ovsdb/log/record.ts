@@ -17,10 +17,15 @@ const NEWLINE = 0x0a;
 /** Longest header line, in octets. */
 const MAX_HEADER = 128;
 
+/** The line before a record's data, of `length` octets and with the SHA-1 given. */
+export function recordHeader(length: number, hash: string, magic: LogMagic = "JSON"): Uint8Array {
+  return encoder.encode(`OVSDB ${magic} ${length} ${hash}\n`);
+}
+
 /** The octets of a record that holds `json` text. */
 export function formatRecord(json: string, sha1: Sha1, magic: LogMagic = "JSON"): Uint8Array {
   const data = encoder.encode(`${json}\n`);
-  const header = encoder.encode(`OVSDB ${magic} ${data.length} ${sha1(data)}\n`);
+  const header = recordHeader(data.length, sha1(data), magic);
   const record = new Uint8Array(header.length + data.length);
   record.set(header);
   record.set(data, header.length);
