@@ -14,11 +14,10 @@ const stage = (n: number, from: number, to: number): void => {
 };
 stage(1, WORD.ethDst, WORD.ip);
 stage(2, WORD.ip, WORD.tp);
-stage(3, WORD.tp, WORD.arpSha);
-stage(2, WORD.arpSha, WORD.ndReserved);
-stage(3, WORD.ndReserved, WORD.nsh);
-stage(2, WORD.nsh, WORD.ctTp);
-stage(3, WORD.ctTp, WORD.tunId);
+// Addresses of ARP and neighbour discovery, and NSH, are looked at with the ports, as the original does.
+stage(3, WORD.tp, WORD.ctNwSrc);
+stage(2, WORD.ctNwSrc, WORD.ctTp);
+stage(3, WORD.ctTp, WORD.ctNwProto);
 
 /** A mask without its zero words, one object per distinct mask: matches of one mask share it. */
 export interface MaskShape {

@@ -72,8 +72,10 @@ function maskNetwork(key: FlowKey, mask: FlowMask, ethType: number): void {
 
 function maskTransport(key: FlowKey, mask: FlowMask, ethType: number): void {
   const ip = key[WORD.ip] as number;
-  if (ip & FRAG.later || (ethType !== 0x0800 && ethType !== 0x86dd)) return;
+  if (ethType !== 0x0800 && ethType !== 0x86dd) return;
   const protocol = ip >>> 24;
+  // Later fragments have no transport header; of ICMPv6 the original tells type and code all the same.
+  if (ip & FRAG.later && (protocol !== 58 || ethType !== 0x86dd)) return;
   if (![1, 2, 6, 17, 58, 132].includes(protocol)) return;
   mask[WORD.tp] = 0xffffffff;
   if (protocol === 6) mask[WORD.tcpFlags] = 0xfff;

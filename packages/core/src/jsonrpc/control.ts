@@ -106,10 +106,14 @@ export class ControlServer {
       this.#peers.delete(peer);
       peer.abort();
     };
+    // One at a time: the next request of a connection waits for the answer to the last one.
+    let answered = Promise.resolve();
     const peer: RpcPeer = new RpcPeer(
       stream,
       {
-        request: (method, params, id) => void this.#answer(peer, state, method, params, id),
+        request: (method, params, id) => {
+          answered = answered.then(() => this.#answer(peer, state, method, params, id));
+        },
         notification: () => drop("notification"),
         unexpectedReply: () => drop("reply"),
         closed: () => this.#peers.delete(peer),

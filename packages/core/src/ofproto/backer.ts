@@ -3,6 +3,7 @@ import type {
   DatapathAction,
   DatapathFeatures,
   DpPortSpec,
+  FlowStats,
   SlowReason,
   Upcall,
   UserspaceCookie,
@@ -182,7 +183,12 @@ export class Backer {
     this.#tell(made, pipeline);
     if (made.error) counter(`drop_action_${made.error.replaceAll("-", "_")}`).count++;
     this.datapath.execute(upcall.packet, upcall.key, made.actions, upcall.offload);
-    const credit: Credit = { packets: 1, octets: upcall.packet.length, used: this.host.clock.now() };
+    const credit: Credit = {
+      packets: 1,
+      octets: upcall.packet.length,
+      used: this.host.clock.now(),
+      tcpFlags: upcall.key[WORD.tcpFlags] as number,
+    };
     applyEffects(made.effects, credit, this.host);
   }
 
@@ -294,7 +300,7 @@ export class Backer {
     return used;
   }
 
-  #check(flow: Megaflow, stats: { packets: bigint; octets: bigint; used: number | undefined }, version: number): void {
+  #check(flow: Megaflow, stats: FlowStats, version: number): void {
     this.#credit(flow, stats);
     if (this.host.clock.now() - flow.used > this.host.config.maxIdle) {
       this.#delete(flow);
@@ -303,13 +309,14 @@ export class Backer {
     if (flow.version !== version) this.#again(flow, version);
   }
 
-  #credit(flow: Megaflow, stats: { packets: bigint; octets: bigint; used: number | undefined }): void {
+  #credit(flow: Megaflow, stats: FlowStats): void {
     const packets = Number(stats.packets - flow.packets);
     if (packets <= 0) return;
     const credit: Credit = {
       packets,
       octets: Number(stats.octets - flow.octets),
       used: stats.used ?? this.host.clock.now(),
+      tcpFlags: stats.tcpFlags,
     };
     flow.packets = stats.packets;
     flow.octets = stats.octets;

@@ -9,7 +9,12 @@ export interface Credit {
   readonly octets: number;
   /** Clock milliseconds. */
   readonly used: number;
+  /** TCP flags that were seen, ORed. */
+  readonly tcpFlags?: number;
 }
+
+/** FIN and RST: a connection ends. */
+const ENDING = 5;
 
 /** What effects change: the switch behind a view. */
 export interface EffectTarget {
@@ -57,7 +62,8 @@ function apply(effect: Effect, credit: Credit, sink: EffectSink): void {
       sink.targetOf(effect.sw)?.learnFlow(effect.learn);
       break;
     case "fin-timeout":
-      sink.targetOf(effect.sw)?.finTimeout(effect.rule as Rule, effect.idle, effect.hard);
+      if ((credit.tcpFlags ?? 0) & ENDING)
+        sink.targetOf(effect.sw)?.finTimeout(effect.rule as Rule, effect.idle, effect.hard);
       break;
   }
 }

@@ -4,7 +4,7 @@ import type { DpPort, MacAddr, OfPort } from "#lib";
 import type { Netdev } from "#netdev";
 import { PORT_CONFIG, PORT_FEATURES, PORT_STATE, type PortDesc } from "#openflow";
 import type { InterfaceConfig, PortConfig } from "./config.ts";
-import { mix } from "./translate/group.ts";
+import { hashTwo } from "./translate/hash.ts";
 import type { BundleView, PortView, SwitchView } from "./translate/view.ts";
 
 /** An OpenFlow port of a switch: an Interface of the database. */
@@ -86,8 +86,8 @@ function patchMac(name: string): MacAddr {
   let high = 0;
   let low = 0x9e3779b9;
   for (let i = 0; i < name.length; i++) {
-    high = mix(name.charCodeAt(i), high);
-    low = mix(high, low);
+    high = hashTwo(name.charCodeAt(i), high);
+    low = hashTwo(high, low);
   }
   return ((high & 0xfc00) | 0x0200 | (high & 0xff)) * 2 ** 32 + low;
 }
@@ -138,7 +138,7 @@ export class Bundle implements BundleView {
     let hash = 0;
     for (const word of [15, 16, 18]) {
       mask[word] = word === 18 ? ((mask[word] as number) | 0x1fff) >>> 0 : 0xffffffff;
-      hash = mix(word === 18 ? (key[word] as number) & 0xfff : (key[word] as number), hash);
+      hash = hashTwo(word === 18 ? (key[word] as number) & 0xfff : (key[word] as number), hash);
     }
     return live.length ? live[hash % live.length] : undefined;
   }

@@ -9,6 +9,7 @@ import type { Switch } from "./switch.ts";
 import type { TraceNode } from "./translate/trace-node.ts";
 import { type TranslateResult, translate } from "./translate/translate.ts";
 import { TRANSLATION_ERRORS } from "./translate/translation.ts";
+import type { SwitchView } from "./translate/view.ts";
 
 /** What `ofproto/trace` is asked. */
 export interface TraceRequest {
@@ -21,7 +22,8 @@ export interface TraceRequest {
   readonly packetLength?: number;
   /** For trace-packet-out. */
   readonly actions?: readonly Action[];
-  readonly ports?: PortNames;
+  /** Names of a switch's ports; undefined: numbers. */
+  readonly portsOf?: (sw: SwitchView) => PortNames;
   readonly dpPorts?: DpPortNames;
   /** States that connection tracking finds, one for each time round; new and tracked when there are no more. */
   readonly ctNext: readonly number[];
@@ -56,18 +58,20 @@ export function trace(request: TraceRequest): string {
 const stateText = (state: number): string => CT_STATES.names.filter((_name, bit) => state & (1 << bit)).join("|");
 
 function traceOnce(
-  { sw, backer, hasPacket, packetLength, ports, dpPorts, sink }: TraceRequest,
+  { sw, backer, hasPacket, packetLength, portsOf, dpPorts, sink }: TraceRequest,
   key: FlowKey,
   parts: string[],
   actions: readonly Action[] | undefined,
 ): TranslateResult {
   const nodes: TraceNode[] = [];
+  const ports = portsOf?.(sw);
   const made = translate(
     backer.request(sw, key, {
       sideEffects: hasPacket,
       trace: nodes,
+      ...(portsOf ? { names: portsOf } : {}),
       ...(packetLength === undefined ? {} : { packetLength }),
-      ...(actions ? { actions, isPacketOut: true } : {}),
+      ...(actions?.length ? { actions } : {}),
     }),
   );
   const learned = made.effects.filter((effect) => effect.do === "learn-mac" || effect.do === "learn-flow");
@@ -76,7 +80,7 @@ function traceOnce(
   parts.push(printNodes(nodes, 0));
   const final = isSame(key, made.final) ? "unchanged" : formatFlow(made.final, ports);
   parts.push(`\nFinal flow: ${final}\n`);
-  const mask = shownMask(key, made.mask);
+  const mask = shownMask(key, made);
   const megaflow = { key: key.map((word, i) => word & (mask[i] as number)), mask };
   parts.push(`Megaflow: ${formatMatch(megaflow, { ports })}\n`);
   parts.push(`Datapath actions: ${formatActions(made.actions, dpPorts)}\n`);
@@ -86,9 +90,12 @@ function traceOnce(
 }
 
 /** A tag that nothing was asked of is not told: that it is there, or not, is part of the Ethertype to a datapath. */
-function shownMask(key: FlowKey, mask: FlowMask): FlowMask {
+function shownMask(key: FlowKey, { mask, vlanMask }: TranslateResult): FlowMask {
   const shown = mask.slice();
-  for (const word of [WORD.vlan0, WORD.vlan1]) if (key[word] === 0 || shown[word] === 0x1000) shown[word] = 0;
+  vlanMask.forEach((looked, i) => {
+    const word = WORD.vlan0 + i;
+    if (key[word] === 0 || looked === 0) shown[word] = 0;
+  });
   return shown;
 }
 

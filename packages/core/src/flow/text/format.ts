@@ -260,6 +260,8 @@ function formatNsh(w: Writer): void {
   w.exact("nsh_np");
   w.exact("nsh_spi", "nsh_spi", hexAlways);
   w.exact("nsh_si");
+  // Contexts are those of metadata type 1; a match that does not say the type has none to show.
+  if ((((w.key[WORD.nsh] as number) >>> 8) & 0xff) !== 1) return;
   for (const name of ["nsh_c1", "nsh_c2", "nsh_c3", "nsh_c4"] as const) {
     const mask = w.mask[FIELDS[name].at] as number;
     if (mask === 0) continue;
@@ -289,7 +291,7 @@ function formatTransport(w: Writer, ethType: number): void {
   const nwProto = (w.mask[WORD.ip] as number) >>> 24 ? (w.key[WORD.ip] as number) >>> 24 : -1;
   const isIcmpv6 = ethType === 0x86dd && nwProto === 58;
   if (isIcmpv6 || (ethType === 0x0800 && nwProto === 1)) {
-    formatPorts(w, "icmp_type", "icmp_code", 0xff);
+    formatPorts(w, "icmp_type", "icmp_code");
     if (!isIcmpv6) return;
     w.field("nd_target");
     w.field("nd_sll");
@@ -310,7 +312,7 @@ function formatTransport(w: Writer, ethType: number): void {
 }
 
 /** Both halves of the transport word, ICMP type and code too. */
-function formatPorts(w: Writer, first: string, second: string, all = 0xffff): void {
+function formatPorts(w: Writer, first: string, second: string): void {
   const value = w.key[WORD.tp] as number;
   const mask = w.mask[WORD.tp] as number;
   for (const [name, shift] of [
@@ -320,6 +322,6 @@ function formatPorts(w: Writer, first: string, second: string, all = 0xffff): vo
     const bits = (mask >>> shift) & 0xffff;
     if (bits === 0) continue;
     const part = (value >>> shift) & 0xffff;
-    w.put(`${name}=${(bits & all) === all ? part : `${hexAlways(part)}/${hexAlways(bits)}`}`);
+    w.put(`${name}=${bits === 0xffff ? part : `${hexAlways(part)}/${hexAlways(bits)}`}`);
   }
 }

@@ -1,13 +1,14 @@
 import type { DpPortNames } from "#datapath/text";
-import { CT_STATES, extract, type FlowKey, newKey, type PortNames, parseFlow, WORD } from "#flow";
+import { CT_STATES, extract, type FlowKey, newKey, newMask, type PortNames, parseFlow, WORD } from "#flow";
 import { fromHex, SwitchError } from "#lib";
-import { type Action, parseActions } from "#openflow";
+import { type Action, checkActions, parseActions } from "#openflow";
 import type { Backer } from "../backer.ts";
 import type { Command } from "../command.ts";
 import { failure } from "../errors.ts";
 import type { Ofproto } from "../ofproto.ts";
 import type { Switch } from "../switch.ts";
 import { trace } from "../trace.ts";
+import type { SwitchView } from "../translate/view.ts";
 import { parseDatapathKey } from "./datapath-key.ts";
 
 interface Options {
@@ -52,6 +53,11 @@ function parsePacket(text: string): Uint8Array | string {
   if (!octets) return "Trailing garbage in packet data";
   return octets.length < 14 ? "Packet data too short for Ethernet" : octets;
 }
+
+const viewNames = (sw: SwitchView): PortNames => ({
+  numberOf: () => undefined,
+  nameOf: (port) => sw.port(port)?.name,
+});
 
 interface Subject {
   readonly sw: Switch;
@@ -134,6 +140,7 @@ function run(ofproto: Ofproto, args: readonly string[], packetOut: boolean): str
   }
   if (packet && generate) throw failure("Syntax error");
   const { sw, backer, key } = parseSubject(ofproto, words);
+  if (actions) checkPacketOut(actions, key, args.includes("-consistent") || args.includes("--consistent"));
   const dpNames: DpPortNames = (port) => backer.datapath.ports().find((info) => info.port === port)?.name;
   return trace({
     sw,
@@ -142,10 +149,17 @@ function run(ofproto: Ofproto, args: readonly string[], packetOut: boolean): str
     hasPacket: packet !== undefined || generate,
     ...(packet ? { packetLength: packet.length } : {}),
     ...(actions ? { actions } : {}),
-    ...(names ? { ports: portNames(sw), dpPorts: dpNames } : {}),
+    ...(names ? { portsOf: viewNames, dpPorts: dpNames } : {}),
     ctNext,
     sink: ofproto,
   });
+}
+
+/** Actions must fit the packet; `consistent`: for some version of OpenFlow without Open vSwitch's leniency. */
+function checkPacketOut(actions: readonly Action[], key: FlowKey, consistent: boolean): void {
+  const { error, usable } = checkActions(actions, { key, mask: newMask().fill(0xffffffff) }, 255);
+  const fault = error ?? (consistent && usable === 0 ? "OFPBAC_MATCH_INCONSISTENT" : undefined);
+  if (fault) throw failure(`Bad actions: ${fault}`);
 }
 
 /** The last word of trace-packet-out. */

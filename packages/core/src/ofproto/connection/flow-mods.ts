@@ -50,10 +50,24 @@ export function checkedActions(sw: Switch, actions: readonly Action[], match: Ma
  * A match as tables keep it. That a packet is Ethernet goes without saying here: versions differ in whether they say
  * it, and a flow is the same flow whichever way it came.
  */
-export function tableMatch(match: Match): Match {
+export function tableMatch(given: Match): Match {
+  const match = wholeIcmp(given);
   if (match.mask[WORD.packetType] === 0 || match.key[WORD.packetType] !== 0) return match;
   const mask = match.mask.slice();
   mask[WORD.packetType] = 0;
+  return { key: match.key, mask };
+}
+
+/** ICMP's type and code stand where 16-bit ports do: the whole of those is matched. */
+function wholeIcmp(match: Match): Match {
+  const protocol = (match.mask[WORD.ip] as number) >>> 24 ? (match.key[WORD.ip] as number) >>> 24 : 0;
+  const type = match.key[WORD.ethType];
+  if (!(protocol === 1 && type === 0x0800) && !(protocol === 58 && type === 0x86dd)) return match;
+  const bits = match.mask[WORD.tp] as number;
+  const whole = ((bits & 0xff0000 ? 0xffff0000 : 0) | (bits & 0xff ? 0xffff : 0)) >>> 0;
+  if (bits === whole) return match;
+  const mask = match.mask.slice();
+  mask[WORD.tp] = whole;
   return { key: match.key, mask };
 }
 

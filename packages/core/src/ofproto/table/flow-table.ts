@@ -1,5 +1,5 @@
-import { Classifier, type MiniMatch } from "#classifier";
-import type { FlowKey, FlowMask } from "#flow";
+import { Classifier, MiniMatch } from "#classifier";
+import type { FlowKey, FlowMask, Match } from "#flow";
 import type { TableView } from "../translate/view.ts";
 import type { Rule } from "./rule.ts";
 
@@ -26,6 +26,16 @@ export class FlowTable implements TableView {
 
   find(match: MiniMatch, priority: number): Rule | undefined {
     return this.classifier.find(match, priority);
+  }
+
+  has(match: Match, priority: number): boolean {
+    return this.find(MiniMatch.of(match), priority) !== undefined;
+  }
+
+  countCookie(cookie: bigint): number {
+    let count = 0;
+    for (const rule of this.classifier.rules()) if (rule.cookie === cookie) count++;
+    return count;
   }
 
   insert(rule: Rule): void {

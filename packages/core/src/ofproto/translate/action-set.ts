@@ -43,9 +43,8 @@ const FINAL: readonly (readonly ActionType[])[] = [
   ["ct"],
 ];
 
-/** A set of actions as the list that runs. */
+/** A set of actions as the list that runs: none at all when nothing says where the packet goes. */
 export function executionOrder(set: readonly Action[]): readonly Action[] {
-  if (set.length < 2) return set;
   const list: Action[] = [];
   for (const types of ORDER) {
     const found = set.findLast(({ type }) => types.includes(type));
@@ -56,8 +55,8 @@ export function executionOrder(set: readonly Action[]): readonly Action[] {
     const found = set.findLast(({ type }) => types.includes(type));
     if (found) {
       list.push(found);
-      break;
+      return list;
     }
   }
-  return list;
+  return [];
 }

@@ -1,4 +1,4 @@
-import { WORD } from "#flow";
+import { formatPort, WORD } from "#flow";
 import { type Action, type ActionType, OFPP } from "#openflow";
 import { executionOrder } from "./action-set.ts";
 import { commit } from "./commit.ts";
@@ -8,7 +8,8 @@ import { outputReason, sendToController } from "./controller.ts";
 import { describeAction, describeActions } from "./describe.ts";
 import { move, outputRegister, pop, push, reportNow, setField, setHeader } from "./fields.ts";
 import { finishFreezing, freeze, keepRest } from "./freeze.ts";
-import { groupAction, mix } from "./group.ts";
+import { groupAction } from "./group.ts";
+import { chooseLink, hashFields, hashTwo, highest } from "./hash.ts";
 import { decMplsTtl, decTtl, popMpls, popVlan, pushMpls, pushVlan, setLabelBits, setTag } from "./headers.ts";
 import { learn } from "./learn.ts";
 import { normal } from "./normal.ts";
@@ -40,8 +41,8 @@ function enqueue(ctx: Context, { port, queue }: Of<"enqueue">, last: boolean): v
   const before = ctx.flow[WORD.skbPriority] as number;
   setQueue(ctx, queue);
   if (port === OFPP.in_port || port === OFPP.local || port < OFPP.max) {
-    if (port === ctx.flow[WORD.inPort]) ctx.report("warn", "skipping output to input port");
-    else composeOutput(ctx, port === OFPP.in_port ? (ctx.flow[WORD.inPort] as number) : port, last);
+    if (port !== ctx.flow[WORD.inPort])
+      composeOutput(ctx, port === OFPP.in_port ? (ctx.flow[WORD.inPort] as number) : port, last);
   }
   ctx.flow[WORD.skbPriority] = before;
 }
@@ -52,17 +53,30 @@ function setQueue(ctx: Context, queue: number): void {
 }
 
 function truncated(ctx: Context, { port, maxLen }: Of<"output_trunc">, last: boolean): void {
+  if (port === ctx.flow[WORD.inPort]) {
+    ctx.report("warn", "skipping output to input port");
+    return;
+  }
+  if (ctx.sw.port(port)?.dpPort === undefined) {
+    ctx.report("error", `output_trunc does not support patch port ${formatPort(port)}`);
+    return;
+  }
   commit(ctx);
   ctx.actions.push({ type: "trunc", maxLen });
-  send(ctx, port === OFPP.in_port ? (ctx.flow[WORD.inPort] as number) : port, maxLen, last);
+  send(ctx, port, maxLen, last);
 }
 
 /** Highest random weight or the first that works, over hash fields of the packet (ovs-actions(7), bundle). */
 function bundle(ctx: Context, action: Of<"bundle">, last: boolean): void {
-  const live = action.members.filter((port) => ctx.sw.port(port)?.mayEnable);
-  const first = action.algorithm === "active_backup";
-  const hash = first ? 0 : hashOf(ctx, action.fields, action.basis);
-  const port = first ? live[0] : live.toSorted((a, b) => mix(b, hash) - mix(a, hash))[0];
+  const isLive = (port: number): boolean => ctx.sw.port(port)?.mayEnable === true;
+  let port: number | undefined;
+  if (action.algorithm === "active_backup") port = action.members.find(isLive);
+  else {
+    const hash = hashFields(ctx, action.fields, action.basis);
+    const scores = action.members.map((member, i) => (isLive(member) ? hashTwo(i, hash) : -1));
+    const best = highest(scores.length, (i) => scores[i] as number);
+    if ((scores[best] ?? -1) >= 0) port = action.members[best];
+  }
   if (action.dst) {
     ctx.write(action.dst, BigInt(port ?? OFPP.any) & 0xffffn);
     reportNow(ctx, action.dst);
@@ -71,39 +85,9 @@ function bundle(ctx: Context, action: Of<"bundle">, last: boolean): void {
 
 /** Picks a link by a hash of the packet (ovs-actions(7), multipath). */
 function multipath(ctx: Context, action: Of<"multipath">): void {
-  const hash = hashOf(ctx, action.fields, action.basis);
-  ctx.write(action.dst, BigInt(hash % Math.max(1, action.links)));
+  const links = Math.max(1, action.links);
+  ctx.write(action.dst, BigInt(chooseLink({ ...action, links }, (basis) => hashFields(ctx, action.fields, basis))));
   reportNow(ctx, action.dst);
-}
-
-/** Words of a key that each set of hash fields is made of, in pairs whose order does not count when there are two. */
-const HASH_WORDS: Readonly<Record<string, readonly (readonly number[])[]>> = {
-  eth_src: [[WORD.ethSrc], [WORD.ethSrc + 1]],
-  nw_src: [[WORD.nwSrc]],
-  nw_dst: [[WORD.nwDst]],
-};
-const SYMMETRIC_L2 = [
-  [WORD.ethDst, WORD.ethSrc],
-  [WORD.ethDst + 1, WORD.ethSrc + 1],
-] as const;
-const SYMMETRIC_L3 = [[WORD.nwSrc, WORD.nwDst]] as const;
-
-function hashOf(ctx: Context, fields: string, basis: number): number {
-  const isIp = ctx.flow[WORD.ethType] === 0x0800;
-  const pairs = HASH_WORDS[fields] ?? [
-    ...(fields === "symmetric_l4" ? SYMMETRIC_L2 : []),
-    ...(isIp ? SYMMETRIC_L3 : []),
-  ];
-  let hash = basis;
-  for (const words of pairs) {
-    let value = 0;
-    for (const word of words) {
-      ctx.lookAtWords(word, 1);
-      value ^= ctx.flow[word] as number;
-    }
-    hash = mix(value, hash);
-  }
-  return hash;
 }
 
 function checkLength(ctx: Context, action: Of<"check_pkt_larger">, rest: readonly Action[], last: boolean): void {
@@ -141,7 +125,11 @@ const HANDLERS: { readonly [T in ActionType]?: Handler<T> } = {
   },
   output_trunc: truncated,
   controller: (ctx, action) => {
-    if (action.pause) ctx.report("warn", "pause is not supported here: the packet goes on");
+    if (action.pause) {
+      ctx.pause = { ...action, reason: action.reason === 1 ? outputReason(ctx) : action.reason };
+      freeze(ctx);
+      return;
+    }
     sendToController(ctx, { ...action, reason: action.reason === 1 ? outputReason(ctx) : action.reason });
   },
   enqueue,
@@ -179,18 +167,15 @@ const HANDLERS: { readonly [T in ActionType]?: Handler<T> } = {
   set_queue: (ctx, { queue }) => setQueue(ctx, queue),
   pop_queue: (ctx) => {
     ctx.lookAt("skb_priority");
-    ctx.flow[WORD.skbPriority] = ctx.originalSkbPriority;
-    ctx.report(
-      "detail",
-      `queue = ${ctx.originalSkbPriority === 0 ? "0" : `0x${ctx.originalSkbPriority.toString(16)}`}`,
-    );
+    const before = ctx.originalSkbPriority;
+    if (ctx.flow[WORD.skbPriority] === before) return;
+    ctx.flow[WORD.skbPriority] = before;
+    ctx.report("detail", `queue = ${before === 0 ? "0" : `0x${before.toString(16)}`}`);
   },
   fin_timeout: (ctx, { idle, hard }) => {
     ctx.lookAt("nw_proto");
     if ((ctx.flow[WORD.ip] as number) >>> 24 !== 6) return;
-    ctx.lookAt("tcp_flags", 5n);
-    if (ctx.rule && (ctx.flow[WORD.tcpFlags] as number) & 5)
-      ctx.effects.push({ do: "fin-timeout", sw: ctx.sw, rule: ctx.rule, idle, hard });
+    if (ctx.rule) ctx.effects.push({ do: "fin-timeout", sw: ctx.sw, rule: ctx.rule, idle, hard });
   },
   resubmit: (ctx, action, last) => resubmit(ctx, action, last, runActions),
   learn,
@@ -203,6 +188,13 @@ const HANDLERS: { readonly [T in ActionType]?: Handler<T> } = {
   ct: (ctx, action, last) => conntrack(ctx, action, last, runActions),
   ct_clear: conntrackClear,
   clone: (ctx, { actions }, last) => cloneActions(ctx, actions, last),
+  delete_field: (ctx, { field }) => {
+    // Only tunnel options can be taken away, and only they can be named here.
+    const bit = Number(field.slice("tun_metadata".length));
+    const word = WORD.tunMetadataPresent + (bit < 32 ? 1 : 0);
+    ctx.flow[word] = ((ctx.flow[word] as number) & ~(1 << (bit & 31))) >>> 0;
+    ctx.report("detail", `delete ${field}`);
+  },
   debug_recirc: freeze,
   debug_slow: (ctx) => {
     ctx.slow.add("action");
@@ -212,16 +204,23 @@ const HANDLERS: { readonly [T in ActionType]?: Handler<T> } = {
     if (id !== undefined) ctx.actions.push({ type: "meter", id });
   },
   clear_actions: (ctx) => {
-    ctx.report("detail", () => `action set was: ${describeActions(executionOrder(ctx.actionSet))}`);
+    reportActionSet(ctx, "was");
     ctx.actionSet = [];
   },
   write_actions: (ctx, { actions }) => {
     ctx.actionSet = [...ctx.actionSet, ...actions];
-    ctx.report("detail", () => `action set is: ${describeActions(executionOrder(ctx.actionSet))}`);
+    reportActionSet(ctx, "is");
   },
   write_metadata: (ctx, { metadata, mask }) => ctx.setField("metadata", metadata, mask),
   goto_table: (ctx, { table }, last) => gotoTable(ctx, table, last, runActions),
 };
+
+function reportActionSet(ctx: Context, verb: "is" | "was"): void {
+  ctx.report("detail", () => {
+    const list = executionOrder(ctx.actionSet);
+    return list.length ? `action set ${verb}: ${describeActions(list, ctx.names)}` : `action set ${verb} empty`;
+  });
+}
 
 function setTransport(ctx: Context, side: "src" | "dst", port: number): void {
   for (const protocol of ["tcp", "udp", "sctp"] as const) ctx.setField(`${protocol}_${side}`, BigInt(port), 0xffffn);
@@ -268,7 +267,7 @@ export function runActions(ctx: Context, actions: readonly Action[], last: boole
       if (ctx.freezing) keepRest(ctx, actions.slice(i));
       return;
     }
-    ctx.report("action", () => describeAction(action));
+    ctx.report("action", () => describeAction(action, ctx.names));
     if (action.type === "check_pkt_larger") {
       checkLength(ctx, action, actions.slice(i + 1), last);
       return;
@@ -280,6 +279,10 @@ export function runActions(ctx: Context, actions: readonly Action[], last: boole
       return;
     }
     if (handler(ctx, action, last && i === actions.length - 1) === true) return;
+    if (ctx.freezing && ctx.pause) {
+      keepRest(ctx, actions.slice(i + 1));
+      return;
+    }
     if (ctx.freezing && ctx.pendingHash) {
       // The group itself has yet to be run, on the packet with its hash.
       keepRest(ctx, actions.slice(i));
@@ -333,7 +336,6 @@ const IRREVERSIBLE: ReadonlySet<ActionType> = new Set([
   "encap",
   "decap",
   "dec_nsh_ttl",
-  "check_pkt_larger",
   "sample",
 ]);
 const isReversible = (action: Action): boolean => !IRREVERSIBLE.has(action.type);
@@ -343,6 +345,7 @@ export function runActionSet(ctx: Context): void {
   if (!ctx.actionSet.length || ctx.error) return;
   const list = executionOrder(ctx.actionSet);
   ctx.actionSet = [];
+  if (!list.length) return;
   ctx.inActionSet = true;
   const trace = ctx.trace;
   const node = ctx.report("table", "--. Executing action set:");

@@ -104,7 +104,8 @@ function set(ctx: Context, row: SetRow): void {
   for (const field of row.fields) {
     const value = readField(ctx.flow, field);
     if (value === readField(ctx.base, field)) continue;
-    writes.push({ field, value, mask: readField(ctx.mask, field) });
+    const mask = readField(ctx.mask, field);
+    writes.push({ field, value: value & mask, mask });
   }
   if (!writes.length) return;
   ctx.actions.push({ type: "set", attribute: row.attribute, writes });

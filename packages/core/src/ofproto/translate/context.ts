@@ -7,6 +7,7 @@ import {
   hasField,
   newMask,
   ones,
+  type PortNames,
   type Prerequisite,
   readField,
   VLAN_PRESENT,
@@ -14,6 +15,7 @@ import {
   writeField,
 } from "#flow";
 import type { Action, Subfield } from "#openflow";
+import type { PacketInRequest } from "./controller.ts";
 import type { RecirculationStore, StackEntry } from "./frozen.ts";
 import type { TraceNode } from "./trace-node.ts";
 import type { Effect, TranslationError } from "./translation.ts";
@@ -37,12 +39,22 @@ export interface Fork {
 /** What the outputs so far amount to, for NetFlow and the like: undefined is "dropped". */
 export type OutputSummary = number | "flood" | "multiple" | undefined;
 
+/** How a translation is run. */
+export interface ContextOptions {
+  readonly trace?: TraceNode[];
+  readonly names?: (sw: SwitchView) => PortNames;
+  readonly sideEffects: boolean;
+  readonly packetLength?: number;
+}
+
 /**
  * The state of one translation. `flow` is the packet as the pipeline sees it now, `base` the packet as the datapath
  * will have it after `actions`; what differs is committed before the next output (commit.ts).
  */
 export class Context {
   sw: SwitchView;
+  /** The switch that the packet came in at: a trace knows the hidden rules of that one alone. */
+  readonly entrance: SwitchView;
   flow: FlowKey;
   base: FlowKey;
   /** The packet as it came; not changed. */
@@ -60,6 +72,8 @@ export class Context {
   errorText: string | undefined;
   /** Where trace lines go; undefined: nobody listens. */
   trace: TraceNode[] | undefined;
+  /** How trace lines name ports of a switch; undefined: by number. */
+  readonly #names: ((sw: SwitchView) => PortNames) | undefined;
 
   rule: RuleView | undefined;
   /** Of the rule that runs; all ones where none does, as in a packet-out. */
@@ -81,6 +95,8 @@ export class Context {
   /** Set when the rest of the pipeline must run on a recirculated packet; actions of each level are added on the way out. */
   freezing = false;
   frozenActions: Action[] = [];
+  /** A controller is to have the packet now and to say when it goes on. */
+  pause: PacketInRequest | undefined;
   /** The hash that the datapath must take before the packet comes round again. */
   pendingHash: { readonly algorithm: "l4" | "sym_l4"; readonly basis: number } | undefined;
   /** Registers of what `dont_send` says: a trace must not disturb a controller. */
@@ -92,17 +108,23 @@ export class Context {
     sw: SwitchView,
     key: FlowKey,
     readonly recirculation: RecirculationStore,
-    options: { readonly trace?: TraceNode[]; readonly sideEffects: boolean; readonly packetLength?: number },
+    options: ContextOptions,
   ) {
     this.sw = sw;
+    this.entrance = sw;
     this.switches.add(sw);
     this.flow = key.slice();
     this.base = key.slice();
     this.original = key;
     this.trace = options.trace;
+    this.#names = options.names;
     this.sideEffects = options.sideEffects;
     this.packetLength = options.packetLength;
     this.originalSkbPriority = key[WORD.skbPriority] as number;
+  }
+
+  get names(): PortNames | undefined {
+    return this.#names?.(this.sw);
   }
 
   get inPort(): PortView | undefined {
@@ -133,7 +155,15 @@ export class Context {
 
   /** Whether the packet has `field`, noting what that depends on (the original's "prerequisites"). */
   has(field: FieldName): boolean {
-    for (const looked of PREREQUISITE_FIELDS[FIELDS[field].needs] ?? []) this.lookAt(looked);
+    const { types, fields } = PREREQUISITES[FIELDS[field].needs] ?? NO_PREREQUISITE;
+    // One thing after the other, as each tells whether the next is worth a look.
+    if (!types || types.includes(this.flow[WORD.ethType] as number))
+      for (const looked of fields) {
+        if (looked.startsWith("icmpv6") && (this.flow[WORD.ip] as number) >>> 24 !== 58) break;
+        // ICMP's octets stand where 16-bit ports do: all of that is looked at.
+        if (looked.startsWith("icmpv6")) orWord(this.mask, WORD.tp, (0xffff << FIELDS[looked].lsb) >>> 0);
+        else this.lookAt(looked);
+      }
     return hasField(this.flow, field);
   }
 
@@ -181,18 +211,29 @@ function setVlan(key: FlowKey, field: FieldName, value: bigint, mask: bigint): v
   key[WORD.vlan0] = (((word >>> 16 || 0x8100) << 16) | tci) >>> 0;
 }
 
-/** Bits that say whether a packet has the fields of a prerequisite. Ethertype and fragment bits are always looked at. */
-const PREREQUISITE_FIELDS: Partial<Record<Prerequisite, readonly FieldName[]>> = {
-  tcp: ["nw_proto"],
-  udp: ["nw_proto"],
-  sctp: ["nw_proto"],
-  icmp: ["nw_proto"],
-  icmpv6: ["nw_proto"],
-  nd: ["nw_proto", "icmpv6_type", "icmpv6_code"],
-  ndSolicit: ["nw_proto", "icmpv6_type", "icmpv6_code"],
-  ndAdvert: ["nw_proto", "icmpv6_type", "icmpv6_code"],
-  ct: ["ct_state"],
+/** Bits that say whether a packet of those Ethertypes has the fields of a prerequisite. */
+interface Looked {
+  readonly types?: readonly number[];
+  readonly fields: readonly FieldName[];
+}
+const NO_PREREQUISITE: Looked = { fields: [] };
+const IP = [0x0800, 0x86dd] as const;
+const ND: Looked = { types: [0x86dd], fields: ["nw_proto", "icmpv6_type", "icmpv6_code"] };
+const PREREQUISITES: Partial<Record<Prerequisite, Looked>> = {
+  tcp: { types: IP, fields: ["nw_proto"] },
+  udp: { types: IP, fields: ["nw_proto"] },
+  sctp: { types: IP, fields: ["nw_proto"] },
+  icmp: { types: [0x0800], fields: ["nw_proto"] },
+  icmpv6: { types: [0x86dd], fields: ["nw_proto"] },
+  nd: ND,
+  ndSolicit: ND,
+  ndAdvert: ND,
+  ct: { fields: ["ct_state"] },
 };
+
+function orWord(mask: FlowMask, word: number, bits: number): void {
+  mask[word] = ((mask[word] as number) | bits) >>> 0;
+}
 
 /** ORs bits into a field of a mask. */
 export function orField(mask: FlowMask, field: FieldName, bits: bigint): void {

@@ -1,16 +1,17 @@
 import type { MiniMatch } from "#classifier";
-import { FIELDS, formatMatch } from "#flow";
+import { FIELDS, formatMatch, type PortNames } from "#flow";
 import type { Action, Subfield } from "#openflow";
 import { formatAction, formatActions, formatFieldValue, formatSubfield } from "#openflow/text";
 import type { LearnedFlow } from "./translation.ts";
 
-/** Text of what a trace shows; port numbers stay numbers. */
-export const describeMatch = (match: MiniMatch): string => formatMatch(match.expand());
+/** Text of what a trace shows; port numbers stay numbers where `ports` does not name them. */
+export const describeMatch = (match: MiniMatch, ports?: PortNames): string => formatMatch(match.expand(), { ports });
 
 /** The action as ovs-ofctl prints it, for the trace. */
-export const describeAction = (action: Action): string => formatAction(action);
+export const describeAction = (action: Action, ports?: PortNames): string => formatAction(action, { ports });
 /** Actions as ovs-ofctl prints them, for the trace. */
-export const describeActions = (actions: readonly Action[]): string => formatActions(actions);
+export const describeActions = (actions: readonly Action[], ports?: PortNames): string =>
+  formatActions(actions, { ports });
 /** A subfield as ovs-ofctl prints it, for the trace. */
 export const describeSubfield = (field: Subfield): string => formatSubfield(field);
 

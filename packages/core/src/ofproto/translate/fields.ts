@@ -57,6 +57,8 @@ const WITH_PROTOCOL: ReadonlySet<FieldName> = new Set([
   "nw_ttl",
   "arp_spa",
   "arp_tpa",
+  "arp_sha",
+  "arp_tha",
 ]);
 
 /** Sets a header field as set_field and the older set actions do. */

@@ -2,6 +2,7 @@ import { WORD } from "#flow";
 import type { Action } from "#openflow";
 import { commit } from "./commit.ts";
 import type { Context } from "./context.ts";
+import type { PacketInRequest } from "./controller.ts";
 import { frozenMetadata } from "./frozen.ts";
 
 /**
@@ -12,6 +13,15 @@ import { frozenMetadata } from "./frozen.ts";
 
 /** Adds the recirculation of the packet as it is now, to go on in `table` with what was left to do. */
 export function recirculate(ctx: Context, table: number): number {
+  const id = keepState(ctx, table);
+  ctx.actions.push({ type: "recirc", id });
+  ctx.freezing = false;
+  ctx.frozenActions = [];
+  return id;
+}
+
+/** The number of the pipeline's state as it is now, to go on in `table` or with the actions that were left. */
+function keepState(ctx: Context, table: number): number {
   const id = ctx.recirculation.intern({
     switchUuid: ctx.sw.uuid,
     table,
@@ -26,10 +36,30 @@ export function recirculate(ctx: Context, table: number): number {
     ...(ctx.wasMpls ? { ethType: ctx.flow[WORD.ethType] as number } : {}),
   });
   ctx.recirculations.push(id);
-  ctx.actions.push({ type: "recirc", id });
+  return id;
+}
+
+/** Hands the packet to a controller, with the state to go on from; a trace that only asks sends nothing. */
+function pauseHere(ctx: Context, { reason, controllerId, maxLen, userdata }: PacketInRequest): void {
+  if (ctx.sideEffects)
+    ctx.actions.push({
+      type: "userspace",
+      cookie: {
+        kind: "controller",
+        ofprotoUuid: ctx.sw.uuid,
+        dontSend: false,
+        continuation: true,
+        reason,
+        recircId: keepState(ctx, ctx.table),
+        ruleCookie: ctx.ruleCookie,
+        controllerId,
+        maxLen,
+        ...(userdata?.length ? { userdata } : {}),
+      },
+    });
+  ctx.pause = undefined;
   ctx.freezing = false;
   ctx.frozenActions = [];
-  return id;
 }
 
 /** Stops here; the lists of actions that are under way hand in their rest as they unwind. */
@@ -43,7 +73,8 @@ export function finishFreezing(ctx: Context): void {
   commit(ctx);
   if (ctx.pendingHash) ctx.actions.push({ type: "hash", ...ctx.pendingHash });
   ctx.pendingHash = undefined;
-  recirculate(ctx, ctx.table);
+  if (ctx.pause) pauseHere(ctx, ctx.pause);
+  else recirculate(ctx, ctx.table);
   ctx.wasMpls = false;
 }
 

@@ -1,8 +1,10 @@
-import { WORD } from "#flow";
+import { FIELDS, readField, WORD } from "#flow";
 import { type Action, OFPP } from "#openflow";
+import { fieldsIn } from "#openflow/text";
 import { executionOrder } from "./action-set.ts";
 import type { Context } from "./context.ts";
 import { finishFreezing, freeze } from "./freeze.ts";
+import { hashAdd, hashFinish, hashOctets, hashTwo } from "./hash.ts";
 import type { RunActions } from "./tables.ts";
 import type { BucketView, GroupView } from "./view.ts";
 
@@ -92,67 +94,38 @@ function isLive(ctx: Context, bucket: BucketView, depth: number): boolean {
 }
 
 /**
- * Highest random weight over live buckets: a bucket that comes or goes moves only its own share of flows. The hash is
- * over addresses, VLAN and ports, whatever way they run, or over the fields that the group names.
+ * Highest random weight over live buckets, by the fields that the group names: a bucket that comes or goes moves only
+ * its own share of flows.
  */
 function selectByFields(ctx: Context, group: GroupView): BucketView | undefined {
-  const basis = flowHash(ctx, group);
+  const basis = hashOfFields(ctx, group);
   let best: BucketView | undefined;
-  let score = -1;
+  let most = 0;
   for (const bucket of group.buckets) {
-    if (bucket.weight === 0 || !isLive(ctx, bucket, 0)) continue;
-    const value = (mix(bucket.id, basis) >>> 16) * bucket.weight;
-    ctx.report("detail", `bucket ${bucket.id}: score ${value}`);
-    if (value <= score) continue;
-    score = value;
+    if (!isLive(ctx, bucket, 0)) continue;
+    const score = (hashTwo(bucket.id, basis) & 0xffff) * bucket.weight;
+    ctx.report("detail", `bucket ${bucket.id}: score ${score}`);
+    if (score < most) continue;
+    most = score;
     best = bucket;
   }
   return best;
 }
 
-function flowHash(ctx: Context, group: GroupView): number {
-  const { flow } = ctx;
-  const { fields } = group.props;
-  if (fields && group.props.selectionMethod === "hash") {
-    let hash = Number(group.props.selectionMethodParam & 0xffffffffn);
-    for (let i = 0; i < flow.length; i++) {
-      if (!fields.mask[i]) continue;
-      ctx.mask[i] = ((ctx.mask[i] as number) | (fields.mask[i] as number)) >>> 0;
-      hash = mix((flow[i] as number) & (fields.mask[i] as number), hash);
-    }
-    return hash;
+function hashOfFields(ctx: Context, { props }: GroupView): number {
+  const param = props.selectionMethodParam;
+  let hash = hashFinish(hashAdd(hashAdd(0, Number(param & 0xffffffffn)), Number(param >> 32n)), 8);
+  if (!props.fields) return hash;
+  for (const field of fieldsIn(props.fields.mask)) {
+    if (!ctx.has(field)) continue;
+    const value = readField(ctx.flow, field) & readField(props.fields.mask, field);
+    hash = hashOctets(
+      Uint8Array.from(Buffer.from(value.toString(16).padStart(2 * FIELDS[field].octets, "0"), "hex")),
+      hash,
+    );
+    ctx.lookAt(field);
   }
-  ctx.lookAtWords(WORD.ethDst, 4);
-  ctx.mask[WORD.vlan0] = ((ctx.mask[WORD.vlan0] as number) | 0x1fff) >>> 0;
-  const word = (at: number): number => flow[at] as number;
-  let hash = mix(word(WORD.ethDst) ^ word(WORD.ethSrc), word(WORD.ethDst + 1) ^ word(WORD.ethSrc + 1));
-  hash = mix(word(WORD.vlan0) & 0x1fff, mix(word(WORD.ethType), hash));
-  if (word(WORD.ethType) !== 0x0800 && word(WORD.ethType) !== 0x86dd) return hash;
-  ctx.lookAt("nw_proto");
-  const protocol = word(WORD.ip) >>> 24;
-  const addresses = word(WORD.ethType) === 0x0800 ? [[WORD.nwSrc, 1, WORD.nwDst]] : [[WORD.ipv6Src, 4, WORD.ipv6Dst]];
-  for (const [src = 0, words = 0, dst = 0] of addresses) {
-    ctx.lookAtWords(src, words);
-    ctx.lookAtWords(dst, words);
-    for (let i = 0; i < words; i++) hash = mix(word(src + i) ^ word(dst + i), hash);
-  }
-  if (protocol === 6 || protocol === 17 || protocol === 132) {
-    ctx.lookAtWords(WORD.tp, 1);
-    hash = mix((word(WORD.tp) >>> 16) ^ (word(WORD.tp) & 0xffff), hash);
-  }
-  return mix(protocol, hash);
-}
-
-/** One round of MurmurHash3 (32 bits). */
-export function mix(value: number, hash: number): number {
-  let k = Math.imul(value, 0xcc9e2d51);
-  k = (k << 15) | (k >>> 17);
-  let h = hash ^ Math.imul(k, 0x1b873593);
-  h = (h << 13) | (h >>> 19);
-  h = (Math.imul(h, 5) + 0xe6546b64) | 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return hash;
 }
 
 /** Runs a bucket's actions on a copy: the packet is as before for the next one. */

@@ -20,6 +20,7 @@ export function popVlan(ctx: Context): void {
 /** Puts a tag of VLAN 0 and priority 0 before the others; `ethertype` is its TPID (ovs-actions(7), push_vlan). */
 export function pushVlan(ctx: Context, ethertype: number): void {
   lookAtTagCount(ctx);
+  if (ctx.flow[WORD.vlan0]) ctx.lookAtWords(WORD.vlan0, 1);
   ctx.flow[WORD.vlan1] = ctx.flow[WORD.vlan0] as number;
   ctx.flow[WORD.vlan0] = ((ethertype << 16) | 0x1000) >>> 0;
 }
@@ -50,10 +51,11 @@ export function pushMpls(ctx: Context, ethertype: number): void {
   else if (count >= MAX_LABELS) {
     ctx.fail(
       "too-many-mpls-labels",
-      `bridge ${ctx.sw.name}: dropping packet on which an MPLS push action can't be performed as it would have more MPLS LSEs than the ${MAX_LABELS} supported.`,
+      `dropping packet on which an MPLS push action can't be performed as it would have more MPLS LSEs than the ${MAX_LABELS} supported.`,
     );
     return;
   }
+  if (count) ctx.lookAtWords(WORD.mpls0, count);
   const lse = count ? ((flow[WORD.mpls0] as number) & ~0x100) >>> 0 : firstLabel(ctx);
   pushLabel(flow, ethertype, lse);
 }
@@ -79,7 +81,7 @@ export function popMpls(ctx: Context, ethertype: number): void {
   if (count === MAX_LABELS && !((flow[WORD.mpls2] as number) & 0x100)) {
     ctx.fail(
       "too-many-mpls-labels",
-      `bridge ${ctx.sw.name}: dropping packet on which an MPLS pop action can't be performed as it has more MPLS LSEs than the ${MAX_LABELS} supported.`,
+      `dropping packet on which an MPLS pop action can't be performed as it has more MPLS LSEs than the ${MAX_LABELS} supported.`,
     );
     return;
   }
@@ -98,14 +100,16 @@ export function setLabelBits(ctx: Context, bits: number, value: number): void {
 /** @returns true when the time to live is over: the list of actions ends here */
 export function decMplsTtl(ctx: Context): boolean {
   const type = ctx.flow[WORD.ethType];
-  if (type !== 0x8847 && type !== 0x8848) return false;
-  ctx.mask[WORD.mpls0] = ((ctx.mask[WORD.mpls0] as number) | 0xff) >>> 0;
-  const ttl = (ctx.flow[WORD.mpls0] as number) & 0xff;
-  if (ttl > 1) {
-    ctx.flow[WORD.mpls0] = (ctx.flow[WORD.mpls0] as number) - 1;
-    return false;
+  if (type === 0x8847 || type === 0x8848) {
+    ctx.mask[WORD.mpls0] = ((ctx.mask[WORD.mpls0] as number) | 0xff) >>> 0;
+    const ttl = (ctx.flow[WORD.mpls0] as number) & 0xff;
+    if (ttl > 1) {
+      ctx.flow[WORD.mpls0] = (ctx.flow[WORD.mpls0] as number) - 1;
+      return false;
+    }
+    sendToController(ctx, { maxLen: 0xffff, reason: REASON.invalidTtl, controllerId: 0 });
   }
-  sendToController(ctx, { maxLen: 0xffff, reason: REASON.invalidTtl, controllerId: 0 });
+  ctx.report("warn", "MPLS decrement TTL exception");
   return true;
 }
 
@@ -113,9 +117,9 @@ export function decMplsTtl(ctx: Context): boolean {
 export function decTtl(ctx: Context, controllers: readonly number[]): boolean {
   const { flow } = ctx;
   const type = flow[WORD.ethType];
-  if (type !== 0x0800 && type !== 0x86dd) return false;
   ctx.lookAt("nw_ttl");
   ctx.lookAt("nw_proto");
+  if (type !== 0x0800 && type !== 0x86dd) return false;
   const ip = flow[WORD.ip] as number;
   if (((ip >>> 8) & 0xff) > 1) {
     flow[WORD.ip] = (ip - 0x100) >>> 0;

@@ -15,7 +15,22 @@ export function learn(ctx: Context, action: Learn): void {
     return;
   }
   ctx.report("detail", () => describeLearned(made));
+  if (isFull(ctx, made)) {
+    ctx.report("error", "Limit exceeded, learn failed");
+    return;
+  }
   ctx.effects.push({ do: "learn-flow", sw: ctx.sw, learn: made });
+}
+
+/** Whether a table has as many flows of that cookie as may be learned; a flow that is there already stays. */
+function isFull({ sw, effects }: Context, { table, limit, cookie, key, mask, priority }: LearnedFlow): boolean {
+  if (!limit) return false;
+  if (sw.table(table)?.has({ key, mask }, priority)) return false;
+  const pending = effects.filter(
+    (effect) =>
+      effect.do === "learn-flow" && effect.sw === sw && effect.learn.table === table && effect.learn.cookie === cookie,
+  );
+  return (sw.table(table)?.countCookie(cookie) ?? 0) + pending.length >= limit;
 }
 
 const bitsOf = ({ offset, bits }: Subfield): bigint => ((1n << BigInt(bits)) - 1n) << BigInt(offset);

@@ -79,18 +79,30 @@ const macText = (mac: MacAddr): string =>
     .replace(/..(?=.)/g, "$&:");
 
 function forward(ctx: Context, from: BundleView, tags: Tags, pcp: number): void {
-  const known = ctx.sw.macs.find(macAt(ctx.flow, WORD.ethDst), tags[0].vid);
+  const known = learnedPort(ctx, macAt(ctx.flow, WORD.ethDst), tags[0].vid);
   if (!known) {
     ctx.report("detail", "no learned MAC for destination, flooding");
     flood(ctx, from, tags, pcp);
     return;
   }
-  if (known.port === from) {
+  if (known === from) {
     ctx.report("detail", "learned port is input port, dropping");
     return;
   }
   ctx.report("detail", "forwarding to learned port");
-  send(ctx, known.port, tags, pcp);
+  send(ctx, known, tags, pcp);
+}
+
+/** Where an address is, what this very packet has just taught included. */
+function learnedPort(ctx: Context, mac: MacAddr, vlan: number): BundleView | undefined {
+  const { macs } = ctx.sw;
+  if (ctx.sideEffects)
+    for (const effect of ctx.effects) {
+      if (effect.do !== "learn-mac" || effect.sw !== ctx.sw || effect.mac !== mac || effect.vlan !== vlan) continue;
+      const { bundle, gratuitousArp } = effect;
+      if (macs.needsLearning(mac, vlan, bundle, gratuitousArp, bundle.isBond)) return bundle;
+    }
+  return macs.find(mac, vlan)?.port;
 }
 
 function flood(ctx: Context, from: BundleView, tags: Tags, pcp: number): void {

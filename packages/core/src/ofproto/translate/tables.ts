@@ -22,19 +22,18 @@ export const INTERNAL_TABLE = 254;
 /** Finds the rule for the packet in table `ctx.table`, following table-miss settings; always some rule. */
 export function lookup(ctx: Context, options: LookupOptions): RuleView {
   const { flow, sw } = ctx;
-  if ((flow[WORD.ip] as number) & FRAG.any && sw.fragments !== 3) {
-    if (sw.fragments === 1) {
-      ctx.table = 0;
-      return sw.dropFragmentsRule;
-    }
-    // Later fragments have no ports: no fragment may match on them.
-    flow[WORD.tp] = 0;
-    ctx.base[WORD.tp] = 0;
+  const hidesPorts = ((flow[WORD.ip] as number) & FRAG.any) !== 0 && sw.fragments !== 3;
+  if (hidesPorts && sw.fragments === 1) {
+    ctx.table = 0;
+    return sw.dropFragmentsRule;
   }
-  const savedPort = flow[WORD.inPort] as number;
+  const saved = { inPort: flow[WORD.inPort] as number, tp: flow[WORD.tp] as number };
   flow[WORD.inPort] = options.inPort;
+  // Later fragments have no ports: no fragment may match on them.
+  if (hidesPorts) flow[WORD.tp] = 0;
   const rule = search(ctx, options);
-  flow[WORD.inPort] = savedPort;
+  flow[WORD.inPort] = saved.inPort;
+  flow[WORD.tp] = saved.tp;
   return rule;
 }
 
@@ -89,10 +88,11 @@ export function reportRule(ctx: Context, rule: RuleView, table: number): void {
 }
 
 function ruleText(ctx: Context, rule: RuleView): string {
-  if (rule === ctx.sw.missRule) return 'No match, and a "packet-in" is called for.';
-  if (rule === ctx.sw.noPacketInRule) return "No match.";
-  if (rule === ctx.sw.dropFragmentsRule) return 'Packets are IP fragments and the fragment handling mode is "drop".';
-  const match = describeMatch(rule.match);
+  const at = ctx.entrance;
+  if (rule === at.missRule) return 'No match, and a "packet-in" is called for.';
+  if (rule === at.noPacketInRule) return "No match.";
+  if (rule === at.dropFragmentsRule) return 'Packets are IP fragments and the fragment handling mode is "drop".';
+  const match = describeMatch(rule.match, ctx.names);
   const cookie = rule.cookie ? `, cookie 0x${rule.cookie.toString(16)}` : "";
   return `${match}${match ? ", " : ""}priority ${rule.priority}${cookie}`;
 }

@@ -1,4 +1,4 @@
-import { type FlowKey, FRAG, PACKET_WORDS, WORD } from "#flow";
+import { type FlowKey, FRAG, PACKET_WORDS, type PortNames, WORD } from "#flow";
 import { type Action, OFPP } from "#openflow";
 import { runActionSet, runActions } from "./actions.ts";
 import { Context, type Fork } from "./context.ts";
@@ -27,11 +27,15 @@ export interface TranslateRequest {
   readonly sideEffects: boolean;
   /** Takes the lines of a trace. */
   readonly trace?: TraceNode[];
+  /** How those lines name the ports of a switch. */
+  readonly names?: (sw: SwitchView) => PortNames;
   readonly packetLength?: number;
 }
 
 /** A translation with what its caller goes on with. */
 export interface TranslateResult extends Translation {
+  /** Bits of the two VLAN words that the pipeline itself looked at. */
+  readonly vlanMask: readonly [number, number];
   readonly forks: readonly Fork[];
   /** What went wrong and where, for the log; undefined when nothing did. */
   readonly errorText: string | undefined;
@@ -71,8 +75,7 @@ export function translate(request: TranslateRequest): TranslateResult {
     ctx.table = frozen.table;
     thaw(ctx, frozen.actions);
   } else enter(ctx, request.actions);
-  finish(ctx);
-  return result(ctx);
+  return result(ctx, finish(ctx));
 }
 
 /** What a megaflow always names: where the packet came from, what kind it is. */
@@ -138,7 +141,7 @@ function thaw(ctx: Context, actions: readonly Action[]): void {
   runActions(ctx, rule.actions, true);
 }
 
-function finish(ctx: Context): void {
+function finish(ctx: Context): readonly [number, number] {
   if (!ctx.freezing) {
     const exit = ctx.exit;
     ctx.exit = false;
@@ -146,7 +149,9 @@ function finish(ctx: Context): void {
     ctx.exit ||= exit;
   }
   if (ctx.freezing) finishFreezing(ctx);
+  const vlanMask = [ctx.mask[WORD.vlan0] as number, ctx.mask[WORD.vlan1] as number] as const;
   if (!ctx.error) endMask(ctx);
+  return vlanMask;
 }
 
 /** Takes out of the mask what is no part of a megaflow, and what the packet as it came cannot have. */
@@ -155,6 +160,10 @@ function endMask({ mask, original }: Context): void {
   const type = original[WORD.ethType];
   if (type !== 0x8847 && type !== 0x8848) mask.fill(0, WORD.mpls0, WORD.mpls2 + 1);
   if ((original[WORD.ip] as number) & FRAG.later) mask[WORD.tp] = 0;
+  // ICMP's type and code have eight bits of what are ports elsewhere.
+  const protocol = (original[WORD.ip] as number) >>> 24;
+  if (type === 0x0800 ? protocol === 1 : type === 0x86dd && protocol === 58)
+    mask[WORD.tp] = (mask[WORD.tp] as number) & 0xff00ff;
   // Whether there is a tag always counts: to a datapath it is an Ethertype.
   for (const word of [WORD.vlan0, WORD.vlan1])
     mask[word] = original[word] ? ((mask[word] as number) | 0x1000) >>> 0 : 0x1000;
@@ -163,7 +172,7 @@ function endMask({ mask, original }: Context): void {
     mask.fill(0, WORD.tunId, WORD.metadata);
 }
 
-function result(ctx: Context): TranslateResult {
+function result(ctx: Context, vlanMask: readonly [number, number]): TranslateResult {
   const failed = ctx.error !== undefined;
   return {
     actions: failed ? [] : ctx.actions,
@@ -177,5 +186,6 @@ function result(ctx: Context): TranslateResult {
     switches: [...ctx.switches],
     forks: ctx.forks,
     sw: ctx.sw,
+    vlanMask,
   };
 }

@@ -1,6 +1,6 @@
 import type { MiniMatch } from "#classifier";
 import type { DatapathFeatures } from "#datapath";
-import type { FlowKey, FlowMask } from "#flow";
+import type { FlowKey, FlowMask, Match } from "#flow";
 import type { MacTable, VlanRules } from "#l2";
 import type { DpPort, OfPort } from "#lib";
 import type { Action, GroupProps, GroupType } from "#openflow";
@@ -94,6 +94,10 @@ export interface TableView {
   readonly number: number;
   /** The best rule for a key; bits that decided are set in `mask`. */
   lookup(key: FlowKey, mask: FlowMask): RuleView | undefined;
+  /** Rules of a cookie. */
+  countCookie(cookie: bigint): number;
+  /** Whether there is a rule of just that match and priority. */
+  has(match: Match, priority: number): boolean;
   readonly missConfig: "default" | "continue" | "controller" | "drop";
 }
 

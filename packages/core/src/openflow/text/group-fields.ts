@@ -6,17 +6,23 @@ import { formatFieldValue } from "./field-value.ts";
 const DOUBLES: readonly FieldName[] = ["in_port_oxm", "dl_vlan", "dl_vlan_pcp", "nw_tos", "vlan_vid", "vlan_pcp"];
 const isDouble = (name: FieldName) => DOUBLES.includes(name) || /^xx?reg\d|^tun_metadata/.test(name);
 
-/** Field names in the order of the table, with `=MASK` where not all bits count. */
-export function maskedFields(mask: FlowMask): string[] {
+/** The fields that a mask has bits of, in the order of the table; of those that share bits, the first. */
+export function fieldsIn(mask: FlowMask): FieldName[] {
   const seen = new Set<string>();
-  const shown: string[] = [];
+  const found: FieldName[] = [];
   for (const name of FIELD_NAMES) {
     if (isDouble(name)) continue;
-    const bits = readField(mask, name);
     const place = `${FIELDS[name].at}.${FIELDS[name].lsb}`;
-    if (!bits || seen.has(place)) continue;
+    if (!readField(mask, name) || seen.has(place)) continue;
     seen.add(place);
-    shown.push(bits === ones(name) ? name : `${name}=${formatFieldValue(name, bits, ones(name))}`);
+    found.push(name);
   }
-  return shown;
+  return found;
 }
+
+/** Those fields, with `=MASK` where not all bits count. */
+export const maskedFields = (mask: FlowMask): string[] =>
+  fieldsIn(mask).map((name) => {
+    const bits = readField(mask, name);
+    return bits === ones(name) ? name : `${name}=${formatFieldValue(name, bits, ones(name))}`;
+  });

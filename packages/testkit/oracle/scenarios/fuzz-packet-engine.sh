@@ -1,0 +1,3 @@
+# a few worlds of the packet engine's fuzzer (packages/testkit/fuzz): random tables, random packets traced
+start_switch --enable-dummy=override
+node "$ORACLE/../fuzz/answers.mjs" 20 2
