@@ -43,6 +43,7 @@ export const PARTS = [
   { name: "datapath-worker", entry: "packages/vswitchd/src/datapath-worker.ts" },
   { name: "oclif", entry: "packages/cli-kit/src/oclif.ts" },
   { name: "listen", entry: "packages/cli-kit/src/listen.ts" },
+  { name: "ovsdb-client-stay", entry: "packages/ovsdb/src/client-stay.ts" },
   { name: "x509", entry: "packages/pki/src/certificates.ts" },
 ];
 

@@ -163,6 +163,8 @@ class DaemonProcess {
       detached: options.detach,
       exit: (status = 0) => this.#exit([], status),
     });
+    const { memory } = this.#running;
+    if (memory) this.control.add(memoryCommand(memory));
     this.#started = true;
     sayReady();
     if (role() === "daemon" && options.detach) {
@@ -200,7 +202,6 @@ class DaemonProcess {
     const exitArgs = spec.exitUsage ? 1 : 0;
     return [
       { name: "version", usage: "", min: 0, max: 0, run: () => versionText(spec.program) },
-      memoryCommand(() => this.#running.memory?.() ?? {}),
       {
         name: "exit",
         usage: spec.exitUsage ?? "",
@@ -281,13 +282,14 @@ class DaemonProcess {
   }
 
   #tellMemory(): void {
-    if (this.#memoryTold || this.#ending) return;
+    const { memory } = this.#running;
+    if (this.#memoryTold || this.#ending || !memory) return;
     this.#memoryTold = true;
     const log = vlog("memory");
     log.info(
       `${Math.round(process.resourceUsage().maxRSS)} kB peak resident set size after ${process.uptime().toFixed(1)} seconds`,
     );
-    const report = this.#running.memory?.();
-    if (report && Object.keys(report).length) log.info(formatMemory(report));
+    const report = memory();
+    if (Object.keys(report).length) log.info(formatMemory(report));
   }
 }

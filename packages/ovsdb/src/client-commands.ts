@@ -1,7 +1,15 @@
 // The commands of ovsdb-client (ovsdb-client(1)).
 import { readFileSync } from "node:fs";
 import { type Cell, TablePrinter, type TableStyle } from "@vswitch/cli-kit";
-import { formatJson, isJsonArray, isJsonObject, type Json, parseJson, RpcError } from "@vswitch/core/jsonrpc";
+import {
+  type ControlCommand,
+  formatJson,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  parseJson,
+  RpcError,
+} from "@vswitch/core/jsonrpc";
 import { SwitchError } from "@vswitch/core/lib";
 import {
   type ColumnSchema,
@@ -35,6 +43,10 @@ export interface ClientContext {
   readonly style: TableStyle;
   readonly timestamp: boolean;
   readonly force: boolean;
+  /** Takes the unwanted end of a connection. */
+  readonly ended: (error: unknown) => void;
+  /** Takes remote commands that steer the command while it runs. */
+  readonly steer: (commands: readonly ControlCommand[]) => void;
 }
 
 /** One command of ovsdb-client (ovsdb-client(1)). */
@@ -47,6 +59,8 @@ export interface ClientCommand {
   readonly max: number;
   /** Whether it goes on after `run`, until the connection ends. */
   readonly stays?: boolean;
+  /** Whether it can go on in the background and be steered there. */
+  readonly background?: boolean;
   run(context: ClientContext): Promise<void>;
 }
 
@@ -207,31 +221,41 @@ async function needsConversion(context: ClientContext): Promise<void> {
 }
 
 /** lock and steal: prints whether it is ours, and what becomes of it. */
+/** Takes or gives back a lock, and stays for what others do; in the background more are taken by remote commands. */
 async function lock(context: ClientContext): Promise<void> {
-  const connection = await connect(context.server, context.ssl, (error) => {
-    throw error;
-  });
-  connection.ended = (error) => {
-    process.stderr.write(`ovsdb-client: ${context.server}: receive failed (${error?.message ?? "End of file"})\n`);
-    process.exit(1);
-  };
+  const connection = await connect(context.server, context.ssl, context.ended);
   connection.notified = (method, params) => {
     line(method);
     printJson(params, context.style);
   };
-  try {
-    printJson(await connection.peer.call(context.name, context.args), context.style);
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error; // a refusal is not shown, as in Open vSwitch
-  }
+  const ask = async (method: string, args: readonly Json[]) => {
+    try {
+      printJson(await connection.peer.call(method, args), context.style);
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error; // a refusal is not shown, as in Open vSwitch
+    }
+  };
+  await ask(context.name, context.args);
+  context.steer(
+    ["lock", "steal", "unlock"].map((name) => ({
+      name,
+      usage: "LOCK",
+      min: 1,
+      max: 1,
+      run(args) {
+        void ask(name, args);
+        return "";
+      },
+    })),
+  );
 }
 
 async function monitored(
   context: ClientContext,
   run: (options: Parameters<typeof monitor>[0], args: readonly string[]) => Promise<void>,
 ): Promise<void> {
-  const { database, style, timestamp, args } = context;
-  await run({ connection: connected(context), database, style, timestamp }, args);
+  const { database, style, timestamp, args, ended } = context;
+  await run({ connection: connected(context), database, style, timestamp, ended }, args);
 }
 
 /** All commands of ovsdb-client (ovsdb-client(1)). */
@@ -276,6 +300,7 @@ export const CLIENT_COMMANDS: readonly ClientCommand[] = [
     min: 1,
     max: Infinity,
     stays: true,
+    background: true,
     run: (context) => monitored(context, (options, args) => monitor(options, args)),
   },
   {
@@ -284,6 +309,7 @@ export const CLIENT_COMMANDS: readonly ClientCommand[] = [
     min: 2,
     max: 3,
     stays: true,
+    background: true,
     run: (context) => monitored(context, monitorCond),
   },
   {
@@ -292,6 +318,7 @@ export const CLIENT_COMMANDS: readonly ClientCommand[] = [
     min: 2,
     max: 4,
     stays: true,
+    background: true,
     run: (context) => monitored(context, monitorCondSince),
   },
   { name: "wait", needs: "nothing", min: 2, max: 3, stays: true, run: waitFor },
@@ -300,9 +327,9 @@ export const CLIENT_COMMANDS: readonly ClientCommand[] = [
   { name: "dump", needs: "database", min: 0, max: Infinity, run: dump },
   { name: "backup", needs: "database", min: 0, max: 0, run: backup },
   { name: "restore", needs: "database", min: 0, max: 0, run: (context) => restore(context, readStandardInput) },
-  { name: "lock", needs: "nothing", min: 1, max: 1, stays: true, run: lock },
-  { name: "steal", needs: "nothing", min: 1, max: 1, stays: true, run: lock },
-  { name: "unlock", needs: "nothing", min: 1, max: 1, stays: true, run: lock },
+  { name: "lock", needs: "nothing", min: 1, max: 1, stays: true, background: true, run: lock },
+  { name: "steal", needs: "nothing", min: 1, max: 1, stays: true, background: true, run: lock },
+  { name: "unlock", needs: "nothing", min: 1, max: 1, stays: true, background: true, run: lock },
 ];
 
 function readStandardInput(): Uint8Array {

@@ -17,7 +17,7 @@ export class Connection {
   constructor(
     readonly name: string,
     stream: Stream,
-    onEnd: (error: unknown) => never,
+    onEnd: (error: unknown) => void,
   ) {
     this.peer = new RpcPeer(
       stream,
@@ -66,7 +66,7 @@ export class Connection {
 }
 
 /** Connects to a server, or waits for one to connect, by its connection method. */
-export async function connect(name: string, ssl: SslFiles, onEnd: (error: unknown) => never): Promise<Connection> {
+export async function connect(name: string, ssl: SslFiles, onEnd: (error: unknown) => void): Promise<Connection> {
   const kind = streamKind(name);
   try {
     if (kind !== "passive") {

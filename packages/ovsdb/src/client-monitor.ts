@@ -18,6 +18,7 @@ export interface MonitorOptions {
   readonly database: string;
   readonly style: TableStyle;
   readonly timestamp: boolean;
+  readonly ended: (error: unknown) => void;
 }
 
 const SELECT = ["initial", "insert", "delete", "modify"];
@@ -179,8 +180,12 @@ async function run(
     else if (name === "update3") {
       print(`\nlast_id: ${String(params[1])}`);
       printer.show(params[2] as Json, false);
-    } else if (name === "monitor_canceled") process.exit(0);
+    } else if (name === "monitor_canceled") {
+      options.ended(toolError(`${connection.name}: ${database} database was removed`));
+    }
   };
+  // a database that goes is then told of by "monitor_canceled"; a server that does not know the method drops us instead
+  connection.peer.call("set_db_change_aware", [true]).catch(() => {});
   const reply = await connection.call(method, [database, null, requests, ...more]);
   if (method !== "monitor_cond_since") {
     printer.show(reply, true);
