@@ -20,7 +20,7 @@ if (process.getuid?.() !== 0) {
   count("test:scenario", { passed: 0, failed: 0, skipped: names.length });
   process.exit(0);
 }
-needAll("lab", "test");
+needAll("lab", "test", "oracle", "clients");
 
 const INSIDE = `
 mount -t tmpfs tmpfs /run/netns 2>/dev/null || { mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns; }

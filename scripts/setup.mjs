@@ -32,6 +32,7 @@ const SYSTEM = {
     "openvswitch-testcontroller": "/usr/bin/ovs-testcontroller",
     "python3-openvswitch": "/usr/lib/python3/dist-packages/ovs",
   },
+  clients: { "python3-ovsdbapp": "/usr/lib/python3/dist-packages/ovsdbapp" },
 };
 
 const isRoot = process.getuid?.() === 0;
