@@ -6,8 +6,10 @@ import { errors } from "./errors.ts";
 
 /** How the controller treats every switch that it gets. */
 export interface Config {
-  /** Learns where addresses are; else every packet is flooded. */
-  learns: boolean;
+  /** --hub: floods every packet, and does not learn where addresses are. */
+  hub: boolean;
+  /** --normal: floods as well. */
+  normal: boolean;
   /** Puts flows into switches, so that not every packet comes here. */
   addsFlows: boolean;
   /** Seconds without packets after which such a flow goes away; 0: never. */
@@ -18,14 +20,15 @@ export interface Config {
   queue: number | undefined;
   /** Queue by the name of the port that a packet came from; goes before `queue`. */
   readonly portQueues: Map<string, number>;
-  /** Flows that a switch gets when it connects. */
-  readonly flows: ParsedFlowMod[];
+  /** Flows that a switch gets when it connects: those of the last file that was named. */
+  flows: readonly ParsedFlowMod[];
   versions: readonly Version[];
 }
 
 /** What holds without options; `maxIdle` in seconds. */
 export const defaults = (): Config => ({
-  learns: true,
+  hub: false,
+  normal: false,
   addsFlows: true,
   maxIdle: 60,
   wildcards: 0,
@@ -36,7 +39,7 @@ export const defaults = (): Config => ({
 });
 
 /** Left out by -w without a mask: all of layers 3 and 4. */
-const LAYER_2_ONLY = 0x2820f0;
+const LAYER_2_ONLY = 0x3820f0;
 
 /** The options of ovs-testcontroller(8). */
 export const OPTIONS: readonly OptionRow[] = [
@@ -103,15 +106,29 @@ function portQueue(config: Config, text: string): void {
 /** Takes one option. `--normal` floods and `--mute` does nothing, as in Open vSwitch 3.1. */
 export function takeOption(config: Config, { key, value = "" }: FoundOption): void {
   const act: Readonly<Record<string, () => void>> = {
-    hub: () => (config.learns = false),
+    hub: () => (config.hub = true),
     noflow: () => (config.addsFlows = false),
-    normal: () => (config.learns = false),
+    normal: () => (config.normal = true),
     wildcards: () => (config.wildcards = value === "" ? LAYER_2_ONLY : number(value, 16)),
     "max-idle": () => (config.maxIdle = maxIdle(value)),
     queue: () => (config.queue = number(value, 10)),
     "port-queue": () => portQueue(config, value),
-    "with-flows": () => config.flows.push(...readFlows(value)),
+    "with-flows": () => (config.flows = readFlows(value)),
     protocols: () => (config.versions = parseVersions(value)),
   };
   act[key]?.();
+}
+
+/** Whether it learns where addresses are; else every packet is flooded. */
+export const learns = ({ hub, normal }: Config): boolean => !hub && !normal;
+
+/** Lets queues, where some are named, take the place of --normal and --hub. @returns lines that say so */
+export function settleQueues(config: Config): string[] {
+  const lines: string[] = [];
+  if (config.queue === undefined && config.portQueues.size === 0) return lines;
+  if (config.normal) lines.push("queue IDs are incompatible with -N or --normal; not using OFPP_NORMAL");
+  if (config.hub) lines.push("queue IDs are incompatible with -H or --hub; not acting as hub");
+  config.normal = false;
+  config.hub = false;
+  return lines;
 }

@@ -55,6 +55,7 @@ export class Controller {
       return;
     }
     const session = new OpenFlowSession(stream, { versions: this.config.versions });
+    session.options = { plain10: true }; // as the original, which knows no other form until a flow of ours needs it
     const learning = new LearningSwitch(this.config, this.clock, (message) => session.send(message));
     const gone = () => {
       probe.stop();
@@ -65,9 +66,9 @@ export class Controller {
     this.#sessions.add(session);
     session.start({
       open: (version) => learning.open(version),
-      message: (frame) => {
+      message: (frame, octets) => {
         probe.alive();
-        learning.receive(frame);
+        learning.receive(frame, octets);
       },
       closed: (error) => {
         rconn.info(`${session.name}: connection ${error ? `dropped (${errorText(error)})` : "closed by peer"}`);

@@ -26,7 +26,7 @@ function dialogue(
     const packet = hex(octets);
     const rest = { totalLength: packet.length, reason: 0, table: 0, cookie: 0n, metadata, packet };
     const message: PacketIn = { type: "packet_in", format: "standard", bufferId, ...rest };
-    learning.receive({ version, xid: 0, message });
+    learning.receive({ version, xid: 0, message }, packet);
   }
   return heard;
 }
@@ -73,7 +73,7 @@ it.each<[string, Partial<Config>, [number, string, number?][], string[]]>([
   ],
   [
     "only forwards, without flows",
-    { addsFlows: false, learns: false },
+    { addsFlows: false, hub: true },
     [[2, A + B + UDP, 7]],
     ["010d001800000000000000070002000800000008fffb0000"],
   ],

@@ -9,9 +9,10 @@ import {
   OFPP,
   type PacketIn,
   PROTOCOLS,
+  printMessage,
   type Version,
 } from "@vswitch/core/openflow";
-import type { Config } from "./config.ts";
+import { type Config, learns } from "./config.ts";
 
 const log = vlog("learning_switch");
 
@@ -111,7 +112,7 @@ export class LearningSwitch {
     this.#sendFirstFlows();
   }
 
-  receive({ message }: Frame): void {
+  receive({ message }: Frame, octets: Uint8Array): void {
     if (message.type === "features_reply") {
       this.#datapathId = message.datapathId.toString(16).padStart(16, "0");
       for (const port of message.ports) {
@@ -119,8 +120,7 @@ export class LearningSwitch {
         if (queue !== undefined) this.#queues.set(port.port, queue);
       }
     } else if (message.type === "packet_in") this.#packetIn(message);
-    else if (message.type === "error") log.info(`${this.#datapathId}: switch reported error ${message.error}`);
-    else log.dbg(`${this.#datapathId}: OpenFlow packet ignored: ${message.type}`);
+    else log.dbg(() => `${this.#datapathId}: OpenFlow packet ignored: ${printMessage(octets).trimEnd()}`);
   }
 
   /** From OpenFlow 1.3 on a switch drops what no flow takes, unless a flow says otherwise (§5.4). */
@@ -147,7 +147,7 @@ export class LearningSwitch {
     ) as OfPort;
     const outPort = this.#destination(packet, inPort);
     const actions = this.#actions(inPort, outPort);
-    if (outPort === undefined || outPort !== (OFPP.flood as OfPort) || !this.config.learns) {
+    if (outPort === undefined || outPort !== (OFPP.flood as OfPort) || !learns(this.config)) {
       if (this.config.addsFlows) {
         const match = matchOf(packet, inPort, this.config.wildcards);
         this.send(
@@ -164,10 +164,10 @@ export class LearningSwitch {
   #destination(packet: Uint8Array, inPort: OfPort): OfPort | undefined {
     const source = macAt(packet, 6);
     const target = macAt(packet, 0);
-    if (this.config.learns && !isMulticast(source) && this.#macs.learn(source, 0, inPort, false, false))
+    if (learns(this.config) && !isMulticast(source) && this.#macs.learn(source, 0, inPort, false, false))
       log.dbg(`${this.#datapathId}: learned that ${macText(source)} is on port ${inPort}`);
     if (isReserved(target)) return undefined;
-    if (!this.config.learns || isMulticast(target)) return OFPP.flood as OfPort;
+    if (!learns(this.config) || isMulticast(target)) return OFPP.flood as OfPort;
     const known = this.#macs.find(target, 0);
     if (!known) return OFPP.flood as OfPort;
     return known.port === inPort ? undefined : known.port;

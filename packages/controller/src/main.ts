@@ -1,6 +1,6 @@
 import { programName } from "@vswitch/cli-kit";
 import { runDaemon } from "@vswitch/daemon-kit";
-import { defaults, OPTIONS, takeOption } from "./config.ts";
+import { defaults, OPTIONS, settleQueues, takeOption } from "./config.ts";
 import { Controller } from "./controller.ts";
 import { errors } from "./errors.ts";
 import { usage } from "./usage.ts";
@@ -19,6 +19,7 @@ void runDaemon({
     if (!args.length) throw errors.make("controller/no-method", {});
   },
   async start({ args, clock, ssl, exit }) {
+    for (const line of settleQueues(config)) process.stderr.write(`${program}: ${line}\n`);
     const controller = new Controller(config, clock, ssl, () => void exit(0));
     for (const name of args) await controller.add(name);
     if (controller.isIdle) throw errors.make("controller/no-connection", {});

@@ -8,6 +8,8 @@ export interface CodecOptions {
   readonly flowModTableId?: boolean;
   /** The flow format is NXM: OpenFlow 1.0 matches go out as NXM even when ofp10_match would do. */
   readonly nxm?: boolean;
+  /** As long as that is not so, flows of OpenFlow 1.0 never go out as NXM, whatever of their match is lost. */
+  readonly plain10?: boolean;
 }
 
 /** What the codec of one message is told besides its octets. */

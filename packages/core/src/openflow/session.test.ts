@@ -95,6 +95,6 @@ describe("OpenFlow session", () => {
 it.each([
   [[4], "version 0x04"],
   [[1, 2, 3], "version 0x03 and earlier"],
-  [[1, 4], "versions 0x01 and 0x04"],
-  [[1, 3, 4], "versions 0x01, 0x03 and 0x04"],
+  [[1, 4], "versions 0x01, 0x04"],
+  [[1, 3, 4], "versions 0x01, 0x03, 0x04"],
 ])("versions %j read %s", (versions, text) => expect(versionsText(versions)).toBe(text));

@@ -51,13 +51,13 @@ interface Waiting {
 
 const hexVersion = (v: number) => `0x${v.toString(16).padStart(2, "0")}`;
 
-/** "version 0x04", "version 0x04 and earlier", "versions 0x01 and 0x04" or "versions 0x01, 0x02 and 0x04". */
+/** "version 0x04", "version 0x04 and earlier" or "versions 0x01, 0x02, 0x04". */
 export function versionsText(versions: readonly number[]): string {
   const shown = versions.map(hexVersion);
   const last = shown.at(-1) ?? "none";
   if (shown.length <= 1) return `version ${last}`;
   if (versions.every((v, i) => v === i + 1)) return `version ${last} and earlier`;
-  return `versions ${shown.slice(0, -1).join(", ")} and ${last}`;
+  return `versions ${shown.join(", ")}`;
 }
 
 /** Cuts a stream of octets into OpenFlow messages, without copying more than what is cut across. */
@@ -231,6 +231,7 @@ export class OpenFlowSession {
       log.warn(`${this.name}: version negotiation failed (we support ${ours}, peer supports ${theirs})`);
       const why = `We support ${ours}, you support ${theirs}, no common versions.`;
       const data = new TextEncoder().encode(why);
+      this.version = peer.at(-1) ?? this.version; // the refusal is in the peer's words
       this.send({ type: "error", error: "OFPHFC_INCOMPATIBLE", data }, header?.xid ?? 0);
       this.#fail(new Error("Protocol error"));
       return;

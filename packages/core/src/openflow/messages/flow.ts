@@ -313,7 +313,7 @@ function readRemoved11(r: Reader, { version }: Context): FlowRemoved {
 
 /** Whether a flow of OpenFlow 1.0 needs NXM: `ovs-ofctl` and the switch go over to it by themselves. */
 export const needsNxm = (m: { readonly match: Match; readonly cookieMask?: bigint }, context: Context): boolean =>
-  context.nxm === true || (m.cookieMask ?? 0n) !== 0n || !fitsMatch10(m.match);
+  context.nxm === true || (context.plain10 !== true && ((m.cookieMask ?? 0n) !== 0n || !fitsMatch10(m.match)));
 
 /** Flow modification and flow removal (OpenFlow 1.0 §5.3.3, 1.3.5 §7.3.4.2, §7.4.2). */
 export const FLOW_FORMS: readonly MessageForm[] = [
