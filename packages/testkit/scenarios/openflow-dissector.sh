@@ -1,0 +1,4 @@
+# Another implementation's dissector reads every OpenFlow message that we write.
+cd "$ROOT" || exit 1
+shows "packages/testkit/fuzz/dissect.ts" "1[0-9]* messages dissected, 0 malformed" \
+  node scripts/run-ts.mjs packages/testkit/fuzz/dissect.ts 800
