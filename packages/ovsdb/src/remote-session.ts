@@ -118,7 +118,8 @@ function clientPeer(peer: RpcPeer, disconnect: (reason: string) => void) {
     reply: (id: Json, result: Json) => peer.reply(id, result),
     replyError: (id: Json, error: Json) => peer.replyError(id, error),
     notify: (method: string, params: readonly Json[]) => peer.notify(method, params),
-    sendText: (text: string) => peer.sendText(text),
+    replyParts: (id: Json, parts: Iterable<string>) => peer.replyParts(id, parts),
+    sendOctets: (octets: Uint8Array) => peer.sendOctets(octets),
     disconnect,
   };
 }

@@ -4,20 +4,39 @@
 const encoder = new TextEncoder();
 const rotate = (x: number, bits: number) => (x << bits) | (x >>> (32 - bits));
 
+function mix(hash: number, data: number): number {
+  const mixed = Math.imul(rotate(Math.imul(data, 0xcc9e2d51), 15), 0x1b873593);
+  return (Math.imul(rotate(hash ^ mixed, 13), 5) + 0xe6546b64) | 0;
+}
+
+function finish(mixed: number, size: number): number {
+  let hash = mixed ^ size;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
 /** MurmurHash3, 32 bits, of a string's octets (public domain, A. Appleby). */
 export function hashString(text: string): number {
-  const octets = encoder.encode(text);
+  const size = text.length;
+  for (let i = 0; i < size; i++) if (text.charCodeAt(i) > 0x7f) return hashOctets(encoder.encode(text));
+  let hash = 0;
+  for (let at = 0; at < size; at += 4) {
+    let data = 0;
+    for (let i = 0; i < 4 && at + i < size; i++) data |= text.charCodeAt(at + i) << (8 * i);
+    hash = mix(hash, data);
+  }
+  return finish(hash, size);
+}
+
+function hashOctets(octets: Uint8Array): number {
   let hash = 0;
   for (let at = 0; at < octets.length; at += 4) {
     let data = 0;
     for (let i = 0; i < 4 && at + i < octets.length; i++) data |= (octets[at + i] as number) << (8 * i);
-    data = Math.imul(rotate(Math.imul(data, 0xcc9e2d51), 15), 0x1b873593);
-    hash = (Math.imul(rotate(hash ^ data, 13), 5) + 0xe6546b64) | 0;
+    hash = mix(hash, data);
   }
-  hash ^= octets.length;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return finish(hash, octets.length);
 }
 
 /** How many buckets serve `n` members, less one: all ones in binary. */

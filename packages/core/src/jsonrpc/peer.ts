@@ -3,6 +3,7 @@ import type { Stream } from "#stream";
 import { errors } from "./errors.ts";
 import { JsonFramer } from "./frame.ts";
 import { formatJson, isJsonArray, isJsonObject, type Json, type JsonObject } from "./json.ts";
+import { type SliceState, Slices } from "./slices.ts";
 
 const log = vlog("jsonrpc");
 /** Lines a minute about broken connections, and at once. */
@@ -11,6 +12,12 @@ const encoder = new TextEncoder();
 
 /** Octets that may wait for a peer that does not read, before it is dropped. */
 export const MAX_BACKLOG = 512 * 1024 * 1024;
+
+/** Octets of a message in parts that may wait for a peer before more of it is made, and that are sent at once. */
+const ENOUGH = 1 << 20;
+const PART = 1 << 16;
+
+const slices = new Slices();
 
 /** What comes from the other end. Replies go to whoever called; echo requests are answered before. */
 export interface PeerHandlers {
@@ -56,7 +63,13 @@ export class RpcPeer {
   readonly #calls = new Map<string, Call>();
   #nextId = 0;
   #ended = false;
-  #batch: string[] = [];
+  #batch: (string | Uint8Array)[] = [];
+  /** While a message is sent in parts: what was queued behind it. */
+  #behind: (string | Uint8Array)[] | undefined;
+  /** Octets in it. */
+  #behindSize = 0;
+  /** Octets of parts that were not handed to the stream yet. */
+  #partial = 0;
 
   constructor(
     readonly stream: Stream,
@@ -72,7 +85,7 @@ export class RpcPeer {
   }
   /** Octets that the peer has not taken yet. */
   get backlog(): number {
-    return this.stream.pending;
+    return this.stream.pending + this.#behindSize;
   }
   get open(): boolean {
     return !this.#ended;
@@ -99,12 +112,50 @@ export class RpcPeer {
     this.#send("error", { id, error });
   }
 
-  /** Queues one message that is text already: what many peers get alike is made once. */
-  sendText(text: string): void {
+  /** Queues whole messages that are octets already: what many peers get alike is made once. */
+  sendOctets(octets: Uint8Array): void {
+    this.#queue(octets);
+  }
+
+  /** As reply, with the result's text in parts: taken one by one, when there is time and the peer reads. */
+  replyParts(id: Json, parts: Iterable<string>): void {
     if (this.#ended) return;
-    // (a promise: the first queueMicrotask of a process loads async_hooks, 2 ms of a command's start)
-    if (!this.#batch.length) void Promise.resolve().then(() => this.#flush());
-    this.#batch.push(text);
+    log.dbg(() => `${this.name}: send reply, id=${formatJson(id)}, result in parts`);
+    const iterator = parts[Symbol.iterator]();
+    // little is made at once; so is what comes behind another reply in parts, which is rare
+    const enough = this.#behind ? Infinity : PART;
+    const tail = ',"error":null}';
+    let text = `{"id":${formatJson(id)},"result":`;
+    while (text.length < enough) {
+      const part = iterator.next();
+      if (part.done) {
+        this.#queue(text + tail);
+        return;
+      }
+      text += part.value;
+    }
+    this.#queue(text);
+    this.#behind = [];
+    slices.add(() => this.#nextPart(iterator, tail));
+  }
+
+  /** Takes one part. @returns whether there is more to do; "later" when the peer has enough for now. */
+  #nextPart(iterator: Iterator<string>, tail: string): SliceState {
+    if (this.#ended) return "done";
+    if (this.stream.pending > ENOUGH) return "later";
+    const part = iterator.next();
+    this.#batch.push(part.done ? tail : part.value);
+    if (!part.done) {
+      this.#partial += part.value.length;
+      if (this.#partial >= PART) this.#flush();
+      return "more";
+    }
+    const behind = this.#behind as (string | Uint8Array)[];
+    this.#behind = undefined;
+    this.#behindSize = 0;
+    this.#flush();
+    for (const message of behind) this.#queue(message);
+    return "done";
   }
 
   /** Sends what is queued and closes; open calls fail. */
@@ -123,19 +174,47 @@ export class RpcPeer {
   #send(kind: string, message: JsonObject): void {
     if (this.#ended) return;
     log.dbg(() => `${this.name}: send ${kind}, ${describe(message)}`);
+    this.#queue(formatJson(message));
+  }
+
+  #queue(message: string | Uint8Array): void {
+    if (this.#ended) return;
+    if (this.#behind) {
+      this.#behind.push(message);
+      this.#behindSize += message.length;
+      if (this.#behindSize > this.#limit) this.#tooSlow();
+      return;
+    }
     // messages of one turn of the loop leave in one write
     // (a promise: the first queueMicrotask of a process loads async_hooks, 2 ms of a command's start)
     if (!this.#batch.length) void Promise.resolve().then(() => this.#flush());
-    this.#batch.push(formatJson(message));
+    this.#batch.push(message);
+  }
+
+  get #limit(): number {
+    return this.options.maxBacklog ?? MAX_BACKLOG;
   }
 
   #flush(): void {
     const batch = this.#batch;
     this.#batch = [];
+    this.#partial = 0;
     if (!batch.length || this.#ended) return;
-    this.stream.send(encoder.encode(batch.join("")));
-    const limit = this.options.maxBacklog ?? MAX_BACKLOG;
-    if (this.backlog <= limit) return;
+    let text = "";
+    for (const message of batch) {
+      if (typeof message === "string") {
+        text += message;
+        continue;
+      }
+      if (text) this.stream.send(encoder.encode(text));
+      text = "";
+      this.stream.send(message);
+    }
+    if (text) this.stream.send(encoder.encode(text));
+    if (this.stream.pending > this.#limit) this.#tooSlow();
+  }
+
+  #tooSlow(): void {
     log.warn(`${this.name}: peer does not read, ${this.backlog} octets wait for it, disconnecting`);
     this.#fail(new Error("send backlog exceeded"));
   }

@@ -4,7 +4,7 @@ import { OvsdbError, syntaxError } from "./error.ts";
 import type { LockClient } from "./locks.ts";
 import type { Monitor, UpdateMethod } from "./monitor/hub.ts";
 import { changeConditions, monitorSpecFromJson } from "./monitor/spec.ts";
-import { initialUpdate } from "./monitor/update.ts";
+import { initialParts } from "./monitor/update.ts";
 import { schemaToJson } from "./schema/index.ts";
 import type { ServedDatabase, Trigger } from "./served.ts";
 import type { DatabaseServer } from "./server.ts";
@@ -18,8 +18,10 @@ export interface ClientPeer {
   reply(id: Json, result: Json): void;
   replyError(id: Json, error: Json): void;
   notify(method: string, params: readonly Json[]): void;
-  /** Queues one whole message, given as its text. */
-  sendText(text: string): void;
+  /** As reply, with the result's text in parts that are taken one by one when there is time. */
+  replyParts(id: Json, parts: Iterable<string>): void;
+  /** Queues whole messages, given as their octets. */
+  sendOctets(octets: Uint8Array): void;
   /** Octets that the client has not taken yet. */
   readonly backlog: number;
   /** Ends the connection; the server will be told by `ClientSession.closed`. */
@@ -152,7 +154,7 @@ export class ClientSession implements LockClient {
     served.submit(trigger);
   }
 
-  monitor(method: string, params: readonly Json[]): Json {
+  monitor(method: string, params: readonly Json[], requestId: Json): undefined {
     const served = this.database(method, params);
     const [, id, requests, lastId] = params;
     const since = method === "monitor_cond_since";
@@ -164,11 +166,11 @@ export class ClientSession implements LockClient {
     if (since) checkLastId(lastId as Json);
     const spec = monitorSpecFromJson(requests, served.db, method === "monitor" ? "v1" : "v2");
     const update = METHOD_OF[method] as UpdateMethod;
-    const monitor: Monitor = { sink: this.peer, method: update, id, spec, pending: undefined };
-    const initial = initialUpdate(spec) ?? {};
+    const monitor: Monitor = { sink: this.peer, method: update, id, spec };
+    const initial = initialParts(spec);
     this.#monitors.set(key, { served, monitor });
     served.monitors.add(monitor);
-    return since ? [false, ZERO_UUID, initial] : initial;
+    this.peer.replyParts(requestId, since ? around(`[false,"${ZERO_UUID}",`, initial, "]") : initial);
   }
 
   changeMonitor(params: readonly Json[]): Json {
@@ -222,6 +224,12 @@ export class ClientSession implements LockClient {
   }
 }
 
+function* around(before: string, parts: Iterable<string>, after: string): Iterable<string> {
+  yield before;
+  yield* parts;
+  yield after;
+}
+
 /** An error reply that is just a string. */
 class PlainError extends Error {}
 
@@ -250,7 +258,7 @@ const walked = (json: Json): Json => parseJson(formatJson(json, { walk: true }))
 /** Answers a call; undefined when the answer comes later. */
 type Method = (session: ClientSession, params: readonly Json[], id: Json, method: string) => Json | undefined;
 
-const monitor: Method = (session, params, _id, method) => session.monitor(method, params);
+const monitor: Method = (session, params, id, method) => session.monitor(method, params, id);
 const conditional: Method = (session, params, id, method) => {
   if (!session.server.conditionalMonitors) throw new PlainError("unknown method");
   return monitor(session, params, id, method);

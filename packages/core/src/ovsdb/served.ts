@@ -46,8 +46,8 @@ export class ServedDatabase {
 
   constructor(db: Database, options: ServedOptions) {
     this.#db = db;
-    this.#monitors = new MonitorHub(db);
     this.options = options;
+    this.#monitors = new MonitorHub(db, options.clock);
     this.store = options.store;
   }
 
@@ -108,7 +108,7 @@ export class ServedDatabase {
   /** Puts another database in this one's place; the caller has dealt with monitors. Waiting requests run anew. */
   replace(db: Database): void {
     this.#db = db;
-    this.#monitors = new MonitorHub(db);
+    this.#monitors = new MonitorHub(db, this.options.clock);
     this.#retry();
   }
 

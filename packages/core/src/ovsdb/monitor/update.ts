@@ -1,5 +1,5 @@
 // The <table-updates> that a client gets (RFC 7047 §4.1.6; ovsdb-server(7) update2).
-import type { Json, JsonObject } from "#jsonrpc";
+import { formatJson, type Json, type JsonObject } from "#jsonrpc";
 import type { Row } from "../database.ts";
 import type { RowDelta } from "../transaction.ts";
 import { type Datum, datumEquals, datumToJson, diffDatums } from "../value/index.ts";
@@ -29,6 +29,48 @@ export function initialUpdate(spec: MonitorSpec): JsonObject | undefined {
     any ||= some;
   }
   return any ? updates : undefined;
+}
+
+/** Rows whose text is made in one step. */
+const STEP = 64;
+
+/**
+ * The text of `initialUpdate`, or of an empty object, in parts: of the rows as they are at the call, whatever becomes of
+ * the tables while the parts are taken.
+ */
+export function initialParts(spec: MonitorSpec): Iterable<string> {
+  const tables = [...spec.tables]
+    .filter(([, { kinds }]) => kinds & KIND.initial)
+    .map(([name, watched]) => ({ name, watched, rows: [...watched.table.rows.values()] }));
+  return parts(spec, tables);
+}
+
+interface TableRows {
+  readonly name: string;
+  readonly watched: WatchedTable;
+  readonly rows: readonly Row[];
+}
+
+function* parts(spec: MonitorSpec, tables: readonly TableRows[]): Iterable<string> {
+  let text = "{";
+  let open = "";
+  for (const { name, watched, rows } of tables) {
+    let separator = `${open}${JSON.stringify(name)}:{`;
+    for (const [i, row] of rows.entries()) {
+      if (i % STEP === STEP - 1) {
+        yield text;
+        text = "";
+      }
+      if (!sees(watched, row)) continue;
+      const update = rowUpdate(spec, watched, { kind: "initial", before: undefined, after: row }) as Json;
+      text += `${separator}"${row.uuid}":${formatJson(update)}`;
+      separator = ",";
+    }
+    if (separator !== ",") continue;
+    text += "}";
+    open = ",";
+  }
+  yield `${text}}`;
 }
 
 /** What a client is told about changes; undefined when there is nothing that it sees. */

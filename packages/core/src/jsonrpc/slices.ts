@@ -1,0 +1,35 @@
+/** What became of a slice of work: there is more, there will be more but not now, or all is done. */
+export type SliceState = "more" | "later" | "done";
+
+/** Milliseconds of work in one turn of the loop, and of rest when no task has anything to do now. */
+const BUDGET = 8;
+const REST = 5;
+
+/** Long work done a little at a time, in turn, so that everything else goes on. */
+export class Slices {
+  readonly #tasks: (() => SliceState)[] = [];
+  #running = false;
+
+  /** Runs `task` until it is done; one call should take less than a millisecond. */
+  add(task: () => SliceState): void {
+    this.#tasks.push(task);
+    if (this.#running) return;
+    this.#running = true;
+    setImmediate(() => this.#turn());
+  }
+
+  #turn(): void {
+    const end = Date.now() + BUDGET;
+    let idle = 0;
+    while (this.#tasks.length > idle && Date.now() < end) {
+      const task = this.#tasks.shift() as () => SliceState;
+      const state = task();
+      idle = state === "later" ? idle + 1 : 0;
+      if (state !== "done") this.#tasks.push(task);
+    }
+    this.#running = this.#tasks.length > 0;
+    if (!this.#running) return;
+    if (idle === this.#tasks.length) setTimeout(() => this.#turn(), REST);
+    else setImmediate(() => this.#turn());
+  }
+}
