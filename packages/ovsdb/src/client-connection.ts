@@ -1,8 +1,8 @@
 // How ovsdb-client reaches its server, and which arguments say where it is.
 import { formatJson, isJsonArray, type Json, RpcError, RpcPeer } from "@vswitch/core/jsonrpc";
 import { dir, errorText, vlog } from "@vswitch/core/lib";
-import { type DatabaseSchema, schemaFromJson } from "@vswitch/core/ovsdb";
-import { listenStream, openStream, type SslFiles, type Stream, streamKind } from "@vswitch/core/stream";
+import { askAbout, type DatabaseSchema, schemaFromJson, unfit } from "@vswitch/core/ovsdb";
+import { listenStream, openStream, type SslFiles, type Stream, splitRemotes, streamKind } from "@vswitch/core/stream";
 import { toolError } from "./command.ts";
 
 /** A conversation with a server. Notifications go to `notified`; when it ends, so does the program. */
@@ -65,8 +65,39 @@ export class Connection {
   }
 }
 
-/** Connects to a server, or waits for one to connect, by its connection method. */
-export async function connect(name: string, ssl: SslFiles, onEnd: (error: unknown) => void): Promise<Connection> {
+/** Connects to the first of several servers that is there, and is the leader of its cluster if it must. */
+async function connectAny(
+  remotes: readonly string[],
+  ssl: SslFiles,
+  onEnd: (error: unknown) => void,
+  leaderOnly: boolean,
+): Promise<Connection> {
+  const log = vlog("reconnect");
+  for (const remote of remotes) {
+    log.info(`${remote}: connecting...`);
+    try {
+      const connection = new Connection(remote, await openStream(remote, { defaultPort: 6640, ssl }), onEnd);
+      log.info(`${remote}: connected`);
+      const reason = unfit(await connection.peer.call("transact", askAbout()).catch(() => null), leaderOnly);
+      if (reason === undefined) return connection;
+      vlog("ovsdb_client").info(`${remote}: ${reason}`);
+      connection.close();
+    } catch (error) {
+      log.info(`${remote}: connection attempt failed (${errorText(error)})`);
+    }
+  }
+  throw toolError("no servers were available");
+}
+
+/** Connects to a server, one of several, or waits for one to connect, by connection method. */
+export async function connect(
+  name: string,
+  ssl: SslFiles,
+  onEnd: (error: unknown) => void,
+  leaderOnly = true,
+): Promise<Connection> {
+  const remotes = splitRemotes(name);
+  if (remotes.length > 1) return connectAny(remotes, ssl, onEnd, leaderOnly);
   const kind = streamKind(name);
   try {
     if (kind !== "passive") {

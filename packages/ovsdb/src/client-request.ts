@@ -25,6 +25,8 @@ export const PROGRAM = "ovsdb-client";
 export const OWN_OPTIONS: readonly OptionRow[] = [
   ...TABLE_OPTIONS.filter(({ name }) => name !== "max-column-width"),
   { name: "timestamp" },
+  { name: "leader-only" },
+  { name: "no-leader-only" },
   { name: "force" },
   { name: "timeout", short: "t", value: "required" },
   { name: "user", value: "required" },
@@ -35,7 +37,7 @@ const OPTIONS: readonly OptionRow[] = [
   ...["detach", "monitor", "no-chdir", "overwrite-pidfile", "no-self-confinement"].map((name) => ({ name })),
   { name: "pidfile", value: "optional" },
   ...LOG_OPTIONS,
-  ...SSL_OPTIONS,
+  ...SSL_OPTIONS.filter(({ name }) => name !== "peer-ca-cert"),
   { name: "help", short: "h" },
   { name: "option" },
   { name: "version", short: "V" },
@@ -47,6 +49,8 @@ export interface Request {
   readonly ssl: SslOptions;
   timestamp: boolean;
   force: boolean;
+  /** Whether a server of a cluster must be its leader, where there are several to choose from. */
+  leaderOnly: boolean;
   /** Seconds that `-t` gave. */
   limit: number | undefined;
   readonly command: ClientCommand;
@@ -58,10 +62,12 @@ export function readRequest(argv: readonly string[]): Request {
   const style: TableStyle = { format: "table", data: "string", headings: true, pretty: false, maxColumnWidth: 0 };
   const ssl: SslOptions = {};
   const logging: LogOptions = {};
-  const flags = { timestamp: false, force: false, limit: undefined as number | undefined };
+  const flags = { timestamp: false, force: false, leaderOnly: true, limit: undefined as number | undefined };
   const act: Readonly<Record<string, (value: string | undefined) => void>> = {
     timestamp: () => (flags.timestamp = true),
     force: () => (flags.force = true),
+    "leader-only": () => (flags.leaderOnly = true),
+    "no-leader-only": () => (flags.leaderOnly = false),
     timeout(value) {
       flags.limit = Number(value);
       if (!/^\d+$/.test(value ?? "") || flags.limit <= 0)
@@ -108,7 +114,7 @@ export async function resolve(
     if (args.length > command.max || args.length < command.min) throw invalid(command.name);
     return { ...shared, args, server, ssl, connection: undefined, database: "" };
   }
-  const connection: Connection = await connect(server, ssl, end);
+  const connection: Connection = await connect(server, ssl, end, request.leaderOnly);
   let database = "";
   if (command.needs === "database") {
     const databases = await connection.databases();

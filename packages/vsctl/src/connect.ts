@@ -1,10 +1,22 @@
 import { loadPart } from "@vswitch/cli-kit";
 import { type Json, RpcPeer } from "@vswitch/core/jsonrpc";
 import { errorText, vlog } from "@vswitch/core/lib";
-import { type listenStream as ListenStream, openStream, type Stream, streamKind } from "@vswitch/core/stream";
-import type { Database } from "./engine.ts";
+import { askAbout, unfit } from "@vswitch/core/ovsdb";
+import {
+  type listenStream as ListenStream,
+  openStream,
+  type Stream,
+  splitRemotes,
+  streamKind,
+} from "@vswitch/core/stream";
+import type { Database as EngineDatabase } from "./engine.ts";
 import { errors } from "./errors.ts";
 import type { Options } from "./options.ts";
+
+/** The database over one connection. */
+export interface Database extends EngineDatabase {
+  close(): void;
+}
 
 /** Port of OVSDB where a method names none (IANA). */
 const OVSDB_PORT = 6640;
@@ -18,14 +30,43 @@ export async function connectDatabase(options: Options): Promise<Database> {
     vlog("stream").warn("The default OVSDB port number has changed from 6632 to 6640");
   }
   if (streamKind(db) === "passive") return overStream(await accept(options), db);
-  for (let pause = 1000; ; pause = Math.min(pause * 2, MAX_BACKOFF)) {
+  const remotes = serversOf(options);
+  const retry = options.retry || remotes.length > 1;
+  for (let turn = 0, pause = 1000; ; turn++) {
+    const remote = remotes[turn % remotes.length] as string;
+    let why: string;
     try {
-      return overStream(await openStream(db, { defaultPort: OVSDB_PORT, ssl: options.ssl }), db);
+      const database = overStream(await openStream(remote, { defaultPort: OVSDB_PORT, ssl: options.ssl }), remote);
+      const reason = remote.startsWith("unix:") && remotes.length === 1 ? undefined : await leaveFor(database, options);
+      if (reason === undefined) return database;
+      vlog("ovsdb_cs").info(`${remote}: ${reason}`);
+      database.close();
+      why = "";
     } catch (error) {
-      if (!options.retry) throw errors.make("vsctl/connect", { db, why: errorText(error) });
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      why = errorText(error);
+      if (!retry) throw errors.make("vsctl/connect", { db, why });
     }
+    if ((turn + 1) % remotes.length) continue; // the others first
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    pause = Math.min(pause * 2, MAX_BACKOFF);
   }
+}
+
+/** Whether `--db` names several servers: one that is lost is made up for by another. */
+export const hasSeveral = ({ db }: Options): boolean => splitRemotes(db).length > 1;
+
+function serversOf({ db, shuffle }: Options): string[] {
+  const remotes = splitRemotes(db);
+  return shuffle ? remotes.sort(() => Math.random() - 0.5) : remotes;
+}
+
+/** Why another server is to be tried. */
+async function leaveFor(database: Database, { leaderOnly }: Options): Promise<string | undefined> {
+  const answer = await database.request("transact", askAbout("Open_vSwitch")).catch((error: unknown) => {
+    if (errors.is(error, "vsctl/connect")) throw error;
+    return null; // a server that does not tell of itself is of no cluster
+  });
+  return unfit(answer, leaderOnly);
 }
 
 /** Listening is rare and drags in TLS servers: it lives in a file of its own beside bin/. */
@@ -60,6 +101,7 @@ function overStream(stream: Stream, db: string): Database {
     { name: db },
   );
   return {
+    close: () => peer.abort(),
     async request(method: string, params: readonly Json[]) {
       try {
         return await peer.call(method, params);

@@ -13,7 +13,7 @@ import { setDefaultLevel, vlog } from "@vswitch/core/lib";
 import { makeUuid } from "@vswitch/core/ovsdb";
 import { version as OWN_VERSION } from "../package.json";
 import { Quit } from "./call.ts";
-import { connectDatabase } from "./connect.ts";
+import { connectDatabase, hasSeveral } from "./connect.ts";
 import { Engine } from "./engine.ts";
 import { errors } from "./errors.ts";
 import { escapeArguments, parseCommands } from "./grammar.ts";
@@ -105,21 +105,43 @@ async function main(args: readonly string[]): Promise<number> {
   log.log(writes ? "info" : "dbg", () => `Called as ${escapeArguments([PROGRAM, ...args])}`);
   // a run that ends at once needs no handlers, and to set them takes a twentieth of its time
   setTimeout(endOnSignals, SETTLED);
-  const engine = new Engine(commands, {
-    wait: options.wait,
-    dryRun: options.dryRun,
-    comment: comment(args),
-    newUuid: () => makeUuid(anyOctets),
-  });
-  engine.prepare();
-  const database = await connectDatabase(options);
-  const outcome = await engine.run(database);
+  const makeEngine = () => {
+    const engine = new Engine(commands, {
+      wait: options.wait,
+      dryRun: options.dryRun,
+      comment: comment(args),
+      newUuid: () => makeUuid(anyOctets),
+    });
+    engine.prepare();
+    return engine;
+  };
+  let engine = makeEngine();
+  let database = await connectDatabase(options);
+  /** Does it again with another server where one is lost and there are others. */
+  const insist = async <T>(act: () => Promise<T>, again: () => void = () => {}): Promise<T> => {
+    for (;;) {
+      try {
+        return await act();
+      } catch (error) {
+        if (!hasSeveral(options) || !errors.is(error, "vsctl/connect")) throw error;
+        database = await connectDatabase(options);
+        again();
+      }
+    }
+  };
+  const outcome = await insist(
+    () => engine.run(database),
+    () => {
+      engine = makeEngine();
+    },
+  );
   writeAll(1, render(outcome.sayings, options.table, options.oneline, outcome.uuidOf));
   if (outcome.nextCfg === undefined) return 0;
   const hint = remindOnTerminal();
-  await waitForSwitch(database, outcome.nextCfg);
+  const { nextCfg } = outcome;
+  await insist(() => waitForSwitch(database, nextCfg));
   clearTimeout(hint);
-  const lines = await faults(database, outcome.watched.map(outcome.uuidOf));
+  const lines = await insist(() => faults(database, outcome.watched.map(outcome.uuidOf)));
   for (const line of lines) writeAll(2, `${PROGRAM}: ${line}\n`);
   return 0;
 }

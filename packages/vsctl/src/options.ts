@@ -61,6 +61,10 @@ export interface Options {
   dryRun: boolean;
   oneline: boolean;
   retry: boolean;
+  /** Whether a server of a cluster must be its leader. */
+  leaderOnly: boolean;
+  /** Whether servers are tried in an order by chance. */
+  shuffle: boolean;
   /** In seconds; undefined when not given. */
   timeout: number | undefined;
   /** Something to print instead of running commands. */
@@ -82,6 +86,8 @@ export function parseOptions(args: readonly string[]): Options {
     dryRun: false,
     oneline: false,
     retry: false,
+    leaderOnly: true,
+    shuffle: true,
     timeout: undefined,
     ask: undefined,
     table: { format: "list", data: "string", headings: true, pretty: false, maxColumnWidth: 0 },
@@ -113,6 +119,18 @@ const SWITCHES: Readonly<Record<string, (options: Options, value: string) => voi
   },
   oneline: (options) => {
     options.oneline = true;
+  },
+  "leader-only": (options) => {
+    options.leaderOnly = true;
+  },
+  "no-leader-only": (options) => {
+    options.leaderOnly = false;
+  },
+  "shuffle-remotes": (options) => {
+    options.shuffle = true;
+  },
+  "no-shuffle-remotes": (options) => {
+    options.shuffle = false;
   },
   retry: (options) => {
     options.retry = true;

@@ -1,12 +1,15 @@
 import { type ChangedRow, type ConfigStore, MONITORED } from "@vswitch/core/bridge";
 import { isJsonObject, type Json, RpcSession } from "@vswitch/core/jsonrpc";
 import { type Clock, vlog } from "@vswitch/core/lib";
-import { Replica } from "@vswitch/core/ovsdb";
-import type { SslFiles } from "@vswitch/core/stream";
+import { askAbout, Replica, type ReplicaPeer, unfit } from "@vswitch/core/ovsdb";
+import { type SslFiles, splitRemotes } from "@vswitch/core/stream";
 
 const log = vlog("bridge");
 /** Only who holds this lock of the database's may act as its switch daemon. */
 const LOCK = "ovs_vswitchd";
+
+/** Names our watch on what the server says of itself. */
+const SERVER_MONITOR = "_server";
 
 /** Columns of the tables of schema 8.3.1. */
 const COLUMNS: Readonly<Record<string, number>> = {
@@ -46,11 +49,17 @@ export interface DatabaseOptions {
 export class Database implements ConfigStore, Disposable {
   readonly rows: Replica;
   readonly #session: RpcSession;
+  readonly #clock: Clock;
+  readonly #servers: number;
+  /** Servers in a row that were not fit. */
+  #unfit = 0;
+  #call: ReplicaPeer | undefined;
   /** Bumped by each connection, so that an answer that comes late is not taken for that of the next one. */
   #connection = 0;
 
   constructor({ clock, remote, ssl, changed, connected }: DatabaseOptions) {
     const tables = MONITORED;
+    const servers = splitRemotes(remote).sort(() => Math.random() - 0.5);
     this.rows = new Replica({
       database: "Open_vSwitch",
       tables,
@@ -69,6 +78,8 @@ export class Database implements ConfigStore, Disposable {
           const call = { request: (method: string, params: readonly Json[]) => peer.call(method, params) };
           void (async () => {
             try {
+              if (servers.length > 1 && !(await this.#fit(call))) return;
+              if (connection !== this.#connection) return;
               await this.rows.lock(LOCK);
               await this.rows.attach(call);
               connected();
@@ -81,14 +92,54 @@ export class Database implements ConfigStore, Disposable {
             }
           })();
         },
-        notification: (method, params) => void this.rows.notified(method, params),
+        notification: (method, params) => {
+          if (method === "update" && params[0] === SERVER_MONITOR) void this.#again();
+          else this.rows.notified(method, params);
+        },
         disconnected: () => {
           this.#connection++;
           this.rows.detach();
         },
       },
-      { clock, open: { ssl } },
+      { clock, open: { ssl }, remotes: servers },
     );
+    this.#clock = clock;
+    this.#servers = servers.length;
+  }
+
+  /** Whether the server is the leader of its cluster, or of none; if not, the next is tried. */
+  async #fit(call: ReplicaPeer): Promise<boolean> {
+    this.#call = call;
+    const watch = { Database: { columns: ["connected", "leader"], select: { initial: false } } };
+    const answer = await call.request("transact", askAbout("Open_vSwitch"));
+    const reason = unfit(answer, true);
+    if (reason === undefined) {
+      this.#unfit = 0;
+      await call.request("monitor", ["_Server", SERVER_MONITOR, watch]);
+      return true;
+    }
+    vlog("ovsdb_cs").info(`${this.#session.driver.fsm.name}: ${reason}`);
+    const peer = this.#session.peer;
+    // once all were tried there is no leader yet
+    const pause = ++this.#unfit % this.#servers ? 0 : 1000;
+    this.#clock.after(pause, () => {
+      if (this.#session.peer === peer) this.#session.tryNext();
+    });
+    return false;
+  }
+
+  /** Looks again whether the server is fit. */
+  async #again(): Promise<void> {
+    const call = this.#call;
+    if (!call) return;
+    try {
+      const reason = unfit(await call.request("transact", askAbout("Open_vSwitch")), true);
+      if (reason === undefined || call !== this.#call) return;
+      vlog("ovsdb_cs").info(`${this.#session.driver.fsm.name}: ${reason}`);
+      this.#session.tryNext();
+    } catch {
+      // the connection is gone, which is known
+    }
   }
 
   #contended(): void {

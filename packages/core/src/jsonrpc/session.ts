@@ -32,6 +32,8 @@ export interface SessionOptions extends Omit<ReconnectSettings, "name"> {
   readonly open?: OpenOptions;
   /** How a stream is made; openStream when absent (tests hand in a fake). */
   readonly connect?: (remote: string, signal: AbortSignal) => Promise<Stream>;
+  /** Servers of one database, tried in turn; `remote` alone when absent. */
+  readonly remotes?: readonly string[];
   /** How its log lines are worded. */
   readonly words?: ReconnectWords;
   /** What it logs goes there; by default to the module that `words` names. */
@@ -42,19 +44,34 @@ export interface SessionOptions extends Omit<ReconnectSettings, "name"> {
 export class RpcSession {
   readonly driver: ReconnectDriver<RpcPeer>;
 
+  /** The servers to try, in turn. */
+  readonly #remotes: readonly string[];
+  #turn = -1;
+
   constructor(
     readonly remote: string,
     handlers: SessionHandlers,
     options: SessionOptions,
   ) {
+    this.#remotes = options.remotes ?? [remote];
+    const current = () => this.#remotes[Math.max(0, this.#turn)] as string;
     const connect = options.connect ?? ((remote, signal) => openStream(remote, { ...options.open, signal }));
     const probeInterval = options.probeInterval ?? (needsProbes(remote) ? 5000 : 0);
     this.driver = new Driver<RpcPeer>(
-      { ...options, probeInterval, name: remote },
+      {
+        ...options,
+        probeInterval,
+        name: remote,
+        freeTries: this.#remotes.length > 1 ? this.#remotes.length : 0,
+      },
       options.clock,
       {
+        next: () => {
+          this.#turn = (this.#turn + 1) % this.#remotes.length;
+          return current();
+        },
         connect: async (signal) => {
-          const stream = await connect(remote, signal);
+          const stream = await connect(current(), signal);
           const peer: RpcPeer = new RpcPeer(
             stream,
             {
@@ -70,7 +87,7 @@ export class RpcSession {
                 if (current) handlers.disconnected?.(error);
               },
             },
-            { name: remote },
+            { name: current() },
           );
           return peer;
         },
@@ -91,6 +108,11 @@ export class RpcSession {
   /** The conversation in course; undefined while there is none. */
   get peer(): RpcPeer | undefined {
     return this.driver.connection;
+  }
+
+  /** Leaves this server for the next. */
+  tryNext(): void {
+    this.driver.force();
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+export * from "./cluster.ts";
 export * from "./database.ts";
 export * from "./error.ts";
 export * from "./execute.ts";

@@ -3,6 +3,8 @@ import { Reconnect, type ReconnectLog, type ReconnectSettings, type ReconnectWor
 
 /** What the driver of a connection does to the world; `C` is what stands on a connected stream (a peer, a session). */
 export interface ReconnectActions<C> {
+  /** Called before each attempt: the name under which the log is to speak of it. */
+  next?(): string;
   /** Makes the connection. Rejects with the system's error; `signal` gives the attempt up. */
   connect(signal: AbortSignal): Promise<C>;
   /** It stands. From now on the owner reports `activity` and `lost` to the driver. */
@@ -108,6 +110,7 @@ export class ReconnectDriver<C> {
   }
 
   #connect(): void {
+    this.fsm.name = this.actions.next?.() ?? this.fsm.name;
     this.fsm.connecting(this.clock.now());
     const attempt = new AbortController();
     this.#attempt = attempt;

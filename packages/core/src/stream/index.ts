@@ -8,6 +8,7 @@ export {
   parseActive,
   parsePassive,
   type StreamName,
+  splitRemotes,
   streamKind,
 } from "./name.ts";
 export { type OpenOptions, openStream } from "./open.ts";

@@ -21,6 +21,11 @@ export function streamKind(name: string): "active" | "passive" | undefined {
   return ACTIVE.test(name) ? "active" : PASSIVE.test(name) ? "passive" : undefined;
 }
 
+/** The connection methods of a list such as "tcp:10.0.0.1:6640,tcp:10.0.0.2:6640": servers of one database. */
+export function splitRemotes(text: string): string[] {
+  return text.split(/,(?=(?:unix|tcp|ssl):)/);
+}
+
 /** A port number in decimal digits, 0…65535, or undefined. */
 function readPort(text: string): number | undefined {
   const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;

@@ -17,6 +17,8 @@ export interface ReconnectSettings {
   readonly maxBackoff?: number;
   /** Silence after which the peer is probed, and again until it is given up, in milliseconds; 0 never. */
   readonly probeInterval?: number;
+  /** Failures in a row that cost no wait: as many as there are servers to try. */
+  readonly freeTries?: number;
   /** Attempts before it is given up for good; unlimited when absent. */
   readonly maxTries?: number;
 }
@@ -95,6 +97,8 @@ export class Reconnect {
   /** Wait in force, in milliseconds; 0 until the first failure. */
   #backoff = 0;
   #tries: number;
+  readonly #freeTries: number;
+  #free: number;
   name: string;
   minBackoff: number;
   maxBackoff: number;
@@ -111,6 +115,8 @@ export class Reconnect {
     this.minBackoff = settings.minBackoff ?? RECONNECT_DEFAULTS.minBackoff;
     this.maxBackoff = settings.maxBackoff ?? RECONNECT_DEFAULTS.maxBackoff;
     this.#probe = settings.probeInterval ?? RECONNECT_DEFAULTS.probeInterval;
+    this.#freeTries = settings.freeTries ?? 0;
+    this.#free = this.#freeTries;
     this.#tries = settings.maxTries ?? Number.POSITIVE_INFINITY;
   }
 
@@ -248,6 +254,11 @@ export class Reconnect {
   #wait(now: number): void {
     const lasted = this.connected && (this.#activity - this.#since >= this.#backoff || this.#backoff === 0);
     const before = this.#backoff;
+    if (lasted) this.#free = this.#freeTries;
+    else if (this.#free > 0 && before === 0) {
+      this.#free--;
+      return;
+    }
     if (this.#state === "reconnect") this.#backoff = 0;
     else if (lasted || before < this.minBackoff) this.#backoff = this.minBackoff;
     else this.#backoff = Math.min(before * 2, this.maxBackoff);
