@@ -44,6 +44,7 @@ export const PARTS = [
   { name: "oclif", entry: "packages/cli-kit/src/oclif.ts" },
   { name: "listen", entry: "packages/cli-kit/src/listen.ts" },
   { name: "ovsdb-client-stay", entry: "packages/ovsdb/src/client-stay.ts" },
+  { name: "vsctl-beyond", entry: "packages/vsctl/src/beyond/part.ts" },
   { name: "x509", entry: "packages/pki/src/certificates.ts" },
 ];
 

@@ -100,7 +100,7 @@ async function query(context: ClientContext): Promise<void> {
   if (!isJsonArray(reply)) throw toolError("reply is not an array");
   const last = reply.at(-1);
   const aborted = isJsonObject(last) && last["error"] === "aborted";
-  printJson(aborted ? reply.slice(0, -1) : reply.filter((result) => result !== null), context.style);
+  printJson(aborted ? reply.slice(0, -1) : reply, context.style);
 }
 
 async function listTables(context: ClientContext): Promise<void> {

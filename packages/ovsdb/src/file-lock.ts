@@ -17,6 +17,7 @@ export class FileLock {
       this.#fd = openSync(lock, "a+", 0o600);
     } catch (error) {
       log.warn(`${lock}: failed to open lock file: ${errorText(error)}`);
+      log.warn(`${lock}: failed to lock file: ${errorText(error)}`);
       throw refuse(error);
     }
     try {

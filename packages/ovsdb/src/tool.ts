@@ -1,5 +1,5 @@
 // ovsdb-tool: makes, converts and looks into database files.
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, realpathSync, writeSync } from "node:fs";
 import { LOG_OPTIONS, type LogOptions, logOption, type OptionRow, versionText } from "@vswitch/cli-kit";
 import { formatJson, isJsonArray, type Json, parseJson } from "@vswitch/core/jsonrpc";
 import { dir, SwitchError, setLogSink } from "@vswitch/core/lib";
@@ -64,13 +64,32 @@ function create(db = defaultDb(), schemaPath = defaultSchema()): void {
   }
 }
 
+/** As FileLock, in the words of the commands that write a file anew. */
+function lockForRewrite(path: string): FileLock {
+  try {
+    return new FileLock(path);
+  } catch (error) {
+    if (error instanceof OvsdbError) throw toolError(error.message.replace(/^I\/O error: /, ""));
+    throw error;
+  }
+}
+
+/** A file's place behind links, so that a link stays one when its file is replaced. */
+function behindLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
 /** Writes a database anew, into `target` or its own place, with what `change` makes of it. */
 function rewrite(path: string, target: string, comment: string, change: (db: Database) => Database): void {
-  const lock = new FileLock(path);
-  const targetLock = target === path ? undefined : new FileLock(target);
+  const lock = lockForRewrite(path);
+  const targetLock = target === path ? undefined : lockForRewrite(target);
   const { db, fault } = readDatabase(path, readDatabaseFile(path));
   if (fault) process.stderr.write(`${PROGRAM}: ${fault.message}\n`);
-  replaceFile(target, snapshot(change(db), { date: now(), comment, diff: false }));
+  replaceFile(behindLinks(target), snapshot(change(db), { date: now(), comment, diff: false }));
   targetLock?.close();
   lock.close();
 }

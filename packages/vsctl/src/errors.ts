@@ -98,6 +98,28 @@ export const errors = defineErrors({
   "vsctl/all-records": { message: () => "--all and records argument should not be specified together" },
   "vsctl/all-if-exists": { message: () => "--all and --if-exists should not be specified together" },
 
+  // plan, history, undo
+  "vsctl/log": {
+    message: (c: { path: string; why: string }) => `${c.path}: cannot read the database's log (${c.why})`,
+  },
+  "vsctl/no-change": {
+    message: (c: { number: number | undefined }) =>
+      c.number === undefined ? "the log has no change by ovs-vsctl to undo" : `the log has no change ${c.number}`,
+  },
+  "vsctl/undo-snapshot": {
+    message: (c: { number: number }) =>
+      `cannot undo change ${c.number}: the log was compacted there, and what was before is gone`,
+  },
+  "vsctl/undo-nothing": {
+    message: (c: { number: number }) => `cannot undo change ${c.number}: it changed nothing that people write`,
+  },
+  "vsctl/undo-conflict": {
+    message: (c: { number: number; what: string }) => `cannot undo change ${c.number}: ${c.what}`,
+  },
+  "vsctl/not-a-number": {
+    message: (c: { command: string; text: string }) => `${c.command}: "${c.text}" is not a number of a change`,
+  },
+
   // bridges, ports, interfaces
   "vsctl/no-bridge": { message: (c: Name) => `no bridge named ${c.name}` },
   "vsctl/no-port": { message: (c: Name) => `no port named ${c.name}` },

@@ -3,6 +3,7 @@ import {
   alarm,
   fail,
   hasShortName,
+  loadPart,
   longHelp,
   programName,
   runTimeLimit,
@@ -12,6 +13,7 @@ import {
 import { setDefaultLevel, vlog } from "@vswitch/core/lib";
 import { makeUuid } from "@vswitch/core/ovsdb";
 import { version as OWN_VERSION } from "../package.json";
+import type * as Beyond from "./beyond/part.ts";
 import { Quit } from "./call.ts";
 import { connectDatabase, hasSeveral } from "./connect.ts";
 import { Engine } from "./engine.ts";
@@ -98,6 +100,8 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   startLogging(PROGRAM, options.log);
+  const [name = "", ...words] = options.rest;
+  if (BEYOND.has(name)) await beyond().runBeyond(name, words, { options, comment: comment(args) });
   const commands = parseCommands(options.rest, options.first);
   const limit = runTimeLimit(options.timeout);
   alarm(limit, () => vlog("fatal_signal").warn("terminating with signal 14 (Alarm clock)"));
@@ -135,7 +139,11 @@ async function main(args: readonly string[]): Promise<number> {
       engine = makeEngine();
     },
   );
-  writeAll(1, render(outcome.sayings, options.table, options.oneline, outcome.uuidOf));
+  const { sayings, uuidOf } = outcome;
+  const text = options.json
+    ? beyond().renderJson(commands, sayings, options.table.pretty, uuidOf)
+    : render(sayings, options.table, options.oneline, uuidOf);
+  writeAll(1, text);
   if (outcome.nextCfg === undefined) return 0;
   const hint = remindOnTerminal();
   const { nextCfg } = outcome;
@@ -145,6 +153,11 @@ async function main(args: readonly string[]): Promise<number> {
   for (const line of lines) writeAll(2, `${PROGRAM}: ${line}\n`);
   return 0;
 }
+
+/** Commands that the original does not have. */
+const BEYOND: ReadonlySet<string> = new Set(["plan", "history", "undo"]);
+
+const beyond = () => loadPart<typeof Beyond>("vsctl-beyond");
 
 /** Says on a terminal what is being waited for, once it takes long. */
 function remindOnTerminal(): NodeJS.Timeout | undefined {

@@ -52,7 +52,10 @@ const COMMAND_OPTIONS: readonly OptionRow[] = [
   { name: "bootstrap", ...plain },
 ];
 
-const ALL_OPTIONS = [...GLOBAL_OPTIONS, ...COMMAND_OPTIONS];
+/** Options that the original does not have: `--options` leaves them out. */
+const OWN_OPTIONS: readonly OptionRow[] = [{ name: "json" }];
+
+const ALL_OPTIONS = [...GLOBAL_OPTIONS, ...OWN_OPTIONS, ...COMMAND_OPTIONS];
 
 /** What the global options said. */
 export interface Options {
@@ -60,6 +63,8 @@ export interface Options {
   wait: boolean;
   dryRun: boolean;
   oneline: boolean;
+  /** Whether answers are printed as data (docs/vsctl-json.md). */
+  json: boolean;
   retry: boolean;
   /** Whether a server of a cluster must be its leader. */
   leaderOnly: boolean;
@@ -85,6 +90,7 @@ export function parseOptions(args: readonly string[]): Options {
     wait: true,
     dryRun: false,
     oneline: false,
+    json: false,
     retry: false,
     leaderOnly: true,
     shuffle: true,
@@ -131,6 +137,9 @@ const SWITCHES: Readonly<Record<string, (options: Options, value: string) => voi
   },
   "no-shuffle-remotes": (options) => {
     options.shuffle = false;
+  },
+  json: (options) => {
+    options.json = true;
   },
   retry: (options) => {
     options.retry = true;

@@ -241,7 +241,7 @@ export const setSsl = verb({
 /** What `emer-reset` empties, by table. */
 const RESET: readonly (readonly [table: string, columns: readonly string[]])[] = [
   ["Open_vSwitch", ["manager_options", "ssl"]],
-  ["Bridge", ["controller", "fail_mode", "mirrors", "netflow", "sflow", "ipfix"]],
+  ["Bridge", ["controller", "fail_mode", "mirrors", "netflow", "sflow", "ipfix", "flood_vlans"]],
   ["Port", ["other_config"]],
   ["Interface", ["ingress_policing_rate", "ingress_policing_burst"]],
 ];

@@ -116,7 +116,10 @@ export const delPort = verb({
     const mustExist = !flags.has("if-exists");
     const bridge = args.length > 1 ? net.bridge(args[0] ?? "") : undefined;
     const holder = net.findBridge(target);
-    if (holder?.name === target) throw errors.make("vsctl/local-port", { name: target });
+    if (holder?.name === target) {
+      if (!mustExist) return; // as Open vSwitch does: the local port counts as none
+      throw errors.make("vsctl/local-port", { name: target });
+    }
     const port = net.findPort(target) ?? (flags.has("with-iface") ? net.findIface(target)?.port : undefined);
     if (!port) {
       if (!mustExist) return;
