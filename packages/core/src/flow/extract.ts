@@ -145,7 +145,8 @@ function nsh(o: Uint8Array, at: number, end: number, key: Uint32Array): void {
   const size = (first & 0x3f) * 4;
   if (first >>> 14 !== 0 || size > end - at) return;
   const mdType = o[at + 2] as number;
-  if (mdType === 1 ? size !== 24 : mdType !== 2 || size < 8) return;
+  // Of types other than 1 and 2 the base header is read all the same.
+  if (mdType === 1 ? size !== 24 : size < 8) return;
   const flags = (first >>> 12) & 3;
   key[WORD.nsh] = (flags << 24) | (((first >>> 6) & 0x3f) << 16) | (mdType << 8) | (o[at + 3] as number);
   key[WORD.nshPath] = i32(o, at + 4);
