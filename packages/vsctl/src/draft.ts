@@ -150,7 +150,7 @@ export class Draft {
     const gone: Datum = { keys: replaced, values: undefined };
     this.#step(table, uuid, column, now, [
       { column, mutator: "delete", elements: gone },
-      { column, mutator: "insert", elements: fresh },
+      { column, mutator: "insert", elements: elements.values || !fresh.keys.length ? fresh : elements },
     ]);
   }
 

@@ -11,6 +11,7 @@ import {
   syslogFacility,
   vlog,
 } from "@vswitch/core/lib";
+import { Quit } from "./call.ts";
 
 const START = Date.now();
 
@@ -35,5 +36,6 @@ export function startLogging(program: string, options: LogOptions): void {
     vlog("vlog").info(`opened log file ${name}`);
   } catch (error) {
     vlog("vlog").warn(`failed to open ${name} for logging: ${errorText(error)}`);
+    throw new Quit(1);
   }
 }

@@ -56,14 +56,23 @@ function searches(draft: Draft, table: string, record: string): (() => readonly 
   if (uuid !== undefined) steps.push(() => draft.find(table, byUuid(uuid)));
   const named = RECORD_NAMES[table];
   if (named) steps.push(() => byName(draft, named, record));
+  // the only row of any table
+  if (record === ".") steps.push(() => only(draft.find(table, ALL)));
   return steps;
 }
+
+const only = (rows: readonly Uuid[]) => (rows.length === 1 ? rows : []);
 
 function byName(draft: Draft, named: (typeof RECORD_NAMES)[string], record: string): readonly Uuid[] {
   const { table, column, via } = named;
   if (column === undefined) return record === "." ? draft.find(table, ALL) : [];
   const rows = draft.find(table, nameIs(table, column, record), via === undefined ? [] : [via]);
-  return via === undefined ? rows : rows.flatMap((row) => draft.get(table, row, via).keys.map(String));
+  if (via === undefined) return rows;
+  // a row that refers to several names none of them
+  return rows.flatMap((row) => {
+    const { keys } = draft.get(table, row, via);
+    return keys.length === 1 ? keys.map(String) : [];
+  });
 }
 
 function nameIs(table: string, column: string, record: string): Where {

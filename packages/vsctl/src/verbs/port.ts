@@ -27,13 +27,13 @@ function addNew(call: Call, port: NewPort): void {
   net.checkFree("a port", name);
   for (const iface of port.ifaces) net.checkFree("an interface", iface);
   const bridge = net.bridge(port.bridge);
+  if (name === "") throw errors.make("vsctl/empty-name", { kind: "port" });
   const ifaces = port.ifaces.map((iface): Uuid => {
     if (iface === "") throw errors.make("vsctl/empty-name", { kind: "interface" });
     const row = draft.insert("Interface", { name: text(iface) });
     call.watch(row);
     return row;
   });
-  if (name === "") throw errors.make("vsctl/empty-name", { kind: "port" });
   const row = draft.insert("Port", { name: text(name), interfaces: setDatum(ifaces) });
   if (port.fakeIface) draft.set("Port", row, "bond_fake_iface", setDatum([true]));
   if (bridge.fakePort !== undefined) draft.set("Port", row, "tag", setDatum([bridge.vlan]));

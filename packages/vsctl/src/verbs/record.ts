@@ -183,8 +183,8 @@ export const set = verb({
   },
 });
 
-/** The type of a column without its limits on how many elements it holds. */
-const unlimited = (type: ColumnType): ColumnType => ({ ...type, min: 0, max: Infinity });
+/** The type of what `add` and `remove` take: as many elements as one likes, but one. */
+const unlimited = (type: ColumnType): ColumnType => ({ ...type, min: 1, max: Infinity });
 
 const keysOf = ({ keys }: Datum): Datum => ({ keys, values: undefined });
 
@@ -208,7 +208,7 @@ export const add = verb({
     let fresh = emptyDatum(type);
     for (const value of args.slice(3)) fresh = union(fresh, datumFromText(value, unlimited(type), symbols));
     // keys that are there keep their values; too many elements are the server's to refuse
-    draft.put(table, row, column, subtract(fresh, keysOf(draft.get(table, row, column))));
+    draft.put(table, row, column, type.value ? subtract(fresh, keysOf(draft.get(table, row, column))) : fresh);
   },
 });
 
@@ -249,7 +249,7 @@ function unwanted(value: string, type: ColumnType, { symbols }: Call): Datum {
     return datumFromText(value, unlimited(type), symbols);
   } catch (error) {
     if (!type.value || !(error instanceof TextError)) throw error;
-    return datumFromText(value, { key: type.key, min: 0, max: Infinity }, symbols);
+    return datumFromText(value, { key: type.key, min: 1, max: Infinity }, symbols);
   }
 }
 
