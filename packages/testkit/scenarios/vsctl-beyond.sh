@@ -32,3 +32,7 @@ shows "--json: a plan" '"change":"delete"' v --json plan del-br br0
 shows "--json: the history" '"what":"ovs-vsctl --no-wait add-port br0 p2"' v --json history
 ovs-appctl -t ovsdb-server ovsdb-server/compact
 fails "what a compaction swallowed cannot be undone" 1 'compacted' v undo 1
+fails "--strict-exit: a switch that is late" 65 'Alarm clock' ovs-vsctl --strict-exit -t 1 add-port br0 late
+shows "which is in the database all the same" '^late$' v list-ports br0
+fails "on a terminal: which database is waited for" 142 'waiting for the database at unix:/nowhere' \
+  script -qec "ovs-vsctl --retry -t 3 --db=unix:/nowhere list-br" /dev/null

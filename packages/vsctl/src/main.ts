@@ -33,6 +33,9 @@ const log = vlog("vsctl");
 /** Milliseconds after which a person at a terminal is told what is waited for. */
 const PATIENCE = 1500;
 
+/** Exit status with `--strict-exit` of a change that is in the database but not, or not in time, in the switch. */
+const NOT_TAKEN_OVER = 65;
+
 /** Milliseconds after which a run is one that waits: from then on a signal that ends it is told of. */
 const SETTLED = 50;
 
@@ -104,7 +107,11 @@ async function main(args: readonly string[]): Promise<number> {
   if (BEYOND.has(name)) await beyond().runBeyond(name, words, { options, comment: comment(args) });
   const commands = parseCommands(options.rest, options.first);
   const limit = runTimeLimit(options.timeout);
-  alarm(limit, () => vlog("fatal_signal").warn("terminating with signal 14 (Alarm clock)"));
+  let committed = false;
+  alarm(limit, () => {
+    vlog("fatal_signal").warn("terminating with signal 14 (Alarm clock)");
+    if (committed && options.strictExit) process.exit(NOT_TAKEN_OVER);
+  });
   const writes = commands.some(({ verb }) => WRITES.has(verb.name));
   log.log(writes ? "info" : "dbg", () => `Called as ${escapeArguments([PROGRAM, ...args])}`);
   // a run that ends at once needs no handlers, and to set them takes a twentieth of its time
@@ -120,7 +127,9 @@ async function main(args: readonly string[]): Promise<number> {
     return engine;
   };
   let engine = makeEngine();
+  const slow = remindOnTerminal(`the database at ${options.db}; does ovsdb-server run?`);
   let database = await connectDatabase(options);
+  clearTimeout(slow);
   /** Does it again with another server where one is lost and there are others. */
   const insist = async <T>(act: () => Promise<T>, again: () => void = () => {}): Promise<T> => {
     for (;;) {
@@ -145,13 +154,14 @@ async function main(args: readonly string[]): Promise<number> {
     : render(sayings, options.table, options.oneline, uuidOf);
   writeAll(1, text);
   if (outcome.nextCfg === undefined) return 0;
-  const hint = remindOnTerminal();
+  committed = true;
+  const hint = remindOnTerminal("ovs-vswitchd to take over the change; is it running? (--no-wait does not wait)");
   const { nextCfg } = outcome;
   await insist(() => waitForSwitch(database, nextCfg));
   clearTimeout(hint);
   const lines = await insist(() => faults(database, outcome.watched.map(outcome.uuidOf)));
   for (const line of lines) writeAll(2, `${PROGRAM}: ${line}\n`);
-  return 0;
+  return options.strictExit && lines.length ? NOT_TAKEN_OVER : 0;
 }
 
 /** Commands that the original does not have. */
@@ -160,14 +170,9 @@ const BEYOND: ReadonlySet<string> = new Set(["plan", "history", "undo"]);
 const beyond = () => loadPart<typeof Beyond>("vsctl-beyond");
 
 /** Says on a terminal what is being waited for, once it takes long. */
-function remindOnTerminal(): NodeJS.Timeout | undefined {
+function remindOnTerminal(what: string): NodeJS.Timeout | undefined {
   if (!process.stderr.isTTY) return undefined;
-  const say = () =>
-    writeAll(
-      2,
-      `${PROGRAM}: waiting for ovs-vswitchd to take over the change; is it running? (--no-wait does not wait)\n`,
-    );
-  return setTimeout(say, PATIENCE);
+  return setTimeout(() => writeAll(2, `${PROGRAM}: waiting for ${what}\n`), PATIENCE);
 }
 
 /** Commands that may change the database: the system log tells of them. */

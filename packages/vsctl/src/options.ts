@@ -53,7 +53,7 @@ const COMMAND_OPTIONS: readonly OptionRow[] = [
 ];
 
 /** Options that the original does not have: `--options` leaves them out. */
-const OWN_OPTIONS: readonly OptionRow[] = [{ name: "json" }];
+const OWN_OPTIONS: readonly OptionRow[] = [{ name: "json" }, { name: "strict-exit" }];
 
 const ALL_OPTIONS = [...GLOBAL_OPTIONS, ...OWN_OPTIONS, ...COMMAND_OPTIONS];
 
@@ -66,6 +66,8 @@ export interface Options {
   /** Whether answers are printed as data (docs/vsctl-json.md). */
   json: boolean;
   retry: boolean;
+  /** Whether a switch that failed to take a change over, or was late, makes the exit status 65 (as later versions). */
+  strictExit: boolean;
   /** Whether a server of a cluster must be its leader. */
   leaderOnly: boolean;
   /** Whether servers are tried in an order by chance. */
@@ -92,6 +94,7 @@ export function parseOptions(args: readonly string[]): Options {
     oneline: false,
     json: false,
     retry: false,
+    strictExit: false,
     leaderOnly: true,
     shuffle: true,
     timeout: undefined,
@@ -143,6 +146,9 @@ const SWITCHES: Readonly<Record<string, (options: Options, value: string) => voi
   },
   retry: (options) => {
     options.retry = true;
+  },
+  "strict-exit": (options) => {
+    options.strictExit = true;
   },
   timeout: (options, text) => {
     if (!/^\s*[+]?\d+$/.test(text) || Number(text) < 1) throw errors.make("vsctl/timeout", { value: text });
