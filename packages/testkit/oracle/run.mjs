@@ -16,14 +16,26 @@ const referenceVersion = () =>
     encoding: "utf8",
   });
 
+/** Files that a scenario's text names, below this folder or in one beside it. */
+const named = (text) => [...text.matchAll(/\$ORACLE\/([\w./-]*[\w-])/g)].map(([, name]) => name);
+
+/** What a named file says; of a file in another folder all that stands beside it too, since it may be of several. */
+function content(name) {
+  const file = path.join(oracle, name);
+  if (!name.startsWith("../")) return readFileSync(file);
+  const folder = path.dirname(file);
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(path.join(folder, entry.name), "utf8"))
+    .join("");
+}
+
 /** The reference's output is a fact of scenario, harness and package version: kept by their hash. */
 async function reference(scenario, version) {
   const key = createHash("sha256");
   const text = readFileSync(scenario, "utf8");
   key.update(text);
-  const named = [...text.matchAll(/\$ORACLE\/([\w.-]+)/g)].map(([, name]) => name);
-  for (const name of new Set(["prelude.sh", "side.mjs", "frame.py", ...named]))
-    key.update(readFileSync(path.join(oracle, name)));
+  for (const name of new Set(["prelude.sh", "side.mjs", "frame.py", ...named(text)])) key.update(content(name));
   const file = path.join(cacheFolder, key.update(version).digest("hex"));
   if (existsSync(file)) return readFileSync(file, "utf8");
   const { output } = await runSide({ side: "ref", ...REFERENCE, scenario });
