@@ -1,6 +1,7 @@
 # Random flows in every version: read, written as octets, read again and printed.
 flows() {
-  try ovs-ofctl -O "$1" parse-flows "$2" 2>/dev/null
+  cp "$2" flows.txt
+  try ovs-ofctl -O "$1" parse-flows flows.txt 2>/dev/null
 }
 flows OpenFlow10 "$ORACLE/random-flows-10.txt"
 flows OpenFlow11 "$ORACLE/random-flows-11.txt"

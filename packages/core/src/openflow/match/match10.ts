@@ -80,9 +80,9 @@ function setNetwork(m: Match, v: DataView, at: number, wild: number, type: numbe
   if (!(isIp || type === 0x86dd) || wild & W.protocol) return;
   const isIcmp = protocol === (isIp ? 1 : 58);
   if (protocol !== 6 && protocol !== 17 && protocol !== 132 && !isIcmp) return;
-  const ones = isIcmp ? 0xff : 0xffff;
-  if (!(wild & W.tpSrc)) set(m, WORD.tp, (v.getUint16(at + 36) & ones) << 16, ones << 16);
-  if (!(wild & W.tpDst)) set(m, WORD.tp, v.getUint16(at + 38) & ones, ones);
+  const most = isIcmp ? 0xff : 0xffff;
+  if (!(wild & W.tpSrc)) set(m, WORD.tp, (v.getUint16(at + 36) & most) << 16, 0xffff << 16);
+  if (!(wild & W.tpDst)) set(m, WORD.tp, v.getUint16(at + 38) & most, 0xffff);
 }
 
 /** How many low bits of a prefix mask are 0. */

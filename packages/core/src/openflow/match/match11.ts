@@ -87,14 +87,14 @@ function setNetwork(m: Match, v: DataView, at: number, wild: number, type: numbe
     if (!(wild & W.tpSrc) || !(wild & W.tpDst)) throw ofError("OFPBMC_BAD_FIELD", "ports without TCP, UDP or SCTP");
     return;
   }
-  const ones = isIcmp ? 0xff : 0xffff;
+  const most = isIcmp ? 0xff : 0xffff;
   const port = (from: number) => {
     const value = v.getUint16(from);
-    if (value > ones) throw ofError("OFPBMC_BAD_VALUE", `ICMP type or code ${value}`);
+    if (value > most) throw ofError("OFPBMC_BAD_VALUE", `ICMP type or code ${value}`);
     return value;
   };
-  if (!(wild & W.tpSrc)) set(m, WORD.tp, port(at + 56) << 16, ones << 16);
-  if (!(wild & W.tpDst)) set(m, WORD.tp, port(at + 58), ones);
+  if (!(wild & W.tpSrc)) set(m, WORD.tp, port(at + 56) << 16, 0xffff << 16);
+  if (!(wild & W.tpDst)) set(m, WORD.tp, port(at + 58), 0xffff);
 }
 
 /** ofp11_match with its type and length: 88 octets. */

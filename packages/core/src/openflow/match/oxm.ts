@@ -111,7 +111,8 @@ function readValue(match: Match, f: WireField, r: Reader, masked: boolean): void
     default: {
       const bits = mask & f.limit;
       if (masked && bits === 0) return;
-      put(match, at, value << lsb, bits << lsb);
+      // ICMP's octets take the place of 16-bit ports, all of which then matters
+      put(match, at, value << lsb, (at === WORD.tp && f.octets === 1 ? 0xffff : bits) << lsb);
       return;
     }
   }
