@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { createSecureContext, type SecureContextOptions, type SecureVersion } from "node:tls";
 import { errnoName, errnoOf, errorText, vlog } from "#lib";
 import type { SslFiles } from "./stream.ts";
@@ -42,7 +43,14 @@ const loaded = new Map<
   { readonly stamp: string; readonly keys: SslKeys | undefined; readonly lacks: string[] }
 >();
 
-const modified = (file: string | undefined) => (file && existsSync(file) ? statSync(file).mtimeMs : 0);
+/** Where the process began: keys are read for each connection, and a daemon has left its folder by then. */
+const HOME = process.cwd();
+
+/** The place of a file of keys, named as the user did. */
+export const keyFile = (file: string): string => resolve(HOME, file);
+
+const modified = (file: string | undefined) =>
+  file && existsSync(keyFile(file)) ? statSync(keyFile(file)).mtimeMs : 0;
 
 /** The keys in `files` as they are now, or else `instead`; undefined, after log lines, where there are none. */
 export function keysOf(files: SslFiles, instead?: SslKeys): SslKeys | undefined {
@@ -69,7 +77,7 @@ function attempt<T>(what: string, run: () => T): T | undefined {
 
 function load(files: SslFiles): { keys: SslKeys | undefined; lacks: string[] } {
   const { privateKey, certificate, caCert, peerCaCert } = files;
-  const read = (file: string) => readFileSync(file, "utf8");
+  const read = (file: string) => readFileSync(keyFile(file), "utf8");
   const key = privateKey
     ? attempt("SSL_use_PrivateKey_file", () => {
         const text = read(privateKey);
@@ -115,9 +123,9 @@ function loadTrust({ caCert, bootstrap }: SslFiles): Trust | undefined {
     log.warn("Peer certificate validation disabled (this is a security risk)");
     return { ca: [], verify: false, bootstrap: undefined };
   }
-  if (bootstrap && !existsSync(caCert)) return { ca: [], verify: false, bootstrap: caCert };
+  if (bootstrap && !existsSync(keyFile(caCert))) return { ca: [], verify: false, bootstrap: caCert };
   const text = attempt(`failed to load client certificates from ${caCert}`, () => {
-    const pem = readFileSync(caCert, "utf8");
+    const pem = readFileSync(keyFile(caCert), "utf8");
     new X509Certificate(pem);
     return pem;
   });

@@ -5,7 +5,7 @@ import { connect, createServer, type DetailedPeerCertificate, type TLSSocket } f
 import { errnoName, errorText, vlog } from "#lib";
 import { connected } from "./connected.ts";
 import { SocketStream } from "./socket-stream.ts";
-import { keysOf, type SslKeys, sslText } from "./ssl-keys.ts";
+import { keyFile, keysOf, type SslKeys, sslText } from "./ssl-keys.ts";
 import { type SslFiles, type SslSource, type Stream, systemError } from "./stream.ts";
 
 const log = vlog("stream_ssl");
@@ -37,7 +37,7 @@ function bootstrapCa(socket: TLSSocket, file: string): void {
     throw systemError("EPROTO");
   }
   try {
-    writeFileSync(file, pem(last.raw), { flag: "wx", mode: 0o444 });
+    writeFileSync(keyFile(file), pem(last.raw), { flag: "wx", mode: 0o444 });
   } catch (error) {
     if (errnoName(error) === "EEXIST") log.info(`reading CA cert ${file} created by another process`);
     else log.err(`could not bootstrap CA cert: creating ${file} failed: ${errorText(error)}`);
