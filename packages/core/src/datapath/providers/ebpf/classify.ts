@@ -16,7 +16,6 @@ import {
   jump,
   type Line,
   label,
-  ldMap,
   ldxB,
   ldxDW,
   ldxH,
@@ -31,7 +30,6 @@ import {
   r1,
   r2,
   r3,
-  r4,
   r6,
   r7,
   r8,
@@ -45,6 +43,7 @@ import {
   toBigEndian,
 } from "@vswitch/ebpf";
 import { FLOW, KEY_WORD, KEY_WORDS, MASKS_MAX } from "./layout.ts";
+import { loadOctets, lookUp } from "./lines.ts";
 
 /** Places in struct __sk_buff (linux/bpf.h). */
 export const SKB = { length: 0, vlanPresent: 20, vlanTci: 24, vlanProto: 28, ifindex: 40 } as const;
@@ -68,15 +67,10 @@ const read8 = (to: Register, at: number): Line => ldxB(to, r10, STACK.header + S
 const copy32 = (word: number, at: number): Line[] => [...read32(r1, at, r2), setKey(word, r1)];
 
 /** Reads `size` octets from `offset` (a register, or a number) to the header's place; to "other" when there are fewer. */
-const load = (offset: Register | { readonly at: number }, size: number): Line[] => [
-  movReg(r1, r6),
-  typeof offset === "number" ? movReg(r2, offset) : movImm(r2, offset.at),
-  movReg(r3, r10),
-  addImm(r3, STACK.header + SHIFT),
-  movImm(r4, size),
-  call("skb_load_bytes"),
-  jneImm(r0, 0, "other"),
-];
+const load = (offset: Register | { readonly at: number }, size: number): Line[] => {
+  const begin = typeof offset === "number" ? movReg(r2, offset) : movImm(r2, offset.at);
+  return loadOctets(begin, STACK.header + SHIFT, size, "other");
+};
 
 /** Ethernet and a VLAN tag that the kernel took off; r7 = Ethertype. */
 function ethernet(): Line[] {
@@ -260,12 +254,10 @@ export interface ClassifierMaps {
 
 /** Each mask in turn; r7 = its number, r9 = how many. A flow's number goes to the stack. */
 function lookup({ count, masks, table }: ClassifierMaps): Line[] {
-  const index = (map: number): Line[] => [ldMap(r1, map), movReg(r2, r10), addImm(r2, STACK.index)];
   return [
     label("lookup"),
     stW(r10, STACK.index, 0),
-    ...index(count),
-    call("map_lookup_elem"),
+    ...lookUp(count, STACK.index),
     jeqImm(r0, 0, "other"),
     ldxW(r9, r0, 0),
     movImm(r7, 0),
@@ -273,8 +265,7 @@ function lookup({ count, masks, table }: ClassifierMaps): Line[] {
     jge(r7, r9, "other"),
     jgeImm(r7, MASKS_MAX, "other"),
     stxW(r10, STACK.index, r7),
-    ...index(masks),
-    call("map_lookup_elem"),
+    ...lookUp(masks, STACK.index),
     jeqImm(r0, 0, "other"),
     ...Array.from({ length: KEY_WORDS / 2 }, (_, i): Line[] => [
       ldxDW(r1, r10, STACK.key + 8 * i),
@@ -283,10 +274,7 @@ function lookup({ count, masks, table }: ClassifierMaps): Line[] {
       stxDW(r10, STACK.masked + 8 * i, r1),
     ]).flat(),
     stxW(r10, STACK.masked + 4 * KEY_WORD.mask, r7),
-    ldMap(r1, table),
-    movReg(r2, r10),
-    addImm(r2, STACK.masked),
-    call("map_lookup_elem"),
+    ...lookUp(table, STACK.masked),
     jneImm(r0, 0, "found"),
     addImm(r7, 1),
     jump("mask"),
@@ -299,10 +287,7 @@ function lookup({ count, masks, table }: ClassifierMaps): Line[] {
 function credit({ flows }: ClassifierMaps): Line[] {
   return [
     stxW(r10, STACK.index, r7),
-    ldMap(r1, flows),
-    movReg(r2, r10),
-    addImm(r2, STACK.index),
-    call("map_lookup_elem"),
+    ...lookUp(flows, STACK.index),
     jeqImm(r0, 0, "other"),
     movReg(r8, r0),
     movImm(r1, 1),

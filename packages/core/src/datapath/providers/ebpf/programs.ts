@@ -17,7 +17,6 @@ import {
   jump,
   type Line,
   label,
-  ldMap,
   ldxB,
   ldxH,
   ldxW,
@@ -46,6 +45,7 @@ import {
 } from "@vswitch/ebpf";
 import { type ClassifierMaps, classify, SKB } from "./classify.ts";
 import { FLOW, PATCH, STATE, STEP, STEP_SIZE, STEPS_MAX, VERDICT } from "./layout.ts";
+import { loadOctets, lookUp } from "./lines.ts";
 
 /** What TC programs may say (linux/pkt_cls.h): take the packet away; go on as if there were no program. */
 const TC = { shot: 2, next: -1 } as const;
@@ -72,10 +72,7 @@ export interface ProgramMaps extends ClassifierMaps {
 /** r9 = this processor's verdict; never absent, yet the verifier asks. */
 const findVerdict = ({ verdicts }: ProgramMaps, absent: string): Line[] => [
   stW(r10, ZERO_AT, 0),
-  ldMap(r1, verdicts),
-  movReg(r2, r10),
-  addImm(r2, ZERO_AT),
-  call("map_lookup_elem"),
+  ...lookUp(verdicts, ZERO_AT),
   jeqImm(r0, 0, absent),
   movReg(r9, r0),
 ];
@@ -125,10 +122,7 @@ const takeVerdict = (maps: ProgramMaps): Line[] => [
   jneImm(r1, STATE.flow, "drop"),
   ldxW(r7, r9, VERDICT.flow),
   stxW(r10, ZERO_AT, r7),
-  ldMap(r1, maps.flows),
-  movReg(r2, r10),
-  addImm(r2, ZERO_AT),
-  call("map_lookup_elem"),
+  ...lookUp(maps.flows, ZERO_AT),
   jeqImm(r0, 0, "drop"),
   movReg(r8, r0),
   jump("execute"),
@@ -151,16 +145,8 @@ const send = (flags: number, name: string): Line[] => [
   exit(),
 ];
 
-/** Reads `size` octets from `offset` of the packet to the stack at `to`; a packet without them is dropped. */
-const load = (offset: Line, to: number, size: number): Line[] => [
-  movReg(r1, r6),
-  offset,
-  movReg(r3, r10),
-  addImm(r3, to),
-  movImm(r4, size),
-  call("skb_load_bytes"),
-  jneImm(r0, 0, "drop"),
-];
+/** Reads octets to the stack at `to`; a packet without them is dropped. @param offset sets r2 to where they begin */
+const load = (offset: Line, to: number, size: number): Line[] => loadOctets(offset, to, size, "drop");
 
 /** Where the transport header begins, and its protocol: 0 when a later fragment has none. */
 const findTransport = (): Line[] => [
