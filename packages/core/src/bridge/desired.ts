@@ -1,3 +1,4 @@
+import { VLAN_MODES } from "#l2";
 import type { MacAddr } from "#lib";
 import {
   type ControllerConfig,
@@ -6,7 +7,6 @@ import {
   type OfprotoConfig,
   type PortConfig,
   type SwitchConfig,
-  type VlanMode,
 } from "#ofproto";
 import type { Version } from "#openflow";
 import { mayConnect } from "./controller-target.ts";
@@ -76,7 +76,6 @@ const VERSIONS: Readonly<Record<string, Version>> = {
   OpenFlow14: 5,
   OpenFlow15: 6,
 };
-const VLAN_MODES: readonly string[] = ["access", "trunk", "native-tagged", "native-untagged", "dot1q-tunnel"];
 
 const within = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 /** A decimal setting of an other_config map, clamped; the default when it is absent or not a number. */
@@ -152,7 +151,7 @@ function desiredPort(rows: Rows, row: RowView): DesiredPort {
       protected: row.flag("protected"),
       ...present({
         tag: row.integer("tag"),
-        vlanMode: mode !== undefined && VLAN_MODES.includes(mode) ? (mode as VlanMode) : undefined,
+        vlanMode: VLAN_MODES.find((known) => known === mode),
         cvlans: cvlans.length > 0 ? cvlans : undefined,
         qinqEthertype: other.get("qinq-ethtype") === "802.1q" ? 0x8100 : undefined,
         priorityTags:

@@ -21,7 +21,9 @@ const TPID_8021Q = 0x8100;
 const TPID_8021AD = 0x88a8;
 
 /** Port's vlan_mode (ovs-vswitchd.conf.db(5)). */
-export type VlanMode = "access" | "trunk" | "native-tagged" | "native-untagged" | "dot1q-tunnel";
+export const VLAN_MODES = ["access", "trunk", "native-tagged", "native-untagged", "dot1q-tunnel"] as const;
+/** One of them. */
+export type VlanMode = (typeof VLAN_MODES)[number];
 
 /** VLAN side of a Port. */
 export interface VlanRules {
@@ -40,11 +42,17 @@ export interface VlanRules {
 
 /** The VLAN columns of a Port row as they stand, not yet checked: `tag` out of 0…4095 is as none. */
 export interface VlanConfig {
+  /** undefined: access when there is a tag, trunk otherwise. */
   readonly vlanMode?: VlanMode;
+  /** 0…4095; undefined: none. */
   readonly tag?: number;
+  /** Empty: all VLANs. */
   readonly trunks: readonly number[];
+  /** Customer VLANs of a dot1q-tunnel port; empty: all. */
   readonly cvlans?: readonly number[];
+  /** other_config:qinq-ethtype of a dot1q-tunnel port; default 0x88a8. */
   readonly qinqEthertype?: number;
+  /** other_config:priority-tags. */
   readonly priorityTags?: "never" | "if-nonzero" | "always";
 }
 

@@ -1,3 +1,4 @@
+import type { VlanConfig } from "#l2";
 import type { MacAddr, OfPort } from "#lib";
 import type { Netdev } from "#netdev";
 import type { Version } from "#openflow";
@@ -80,26 +81,11 @@ export interface InterfaceConfig {
   readonly mac?: MacAddr;
 }
 
-/** Port's vlan_mode (ovs-vswitchd.conf.db(5)). */
-export type VlanMode = "access" | "trunk" | "native-tagged" | "native-untagged" | "dot1q-tunnel";
-
 /** A row of the Port table: one or several interfaces that share VLAN rules (the original's "bundle"). */
-export interface PortConfig {
+export interface PortConfig extends VlanConfig {
   readonly name: string;
   /** Names of its interfaces; each was added by `addInterface`, or will be. */
   readonly interfaces: readonly string[];
-  /** undefined: access when there is a tag, trunk otherwise. */
-  readonly vlanMode?: VlanMode;
-  /** 1…4095; undefined: none. */
-  readonly tag?: number;
-  /** Empty: all VLANs. */
-  readonly trunks: readonly number[];
-  /** Customer VLANs of a dot1q-tunnel port; empty: all. */
-  readonly cvlans?: readonly number[];
-  /** other_config:qinq-ethtype of a dot1q-tunnel port; default 0x88a8. */
-  readonly qinqEthertype?: number;
-  /** other_config:priority-tags. */
-  readonly priorityTags?: "never" | "if-nonzero" | "always";
   /** Port protected: no traffic between two protected ports. */
   readonly protected?: boolean;
   /** bond_mode when there are two interfaces or more. */

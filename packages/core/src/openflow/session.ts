@@ -1,4 +1,4 @@
-import { type Clock, SwitchError, vlog } from "#lib";
+import { SwitchError, vlog } from "#lib";
 import type { Stream } from "#stream";
 import { errorName, ofError } from "./errors.ts";
 import { decodeFrame, encodeError, encodeFrame, encodeMany } from "./full.ts";
@@ -16,7 +16,6 @@ const HIGH_WATER = 1024 * 1024;
 export interface SessionOptions {
   /** Versions to offer, lowest first; all when absent. */
   readonly versions?: readonly Version[];
-  readonly clock?: Clock;
 }
 
 /** What a session tells its owner. No call comes before `open`, but for `closed`. */
