@@ -6,14 +6,35 @@ import { root } from "./setup.mjs";
 
 const seed = process.argv.find((word) => word.startsWith("--seed="))?.slice(7) ?? String(Date.now() % 1e9);
 const PATH = `${path.join(root, "bin")}:${process.env.PATH}`;
-const MINUTES = 10;
+const SECONDS = 600;
 
-/** What to run, with which environment; the seed is added by name or as the last argument. */
+const vitest = (file) => ["npx", "vitest", "run", file];
+
+/** What to run, with which environment. The dissector has no seed: its messages are the same each time. */
 const PARTS = {
   "ovsdb-crash": { command: ["node", "packages/testkit/ovsdb/crash.mjs", "200", seed] },
   "ovsdb-fuzz": {
-    command: ["npx", "vitest", "run", "packages/core/src/ovsdb/fuzz.test.ts"],
-    env: { SOAK_SECONDS: String(MINUTES * 60), SOAK_SEED: seed },
+    command: vitest("packages/core/src/ovsdb/fuzz.test.ts"),
+    env: { FUZZ_SECONDS: String(SECONDS), FUZZ_SEED: seed },
+  },
+  "ovsdb-random": { command: ["python3", "packages/testkit/oracle/ovsdb-random.py", "-n", "20000", "-s", seed] },
+  "openflow-frames": {
+    command: vitest("packages/core/src/openflow/fuzz.test.ts"),
+    env: { FUZZ_SECONDS: String(SECONDS), FUZZ_SEED: seed },
+  },
+  "openflow-roundtrip": {
+    command: vitest("packages/core/src/openflow/roundtrip.test.ts"),
+    env: { FUZZ_RUNS: "200000", FUZZ_SEED: seed },
+  },
+  "openflow-dissector": {
+    command: ["node", "scripts/run-ts.mjs", "packages/testkit/fuzz/dissect.ts", "20000"],
+  },
+  "flow-text": {
+    command: vitest("packages/testkit/fuzz/flow-text.test.ts"),
+    env: { FUZZ_FLOWS: "500000", FUZZ_SEED: seed },
+  },
+  "packet-engine": {
+    command: ["node", "packages/testkit/fuzz/packet-engine.mjs", "--seed", seed, "--cases", "50000"],
   },
 };
 

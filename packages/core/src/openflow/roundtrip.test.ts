@@ -6,6 +6,7 @@ import { decodeFrame, encodeFrame } from "./full.ts";
 import type { Message, Version } from "./message.ts";
 
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 200);
+const SEED = process.env["FUZZ_SEED"];
 const VERSIONS: readonly Version[] = [1, 2, 3, 4, 5, 6];
 
 const u8 = fc.nat(0xff);
@@ -179,7 +180,7 @@ it.each(Object.entries(MESSAGES))("%s: what was written is read, in every versio
         expect(plain({ ...frame.message, nicira: undefined })).toMatchObject(plain(message) as object);
       expect(encodeFrame(frame)).toEqual(octets);
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
   );
   expect(written).toBeGreaterThan(RUNS / 10);
 });

@@ -10,8 +10,8 @@ import { replayChange } from "./log/change.ts";
 import { formatRecord, LogReader } from "./log/record.ts";
 import { schemaFromJson } from "./schema/index.ts";
 
-const seconds = Number(process.env["SOAK_SECONDS"] ?? 1);
-const seed = Number(process.env["SOAK_SEED"] ?? Date.now() % 1e9);
+const seconds = Number(process.env["FUZZ_SECONDS"] ?? 1);
+const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 1e9);
 const timeout = seconds * 1000 + 60_000;
 
 /** Checks a property for its seconds; a failure names seed and smallest input. */
