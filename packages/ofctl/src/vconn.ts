@@ -115,6 +115,14 @@ export class Connection {
     this.stream.send(octets);
   }
 
+  /** Leaves what comes with the system, so that the peer is held back; until `resume`. */
+  pause(): void {
+    this.stream.pause();
+  }
+  resume(): void {
+    this.stream.resume();
+  }
+
   get isFull(): boolean {
     return this.stream.pending > HIGH_WATER;
   }

@@ -1,7 +1,7 @@
 import type { DpMeter, FlowDump } from "#datapath";
 import { MacTable } from "#l2";
 import { type Clock, type OfPort, type Timer, vlog } from "#lib";
-import { type Action, type FlowMod, type MeterConfig, OFPP, PORT_CONFIG } from "#openflow";
+import { type FlowMod, type MeterConfig, OFPP, PORT_CONFIG, sameActions } from "#openflow";
 import type { SwitchApi } from "./api.ts";
 import type { Backer } from "./backer.ts";
 import type {
@@ -22,6 +22,7 @@ import { PortOrder } from "./port-order.ts";
 import type { FlowTable } from "./table/flow-table.ts";
 import { Flows } from "./table/flows.ts";
 import type { Rule } from "./table/rule.ts";
+import type { RuleEvent } from "./table/rule-event.ts";
 import type { LearnedFlow } from "./translate/translation.ts";
 import type { BucketView, BundleView, GroupView, MirrorView, PortView, SwitchView } from "./translate/view.ts";
 
@@ -39,7 +40,8 @@ export interface SwitchDeps {
 
 /** Who hears what happens in a switch: its OpenFlow connections. */
 export interface SwitchListener {
-  flowRemoved(rule: Rule, reason: number): void;
+  /** Rules came, went or changed, all at once. */
+  rulesHappened(events: readonly RuleEvent[]): void;
   portStatus(reason: "add" | "delete" | "modify", port: SwitchPort): void;
   /** Some connection of OpenFlow 1.0 to 1.2 takes packet-ins. */
   wantsPacketInOnMiss(): boolean;
@@ -87,7 +89,7 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
     this.macs = new MacTable(deps.clock);
     this.#numbers = new PortNumbers(deps.clock, (port) => this.#ports.has(port) || this.#reserved.has(port));
     this.flows = new Flows(deps.clock, {
-      removed: (rule, reason) => this.listener?.flowRemoved(rule, reason),
+      happened: (events) => this.listener?.rulesHappened(events),
       changed: () => this.changed(),
     });
     this.#applyMacConfig(config);
@@ -397,7 +399,7 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
   /** Adds a learned flow, or keeps the one that is there alive; the tables change only when something is new. */
   #learn(mod: FlowMod): void {
     const existing = this.flows.findStrict(mod);
-    if (existing && sameList(existing.actions, mod.actions) && existing.cookie === mod.newCookie) {
+    if (existing && sameActions(existing.actions, mod.actions) && existing.cookie === mod.newCookie) {
       existing.modified = this.clock.now();
       return;
     }
@@ -487,7 +489,3 @@ const tellable = (port: SwitchPort): string => {
   const { mac, config, state, currentSpeed, current } = port.describe();
   return [mac, config, state, current, currentSpeed].join();
 };
-
-const sameList = (a: readonly Action[], b: readonly Action[]): boolean =>
-  JSON.stringify(a, big) === JSON.stringify(b, big);
-const big = (_key: string, value: unknown) => (typeof value === "bigint" ? `${value}n` : value);

@@ -5,7 +5,7 @@ import type { ControlCommand } from "@vswitch/core/jsonrpc";
 import { errorText, fromHex, vlog } from "@vswitch/core/lib";
 import { DAEMON_OPTIONS, runDaemon } from "@vswitch/daemon-kit";
 import { fatal } from "../errors.ts";
-import { command } from "../exchange.ts";
+import { command, exchange } from "../exchange.ts";
 import { namesToShow } from "../names.ts";
 import {
   checkActions,
@@ -17,6 +17,7 @@ import {
   printMessage,
 } from "../openflow.ts";
 import { type Options, ROWS } from "../options.ts";
+import { print } from "../print.ts";
 import { allowedProtocols, openForDump } from "../protocol.ts";
 import { usage } from "../usage.ts";
 import { type Connection, nextXid, open, openSnoop, xidOf } from "../vconn.ts";
@@ -92,6 +93,7 @@ class Watch {
       release = resolve;
     });
     this.#gate = { open: opened, release };
+    this.connection.pause();
     return true;
   }
 
@@ -99,12 +101,34 @@ class Watch {
     if (!this.#gate) return false;
     this.#gate.release();
     this.#gate = undefined;
+    this.connection.resume();
     return true;
   }
 
   redirect(file: string): void {
     this.#file = openSync(file, "a", 0o666);
   }
+}
+
+/** Sends messages in hexadecimal; those that are none are told, and the rest is sent all the same. */
+function sendAll(watch: Watch, args: readonly string[]): string {
+  let failed = false;
+  const wrong = (line: string): string => {
+    failed = true;
+    return line;
+  };
+  const lines = args.map((text) => {
+    const octets = fromHex(text);
+    if (!octets) return wrong("Trailing garbage in hex data\n");
+    if (octets.length < 8) return wrong("Message too short for OpenFlow\n");
+    if ((((octets[2] as number) << 8) | (octets[3] as number)) !== octets.length)
+      return wrong("Message size does not match length in OpenFlow header\n");
+    watch.show(`send: ${watch.describe(octets, watch.options.verbosity + 2)}`);
+    watch.connection.send(octets);
+    return "sent\n";
+  });
+  if (failed) throw fatal(lines.join("").trimEnd());
+  return lines.join("");
 }
 
 /** The remote commands of `ovs-ofctl monitor` (ovs-ofctl(8), "RUNTIME MANAGEMENT COMMANDS"). */
@@ -116,17 +140,7 @@ function commands(watch: Watch): ControlCommand[] {
       usage: "OFMSG...",
       min: 1,
       max: Number.POSITIVE_INFINITY,
-      run: (args) =>
-        args
-          .map((text) => {
-            const octets = fromHex(text);
-            if (!octets) throw fatal("Trailing garbage in hex data");
-            if (octets.length < 8) throw fatal("Message too short for OpenFlow");
-            watch.show(`send: ${watch.describe(octets, watch.options.verbosity + 2)}`);
-            connection.send(octets);
-            return "sent\n";
-          })
-          .join(""),
+      run: (args) => sendAll(watch, args),
     },
     {
       name: "ofctl/packet-out",
@@ -226,7 +240,10 @@ async function begin(name: string, words: readonly string[], options: Options): 
     } else if (word === "invalid_ttl") invalidTtl = true;
     else if (word.startsWith("watch:")) {
       const request = [parseMonitor(word.slice("watch:".length), monitors++, names)];
-      connection.send(connection.encode({ type: "multipart_request", kind: "flow_monitor", request }));
+      const octets = connection.encode({ type: "multipart_request", kind: "flow_monitor", request });
+      // A detached process has no standard output any more: what monitors find at first is told where the rest is.
+      const to = options.detach ? 2 : 1;
+      await exchange(connection, octets, (reply) => print(to, watch.describe(reply, options.verbosity + 1)));
     } else if (word !== "resume") throw fatal(`${word}: unsupported "monitor" argument`);
   }
   const config = {

@@ -23,12 +23,12 @@ type Undo = () => void;
 export async function commitBundle(host: HandlerHost, peer: Peer, bundle: Bundle): Promise<void> {
   const undo: Undo[] = [];
   const { sw } = host;
-  const removed = sw.flows.hold();
+  const removed = sw.flows.hold(peer);
   let n = 0;
   try {
     for (const { xid, message } of bundle.messages) {
       try {
-        undo.push(run(host, message));
+        undo.push(sw.flows.causedBy({ by: peer, xid }, () => run(host, message)));
       } catch (error) {
         const name = errorName(error);
         if (!name) throw error;

@@ -15,6 +15,7 @@ import { ASYNC_DEFAULTS, type AsyncConfig } from "./async.ts";
 import type { Bundle } from "./bundle.ts";
 import { FlowModReport } from "./flow-mod-report.ts";
 import { type HandlerHost, handle } from "./handle.ts";
+import { FlowMonitors } from "./monitors.ts";
 import type { Peer } from "./peer.ts";
 
 const log = vlog("ofproto");
@@ -57,6 +58,7 @@ export class Connection implements Peer {
   controllerId = 0;
   flowModTableId = false;
   readonly bundles = new Map<number, Bundle>();
+  readonly monitors = new FlowMonitors(this);
   readonly isPrimary: boolean;
   #version: Version | undefined;
   #input: Uint8Array = new Uint8Array(0);
@@ -77,6 +79,7 @@ export class Connection implements Peer {
     stream.listen({
       data: (octets) => this.#take(octets),
       closed: (error) => this.#end(error),
+      drained: () => this.monitors.resume(),
     });
     const highest = this.#offered.at(-1) ?? 1;
     this.#write(

@@ -10,6 +10,7 @@ import type { SwitchPort } from "../port.ts";
 import type { Switch, SwitchListener } from "../switch.ts";
 import { isHidden } from "../table/flows.ts";
 import type { Rule } from "../table/rule.ts";
+import type { RuleEvent } from "../table/rule-event.ts";
 import { receives, wireReason } from "./async.ts";
 import { Connection } from "./connection.ts";
 import { Controller } from "./controller.ts";
@@ -183,7 +184,12 @@ export class Connections implements SwitchListener {
 
   /* What the switch tells. */
 
-  flowRemoved(rule: Rule, reason: number): void {
+  rulesHappened(events: readonly RuleEvent[]): void {
+    for (const event of events) if (event.what === "removed") this.#flowRemoved(event.rule, event.reason);
+    for (const peer of this.#all()) peer.monitors.report(events);
+  }
+
+  #flowRemoved(rule: Rule, reason: number): void {
     if (!(rule.flags & FLOW_FLAGS.send_flow_rem) || isHidden(rule)) return;
     let message: Message | undefined;
     for (const peer of this.#all()) {

@@ -85,19 +85,19 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
     peer.missSendLen = message.missSendLen;
     peer.invalidTtl = message.invalidTtlToController === true;
   },
-  flow_mod: (host, peer, message) => {
+  flow_mod: (host, peer, message, xid) => {
     mayChange(peer);
     // Before OpenFlow 1.2 a flow mod always resets counters; later versions say so by a flag.
     const flags = peer.version < 3 ? message.flags | FLOW_FLAGS.reset_counts : message.flags;
-    applyFlowMod(host.sw, { ...message, flags });
+    host.sw.flows.causedBy({ by: peer, xid }, () => applyFlowMod(host.sw, { ...message, flags }));
   },
-  group_mod: (host, peer, message) => {
+  group_mod: (host, peer, message, xid) => {
     mayChange(peer);
-    applyGroupMod(host.sw, message);
+    host.sw.flows.causedBy({ by: peer, xid }, () => applyGroupMod(host.sw, message));
   },
-  meter_mod: (host, peer, message) => {
+  meter_mod: (host, peer, message, xid) => {
     mayChange(peer);
-    applyMeterMod(host.sw, message);
+    host.sw.flows.causedBy({ by: peer, xid }, () => applyMeterMod(host.sw, message));
   },
   port_mod: (host, peer, message) => {
     mayChange(peer);
@@ -113,7 +113,7 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
   },
   barrier_request: (_host, peer, _message, xid) => peer.send({ type: "barrier_reply" }, xid),
   multipart_request: async ({ sw }, peer, message, xid) => {
-    for await (const reply of answer(sw, message, peer.version)) peer.send(reply, xid);
+    for await (const reply of answer(sw, message, peer)) peer.send(reply, xid);
   },
   queue_get_config_request: ({ sw }, peer, { port }, xid) => {
     if (port !== OFPP.any && !sw.port(port)) throw ofError("OFPQOFC_BAD_PORT");
@@ -167,6 +167,7 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
   nx_set_controller_id: (_host, peer, { id }) => {
     peer.controllerId = id;
   },
+  flow_monitor_cancel: (_host, peer, { id }) => peer.monitors.cancel(id),
   nx_flow_age: () => {},
 };
 

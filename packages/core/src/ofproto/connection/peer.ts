@@ -1,6 +1,7 @@
 import type { Message, Version } from "#openflow";
 import type { AsyncConfig } from "./async.ts";
 import type { Bundle } from "./bundle.ts";
+import type { FlowMonitors } from "./monitors.ts";
 
 /** The state that the switch keeps for one OpenFlow connection, and the way back to its peer. */
 export interface Peer {
@@ -23,4 +24,5 @@ export interface Peer {
   /** OpenFlow 1.0 flow mods carry a table number (NXT_FLOW_MOD_TABLE_ID). */
   flowModTableId: boolean;
   readonly bundles: Map<number, Bundle>;
+  readonly monitors: FlowMonitors;
 }

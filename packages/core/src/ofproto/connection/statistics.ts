@@ -11,7 +11,6 @@ import {
   type TableStatsEntry,
   tableDesc,
   tableFeatures,
-  type Version,
 } from "#openflow";
 import { breathe } from "../breathe.ts";
 import type { SwitchPort } from "../port.ts";
@@ -23,6 +22,7 @@ import type { Rule } from "../table/rule.ts";
 import { INTERNAL_TABLE } from "../translate/tables.ts";
 import { tableMatch } from "./flow-mods.ts";
 import { METER_FEATURES } from "./meter-mods.ts";
+import type { Peer } from "./peer.ts";
 
 type Request = Extract<MultipartMessage, { type: "multipart_request" }>;
 type Kind = Request["kind"];
@@ -161,7 +161,7 @@ const GROUP_ACTIONS = 0x03ff_8001;
 
 /** Answers per kind of request; a list is sent in as many messages as it takes. */
 const ANSWERS: {
-  readonly [K in Kind]?: (sw: Switch, request: RequestOf<K>, version: Version) => ReplyOf<K> | Promise<ReplyOf<K>>;
+  readonly [K in Kind]?: (sw: Switch, request: RequestOf<K>, peer: Peer) => ReplyOf<K> | Promise<ReplyOf<K>>;
 } = {
   desc: ({ config }) => ({
     mfr: config.mfrDesc ?? "Nicira, Inc.",
@@ -235,10 +235,11 @@ const ANSWERS: {
     ),
   meter_config: (sw, meter) => meters(sw, meter).map(({ config }) => config),
   meter_features: () => METER_FEATURES,
-  table_features: (sw, wanted, version) => {
+  table_features: (sw, wanted, { version }) => {
     if (wanted.length) throw ofError("OFPTFFC_EPERM");
     return tableEntries(sw).map(({ table, name, maxEntries }) => tableFeatures(table, version, name, maxEntries));
   },
+  flow_monitor: (sw, requests, peer) => peer.monitors.request(sw, requests),
   table_desc: (sw) => tableEntries(sw).map(({ table }) => tableDesc(table)),
 };
 
@@ -246,10 +247,10 @@ const ANSWERS: {
 const BATCH = 1000;
 
 /** The answer to a multipart request, in parts; the encoder splits each into messages of a legal size. */
-export async function* answer(sw: Switch, message: Request, version: Version): AsyncGenerator<Message> {
-  const make = ANSWERS[message.kind] as ((sw: Switch, request: unknown, version: Version) => unknown) | undefined;
+export async function* answer(sw: Switch, message: Request, peer: Peer): AsyncGenerator<Message> {
+  const make = ANSWERS[message.kind] as ((sw: Switch, request: unknown, peer: Peer) => unknown) | undefined;
   if (!make) throw ofError("OFPBRC_BAD_STAT");
-  const reply = await make(sw, message.request, version);
+  const reply = await make(sw, message.request, peer);
   const nicira = message.nicira === undefined ? {} : { nicira: message.nicira };
   const part = (of: unknown, more: boolean): Message =>
     ({ type: "multipart_reply", kind: message.kind, reply: of, more, ...nicira }) as Message;

@@ -1,16 +1,17 @@
 import { MiniMatch } from "#classifier";
 import { matchAll, matchField } from "#flow";
 import type { Clock } from "#lib";
-import { type Action, FLOW_FLAGS, type FlowMod } from "#openflow";
+import { type Action, FLOW_FLAGS, type FlowMod, sameActions } from "#openflow";
 import { INTERNAL_TABLE } from "../translate/tables.ts";
 import { collectLoose, collectStrict, planFlowMod, REMOVED, type RuleChanges, type Tables } from "./flow-mod.ts";
 import { FlowTable } from "./flow-table.ts";
 import { Rule } from "./rule.ts";
+import { type Cause, eventOf, type RuleEvent } from "./rule-event.ts";
 
 /** Who hears of what becomes of rules. */
 export interface FlowsListener {
-  /** A rule went; `reason` is one of REMOVED. */
-  removed(rule: Rule, reason: number): void;
+  /** Rules came, went or changed, all at once. */
+  happened(events: readonly RuleEvent[]): void;
   /** Some answer of a lookup may have changed. */
   changed(): void;
 }
@@ -37,7 +38,9 @@ export class Flows implements Tables {
   readonly noPacketInRule: Rule;
   readonly dropFragmentsRule: Rule;
   size = 0;
-  #held: { readonly rule: Rule; readonly reason: number }[] | undefined;
+  #cause: Cause | undefined;
+  /** What happened by the doing of a peer whose bundle is under way, in order. */
+  #held: { readonly by: object; events: RuleEvent[] } | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -105,13 +108,35 @@ export class Flows implements Tables {
   commit(changes: RuleChanges, reason: number): void {
     const { add, remove, modify } = changes;
     const replaced = add.length > 0;
+    const cause = this.#cause;
+    const events: RuleEvent[] = [];
     for (const rule of remove) {
       this.#take(rule);
-      if (!replaced) this.#removed(rule, reason);
+      if (!replaced) events.push(eventOf(rule, cause, { what: "removed", reason }));
     }
-    for (const rule of add) this.#put(rule);
-    for (const { rule, mod } of modify) this.#modify(rule, mod);
+    for (const rule of add) {
+      this.#put(rule);
+      events.push(eventOf(rule, cause, { what: "added" }));
+    }
+    for (const { rule, mod } of modify) {
+      const before = rule.actions;
+      const { cookie } = rule;
+      const now = this.#modify(rule, mod);
+      if (now.cookie !== cookie || !sameActions(before, now.actions))
+        events.push(eventOf(now, cause, { what: "modified", before }));
+    }
+    if (events.length) this.#happened(events);
     if (add.length || remove.length || modify.length) this.listener.changed();
+  }
+
+  /** Does something in the name of a message: what comes of it is told as that message's doing. */
+  causedBy<T>(cause: Cause, run: () => T): T {
+    this.#cause = cause;
+    try {
+      return run();
+    } finally {
+      this.#cause = undefined;
+    }
   }
 
   #put(rule: Rule): void {
@@ -141,7 +166,7 @@ export class Flows implements Tables {
         victim = rule;
     if (!victim) return;
     this.#take(victim);
-    this.#removed(victim, REMOVED.eviction);
+    this.#happened([eventOf(victim, this.#cause, { what: "removed", reason: REMOVED.eviction })]);
   }
 
   #expiry(rule: Rule): number {
@@ -150,7 +175,8 @@ export class Flows implements Tables {
     return Math.min(hard, idle);
   }
 
-  #modify(rule: Rule, mod: FlowMod): void {
+  /** @returns the rule as it stands now: another one, where how it is looked up changed */
+  #modify(rule: Rule, mod: FlowMod): Rule {
     const now = this.clock.now();
     if (conjunctive(mod.actions) !== conjunctive(rule.actions)) {
       // How a rule counts in lookups is settled when it is put in: put an equal one in its place.
@@ -160,7 +186,7 @@ export class Flows implements Tables {
       next.modified = now;
       this.#take(rule);
       this.#put(next);
-      return;
+      return next;
     }
     rule.actions = mod.actions;
     if (mod.newCookie !== undefined) rule.cookie = mod.newCookie;
@@ -169,6 +195,7 @@ export class Flows implements Tables {
       rule.packets = 0;
       rule.octets = 0;
     }
+    return rule;
   }
 
   /** Lowers timeouts when a TCP connection ends (fin_timeout). */
@@ -189,30 +216,31 @@ export class Flows implements Tables {
       const idle = rule.idleTimeout > 0 && now >= rule.used + rule.idleTimeout * 1000;
       if (!hard && !idle) continue;
       this.#take(rule);
-      this.#removed(rule, hard ? REMOVED.hard : REMOVED.idle);
+      const reason = hard ? REMOVED.hard : REMOVED.idle;
+      this.#happened([eventOf(rule, undefined, { what: "removed", reason })]);
       any = true;
     }
     if (any) this.listener.changed();
   }
 
-  /** Keeps back what is told of removed rules until it is known whether they stay removed. */
-  hold(): { release(): void; drop(): void } {
-    this.#held = [];
+  /** Keeps back what a peer's messages do to rules until it is known whether it stays done. */
+  hold(by: object): { release(): void; drop(): void } {
+    const held = { by, events: [] as RuleEvent[] };
+    this.#held = held;
     return {
       release: () => {
-        const held = this.#held ?? [];
         this.#held = undefined;
-        for (const { rule, reason } of held) this.listener.removed(rule, reason);
+        if (held.events.length) this.listener.happened(held.events);
       },
       drop: () => {
-        if (this.#held) this.#held = [];
+        held.events = [];
       },
     };
   }
 
-  #removed(rule: Rule, reason: number): void {
-    if (this.#held) this.#held.push({ rule, reason });
-    else this.listener.removed(rule, reason);
+  #happened(events: readonly RuleEvent[]): void {
+    if (this.#held && this.#held.by === events[0]?.cause?.by) this.#held.events.push(...events);
+    else this.listener.happened(events);
   }
 
   /** What a modify is about to change, for `revert`. */

@@ -174,3 +174,9 @@ export type Action =
 
 /** The word that tells actions apart; the tables of codecs and texts have a row for each. */
 export type ActionType = Action["type"];
+
+const textOfBig = (_key: string, value: unknown) => (typeof value === "bigint" ? `${value}n` : value);
+
+/** Whether two lists of actions are the same. */
+export const sameActions = (a: readonly Action[], b: readonly Action[]): boolean =>
+  a === b || JSON.stringify(a, textOfBig) === JSON.stringify(b, textOfBig);
