@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { dirname } from "node:path";
+import type { awaitPeer } from "./listen.ts";
 import type { HelpStyle, HelpSubject, helpFor } from "./oclif.ts";
 
 /** What libexec/NAME.cjs exports: a part of the program that few runs need. */
@@ -8,6 +9,9 @@ export function loadPart<T>(name: string): T {
   // (asked for here, since to import it takes half a millisecond of each start)
   return process.getBuiltinModule("node:module").createRequire(file)(file) as T;
 }
+
+/** Waits for a peer that connects to us: listening is rare and drags in TLS servers. */
+export const listenPart = () => loadPart<{ awaitPeer: typeof awaitPeer }>("listen");
 
 /** Whether the tool was called by its short name, "vsctl", whose help is made for people. */
 export function hasShortName(program: string): boolean {

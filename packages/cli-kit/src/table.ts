@@ -101,7 +101,7 @@ const WRITERS: Readonly<Record<TableFormat, (table: Table, style: TableStyle) =>
 
 function cellText(cell: Cell | undefined, style: TableStyle): string {
   if (cell === undefined || typeof cell === "string") return cell ?? "";
-  return style.data === "json" ? formatJson(cell.json) : cell.text(style.data);
+  return style.data === "json" ? formatJson(cell.json, { sort: true }) : cell.text(style.data);
 }
 
 const ASCII = /^[\0-\x7f]*$/;

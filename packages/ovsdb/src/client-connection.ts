@@ -1,6 +1,6 @@
 // How ovsdb-client reaches its server, and which arguments say where it is.
 import { formatJson, isJsonArray, type Json, RpcError, RpcPeer } from "@vswitch/core/jsonrpc";
-import { dir, errorText, vlog } from "@vswitch/core/lib";
+import { dir, errnoName, errorText, vlog } from "@vswitch/core/lib";
 import { askAbout, type DatabaseSchema, schemaFromJson, unfit } from "@vswitch/core/ovsdb";
 import { listenStream, openStream, type SslFiles, type Stream, splitRemotes, streamKind } from "@vswitch/core/stream";
 import { toolError } from "./command.ts";
@@ -113,7 +113,8 @@ export async function connect(
     listener.close();
     return new Connection(name, stream, onEnd);
   } catch (error) {
-    const step = kind === "active" ? "connect to" : kind === "passive" ? "listen on" : "connect or listen to";
+    // a method that cannot be connected to is tried as one to listen at
+    const step = kind === "active" && errnoName(error) !== "EAFNOSUPPORT" ? "connect to" : "connect or listen to";
     throw toolError(`failed to ${step} "${name}" (${errorText(error)})`);
   }
 }

@@ -1,6 +1,7 @@
 // ovsdb-client: asks database servers.
 import { fail, loadPart, runTimeLimit, writeAll } from "@vswitch/cli-kit";
 import { setLogSink, vlog } from "@vswitch/core/lib";
+import { unlinkSockets } from "@vswitch/core/stream";
 import { PROGRAM, readRequest, resolve } from "./client-request.ts";
 import type { stay as Stay } from "./client-stay.ts";
 
@@ -23,6 +24,7 @@ async function run(): Promise<void> {
 function dieBySignals(seconds: number, handled: boolean): void {
   const die = (signal: NodeJS.Signals, number: number, text: string) => {
     vlog("fatal_signal").warn(`terminating with signal ${number} (${text})`);
+    unlinkSockets();
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   };

@@ -1,14 +1,8 @@
-import { loadPart } from "@vswitch/cli-kit";
+import { listenPart } from "@vswitch/cli-kit";
 import { type Json, RpcPeer } from "@vswitch/core/jsonrpc";
-import { errorText, vlog } from "@vswitch/core/lib";
+import { errorText, type LogSink, vlog } from "@vswitch/core/lib";
 import { askAbout, unfit } from "@vswitch/core/ovsdb";
-import {
-  type listenStream as ListenStream,
-  openStream,
-  type Stream,
-  splitRemotes,
-  streamKind,
-} from "@vswitch/core/stream";
+import { openStream, type Stream, splitRemotes, streamKind } from "@vswitch/core/stream";
 import type { Database as EngineDatabase } from "./engine.ts";
 import { errors } from "./errors.ts";
 import type { Options } from "./options.ts";
@@ -20,33 +14,37 @@ export interface Database extends EngineDatabase {
 
 /** Port of OVSDB where a method names none (IANA). */
 const OVSDB_PORT = 6640;
-/** Longest pause between two attempts, in milliseconds. */
+/** Shortest and longest pause between two attempts, in milliseconds. */
+const FIRST_BACKOFF = 1000;
 const MAX_BACKOFF = 8000;
 
-/** The database until the process ends (to close it first takes milliseconds). Connects once, or with `--retry` until it works. A passive method waits for the server to connect to us. */
+/**
+ * The database until the process ends (to close it first takes milliseconds). Connects once, or with `--retry` until
+ * it works. A passive method waits for the server to connect to us.
+ */
 export async function connectDatabase(options: Options): Promise<Database> {
   const { db } = options;
-  if (/^(tcp|ssl):(\[[^\]]*\]|[^:]*)$|^p(tcp|ssl):(:|$)/.test(db)) {
-    vlog("stream").warn("The default OVSDB port number has changed from 6632 to 6640");
-  }
-  if (streamKind(db) === "passive") return overStream(await accept(options), db);
+  const log = vlog("reconnect");
+  if (streamKind(db) === "passive") return overStream(await acceptOne(options), db);
   const remotes = serversOf(options);
   const retry = options.retry || remotes.length > 1;
-  for (let turn = 0, pause = 1000; ; turn++) {
+  for (let turn = 0, pause = FIRST_BACKOFF; ; turn++) {
     const remote = remotes[turn % remotes.length] as string;
-    let why: string;
     try {
+      log.info(`${remote}: connecting...`);
       const database = overStream(await openStream(remote, { defaultPort: OVSDB_PORT, ssl: options.ssl }), remote);
+      log.info(`${remote}: connected`);
       const reason = remote.startsWith("unix:") && remotes.length === 1 ? undefined : await leaveFor(database, options);
       if (reason === undefined) return database;
       vlog("ovsdb_cs").info(`${remote}: ${reason}`);
       database.close();
-      why = "";
     } catch (error) {
-      why = errorText(error);
+      const why = errorText(error);
+      log.info(`${remote}: connection attempt failed (${why})`);
       if (!retry) throw errors.make("vsctl/connect", { db, why });
     }
     if ((turn + 1) % remotes.length) continue; // the others first
+    if (pause > FIRST_BACKOFF) log.info(`${remote}: waiting ${pause / 1000} seconds before reconnect`);
     await new Promise((resolve) => setTimeout(resolve, pause));
     pause = Math.min(pause * 2, MAX_BACKOFF);
   }
@@ -69,14 +67,9 @@ async function leaveFor(database: Database, { leaderOnly }: Options): Promise<st
   return unfit(answer, leaderOnly);
 }
 
-/** Listening is rare and drags in TLS servers: it lives in a file of its own beside bin/. */
-async function accept({ db, ssl }: Options): Promise<Stream> {
-  const { listenStream } = loadPart<{ listenStream: typeof ListenStream }>("listen");
-  return new Promise((resolve, reject) => {
-    listenStream(db, { defaultPort: OVSDB_PORT, ssl }, resolve).catch((error: unknown) =>
-      reject(errors.make("vsctl/connect", { db, why: errorText(error) })),
-    );
-  });
+function acceptOne({ db, ssl }: Options): Promise<Stream> {
+  const log: LogSink = ({ module, level, text }) => vlog(module).log(level, text);
+  return listenPart().awaitPeer(db, { defaultPort: OVSDB_PORT, ssl, log });
 }
 
 function overStream(stream: Stream, db: string): Database {

@@ -10,7 +10,7 @@ import {
   versionText,
   writeAll,
 } from "@vswitch/cli-kit";
-import { setDefaultLevel, vlog } from "@vswitch/core/lib";
+import { SwitchError, setDefaultLevel, vlog } from "@vswitch/core/lib";
 import { makeUuid } from "@vswitch/core/ovsdb";
 import { version as OWN_VERSION } from "../package.json";
 import type * as Beyond from "./beyond/part.ts";
@@ -96,13 +96,13 @@ async function main(args: readonly string[]): Promise<number> {
   const answered = answerByShortName(args);
   if (answered !== undefined) return answered;
   setDefaultLevel("console", "warn");
+  Object.assign(vlog("reconnect").levels, { syslog: "warn", file: "warn" });
   startLogging(PROGRAM, {});
-  const options = parseOptions(args);
+  const options = parseOptions(args, (log) => startLogging(PROGRAM, log));
   if (options.ask) {
     answer(options);
     return 0;
   }
-  startLogging(PROGRAM, options.log);
   const [name = "", ...words] = options.rest;
   if (BEYOND.has(name)) await beyond().runBeyond(name, words, { options, comment: comment(args) });
   const commands = parseCommands(options.rest, options.first);
@@ -184,10 +184,19 @@ const WRITES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+/** Says in the log, not on the console a second time, what ended the run; getopt's words are for the user alone. */
+function tell(error: unknown): void {
+  if (!(error instanceof SwitchError) || error.code.startsWith("cli/")) return;
+  const log = vlog("db_ctl_base");
+  log.levels.console = "off";
+  log.err(error.message);
+}
+
 main(process.argv.slice(2)).then(
   (status) => process.exit(status),
   (error: unknown) => {
     if (error instanceof Quit) process.exit(error.status);
+    tell(error);
     fail(PROGRAM, error);
   },
 );

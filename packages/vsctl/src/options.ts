@@ -85,8 +85,11 @@ export interface Options {
   rest: readonly string[];
 }
 
-/** Reads the command line up to the first command. @throws SwitchError in the original's words */
-export function parseOptions(args: readonly string[]): Options {
+/**
+ * Reads the command line up to the first command; `log` acts on logging options where they stand, since what follows
+ * may be wrong. @throws SwitchError in the original's words
+ */
+export function parseOptions(args: readonly string[], log: (options: LogOptions) => void = () => {}): Options {
   const options: Options = {
     db: `unix:${dir("run")}/db.sock`,
     wait: true,
@@ -111,7 +114,9 @@ export function parseOptions(args: readonly string[]): Options {
       options.rest = step.value;
       return options;
     }
-    take(options, step.value.row, step.value.key, step.value.value);
+    const { row, key, value: given } = step.value;
+    take(options, row, key, given);
+    if (key === "log-file") log(options.log);
     if (options.ask) return options;
   }
 }

@@ -1,7 +1,7 @@
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, existsSync, statSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
-import { errorText, vlog } from "#lib";
+import { errorText, strerror, vlog } from "#lib";
 import { isUnresolved } from "./connected.ts";
 import { hostPort, type PassiveName, parsePassive } from "./name.ts";
 import { SocketStream } from "./socket-stream.ts";
@@ -31,8 +31,11 @@ function listening(server: Server, start: () => void): Promise<void> {
 }
 
 async function listenUnix(server: Server, path: string): Promise<void> {
-  unlinkSocket(path);
+  const folder = existsSync(path) && statSync(path).isDirectory();
+  if (folder) vlog("socket_util_unix").warn(`unlinking "${path}": ${strerror("EISDIR")}`);
+  else unlinkSocket(path);
   try {
+    if (folder) throw systemError("EISDIR");
     await withShortPath(path, (short) => {
       const ready = listening(server, () => server.listen({ path: short })); // binds before it returns
       // the group may use the socket, others may not, unless the user's umask takes more away

@@ -33,10 +33,10 @@ function readPort(text: string): number | undefined {
 }
 
 /** "HOST:PORT", "[HOST]:PORT" or a host alone, in two; undefined where there are more parts. */
-function split(text: string): { first: string; second: string } | undefined {
+function split(text: string): { first: string; second: string | undefined } | undefined {
   const bracketed = /^\[([^\]]*)\](?::([^:]*))?$/s.exec(text);
-  if (bracketed) return { first: bracketed[1] as string, second: bracketed[2] ?? "" };
-  const [first = "", second = "", ...more] = text.split(":");
+  if (bracketed) return { first: bracketed[1] as string, second: bracketed[2] };
+  const [first = "", second, ...more] = text.split(":");
   return more.length ? undefined : { first, second };
 }
 
@@ -50,13 +50,31 @@ export function tellUnreachable(kind: "tcp" | "ssl", name: string): void {
   vlog(`stream_${kind}`).err(`${name}: connect: ${strerror("EAFNOSUPPORT")}`);
 }
 
-function readHost(rest: string, defaultPort: number): { host: string; port: number } {
+function readHost(rest: string): { host: string; port: number } {
   const parts = split(rest);
-  if (!parts || (!parts.second && !defaultPort)) return refuse(`${rest}: port must be specified`);
-  const port = parts.second ? readPort(parts.second) : defaultPort;
+  if (parts?.second === undefined) return refuse(`${rest}: port must be specified`);
+  const port = parts.second ? readPort(parts.second) : 0;
   if (port === undefined) return refuse(`${rest}: bad port number "${parts.second}"`);
   if (!parts.first) throw systemError("EAFNOSUPPORT", "host must be specified");
   return { host: parts.first, port };
+}
+
+/** Protocols by the port that stands for them, with the port of old: users are told once that it is another. */
+const PROTOCOLS: Readonly<Record<number, string>> = {
+  6640: "OVSDB port number has changed from 6632",
+  6653: "OpenFlow port number has changed from 6633",
+};
+const told = new Set<number>();
+
+/** `rest` with the port that it leaves out. As in Open vSwitch, it leaves one out that has no two words between colons. */
+function withPort(rest: string, defaultPort: number): string {
+  if (!defaultPort || rest.split(":").filter(Boolean).length > 1) return rest;
+  const change = PROTOCOLS[defaultPort];
+  if (change !== undefined && !told.has(defaultPort)) {
+    told.add(defaultPort);
+    vlog("stream").warn(`The default ${change} to ${defaultPort}`);
+  }
+  return `${rest}:${defaultPort}`;
 }
 
 /**
@@ -67,11 +85,11 @@ export function parseActive(name: string, defaultPort = 0): StreamName {
   const [, kind, rest = ""] = ACTIVE.exec(name) ?? [];
   if (kind === "unix") return { kind, path: absFile(dir("run"), rest) };
   if (kind !== "tcp" && kind !== "ssl") throw systemError("EAFNOSUPPORT");
+  const whole = withPort(rest, defaultPort);
   try {
-    return { kind, ...readHost(rest, defaultPort) };
+    return { kind, ...readHost(whole) };
   } catch (error) {
-    const portless = split(rest)?.second === "" && defaultPort;
-    tellUnreachable(kind, portless ? `${kind}:${rest}:${defaultPort}` : name);
+    tellUnreachable(kind, `${kind}:${whole}`);
     throw error;
   }
 }

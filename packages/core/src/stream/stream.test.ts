@@ -15,7 +15,7 @@ it.each([
   ["tcp:10.0.0.1:6640", { kind: "tcp", host: "10.0.0.1", port: 6640 }],
   ["tcp:10.0.0.1", { kind: "tcp", host: "10.0.0.1", port: 6653 }],
   ["ssl:[fe80::1%eth0]:1", { kind: "ssl", host: "fe80::1%eth0", port: 1 }],
-  ["tcp:[::1]", { kind: "tcp", host: "::1", port: 6653 }],
+  ["tcp:[::1]:", { kind: "tcp", host: "::1", port: 0 }],
 ])("%s", (name, value) => expect(parseActive(name, 6653)).toEqual(value));
 
 it.each([
@@ -32,6 +32,7 @@ it.each([
   "tcp:1.2.3.4:0x10",
   "tcp:::1:1",
   "tcp:[::1",
+  "tcp:[::1]",
   "tcp:[]:5",
   "tcp:a:1:2",
 ])("refuses %s", (name) => {
