@@ -85,7 +85,6 @@ export type Action =
       readonly value: bigint;
       readonly mask: bigint;
       readonly wire?: "reg_load" | "reg_load2" | "set_field";
-      readonly hasVlan?: boolean;
     }
   | { readonly type: "move"; readonly src: Subfield; readonly dst: Subfield }
   | { readonly type: "push"; readonly src: Subfield }

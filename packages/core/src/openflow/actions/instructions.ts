@@ -5,6 +5,7 @@ import type { Version } from "../message.ts";
 import type { Action } from "./action.ts";
 import { metadata } from "./instruction-rows.ts";
 import { readAction, readActions, writeActions } from "./list.ts";
+import { readRecent } from "./recent.ts";
 import { begin, end } from "./row.ts";
 
 /** Instruction numbers (OpenFlow 1.3.5 §7.2.5). */
@@ -126,9 +127,9 @@ export function writeFlowActions(w: Writer, actions: readonly Action[], version:
   else writeInstructions(w, known, version);
 }
 
-/** What a flow does, up to the end of `r`: actions in OpenFlow 1.0, instructions later. */
-export function readFlowActions(r: Reader, version: Version): Action[] {
-  return version === 1 ? readActions(r, version) : readInstructions(r, version);
+/** What a flow does, up to the end of `r`: actions in OpenFlow 1.0, instructions later. Flows that do the same share it. */
+export function readFlowActions(r: Reader, version: Version): readonly Action[] {
+  return readRecent(r, version, version === 1 ? readActions : readInstructions);
 }
 
 /** Tells the port-setting actions of old which transport they mean, from what the match demands. */

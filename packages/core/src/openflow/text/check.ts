@@ -26,12 +26,21 @@ const MAX_METER = 0xffff0000;
 /** What the packet has become by the actions so far. */
 class State {
   usable: Protocols = PROTOCOLS.any;
-  readonly match: Match;
+  /** The match as it was given, until an action changes what the packet is. */
+  match: Match;
+  #isOwn = false;
   constructor(
     match: Match,
     readonly table: number,
   ) {
-    this.match = { key: match.key.slice(), mask: match.mask.slice() };
+    this.match = match;
+  }
+
+  /** The match to write to. */
+  #own(): Match {
+    if (!this.#isOwn) this.match = { key: this.match.key.slice(), mask: this.match.mask.slice() };
+    this.#isOwn = true;
+    return this.match;
   }
 
   get ethType(): number {
@@ -40,23 +49,26 @@ class State {
     return this.match.key[WORD.ethType] as number;
   }
   set ethType(type: number) {
-    this.match.key[WORD.ethType] = type;
-    this.match.mask[WORD.ethType] = 0xffff;
+    const { key, mask } = this.#own();
+    key[WORD.ethType] = type;
+    mask[WORD.ethType] = 0xffff;
   }
 
   get nwProto(): number {
     return (this.match.key[WORD.ip] as number) >>> 24;
   }
   set nwProto(proto: number) {
-    this.match.key[WORD.ip] = (((this.match.key[WORD.ip] as number) & 0xffffff) | (proto << 24)) >>> 0;
+    const { key } = this.#own();
+    key[WORD.ip] = (((key[WORD.ip] as number) & 0xffffff) | (proto << 24)) >>> 0;
   }
 
   get hasVlan(): boolean {
     return ((this.match.key[WORD.vlan0] as number) & VLAN_PRESENT) !== 0;
   }
   setVlan(n: 0 | 1, word: number): void {
-    this.match.key[WORD.vlan0 + n] = word;
-    this.match.mask[WORD.vlan0 + n] = 0xffffffff;
+    const { key, mask } = this.#own();
+    key[WORD.vlan0 + n] = word;
+    mask[WORD.vlan0 + n] = 0xffffffff;
   }
 
   get isIp(): boolean {
@@ -68,8 +80,9 @@ class State {
 
   /** The packet is of another type from here on. */
   become(packetType: number): undefined {
-    this.match.key[WORD.packetType] = packetType;
-    this.match.mask[WORD.packetType] = 0xffffffff;
+    const { key, mask } = this.#own();
+    key[WORD.packetType] = packetType;
+    mask[WORD.packetType] = 0xffffffff;
     if (packetType !== 0) this.ethType = packetType >>> 16 === 1 ? packetType & 0xffff : 0;
     return undefined;
   }
@@ -112,14 +125,19 @@ const TRANSPORTS = [6, 17, 132];
 function transport(action: Extract<Action, { type: "set_l4_src_port" | "set_l4_dst_port" }>, state: State): Result {
   const later = ((state.match.key[WORD.ip] as number) & 2) !== 0;
   if (!state.isIp || later || !TRANSPORTS.includes(state.nwProto)) state.inconsistent();
-  return { ...action, proto: state.nwProto };
+  const { type, port } = action;
+  return action.proto === state.nwProto ? undefined : { type, port, proto: state.nwProto };
 }
 
 function vlan(action: Extract<Action, { type: "set_vlan_vid" | "set_vlan_pcp" }>, state: State): Result {
   const hasVlan = state.hasVlan;
   if (!hasVlan && !action.push) state.inconsistent();
   state.setVlan(0, ((state.match.key[WORD.vlan0] as number) | VLAN_PRESENT) >>> 0);
-  return { ...action, hasVlan };
+  if (action.hasVlan === hasVlan) return undefined;
+  // Spelled out: each spread of an object with another member added would have a hidden class of its own.
+  const { push } = action;
+  if (action.type === "set_vlan_vid") return { type: "set_vlan_vid", vid: action.vid, push, hasVlan };
+  return { type: "set_vlan_pcp", pcp: action.pcp, push, hasVlan };
 }
 
 function learnSpec(spec: LearnSpec, state: State, learned: State): string | undefined {
@@ -167,9 +185,8 @@ function setField(a: Extract<Action, { type: "set_field" }>, state: State): Resu
     return INCONSISTENT;
   }
   if (a.field === "skb_priority") return INCONSISTENT;
-  const hasVlan = state.hasVlan;
   if (a.field === "vlan_tci") state.setVlan(0, Number(a.value & 0xffffn));
-  return { ...a, hasVlan };
+  return undefined;
 }
 
 const CHECKS: { readonly [T in ActionType]?: Check<T> } = {
@@ -260,11 +277,14 @@ function run(action: Action, state: State): Result {
  */
 export function checkActions(actions: readonly Action[], match: Match, table: number): Checked {
   const state = new State(match, table);
-  const noted: Action[] = [];
-  for (const action of actions) {
-    const result = run(action, state);
+  /** Made when there is something to note: flows that do the same share their list. */
+  let noted: Action[] | undefined;
+  for (let i = 0; i < actions.length; i++) {
+    const result = run(actions[i] as Action, state);
     if (typeof result === "string") return { error: result, usable: state.usable, actions };
-    noted.push(result ?? action);
+    if (result === undefined) continue;
+    noted ??= actions.slice();
+    noted[i] = result;
   }
-  return { error: undefined, usable: state.usable, actions: noted };
+  return { error: undefined, usable: state.usable, actions: noted ?? actions };
 }
