@@ -183,7 +183,7 @@ describe("by match", () => {
     ["ip,nw_src=10.0.0.0/9", 0],
     ["in_port=1", 0],
   ])("selects what is within %s", (criteria, count) => {
-    expect([...classifier.select(mini(criteria))]).toHaveLength(count);
+    expect([...classifier.select(mini(criteria))].flat()).toHaveLength(count);
   });
 
   it.each([
@@ -194,6 +194,18 @@ describe("by match", () => {
     ["tcp", 4, false],
   ])("%s at %d overlaps: %s", (text, priority, overlaps) => {
     expect(classifier.findOverlap(mini(text), priority) !== undefined).toBe(overlaps);
+  });
+
+  it("goes through many rules while they go", () => {
+    const many = new Classifier<TestRule>();
+    for (let i = 0; i < 2000; i++) many.insert(rule(`ip,nw_src=10.0.${i >> 8}.${i & 255}`, 5));
+    const seen: TestRule[] = [];
+    for (const part of many.select(mini("ip"))) {
+      for (const r of part) expect(many.remove(r)).toBe(true);
+      seen.push(...part);
+    }
+    expect(new Set(seen).size).toBe(2000);
+    expect(many.size).toBe(0);
   });
 
   it("gives back the match that went in", () => {

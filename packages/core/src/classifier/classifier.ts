@@ -29,6 +29,7 @@ export class Classifier<R extends Classified> {
   readonly #byShape = new Map<MaskShape, Subtable<R>>();
   /** By falling highest priority; those of one priority in the order in which they came to it. */
   readonly #subtables: Subtable<R>[] = [];
+  #prefixes: readonly PrefixField[] = [];
   #tries: TrieLookup[] = [];
   #size = 0;
   #conjunctive = 0;
@@ -49,6 +50,7 @@ export class Classifier<R extends Classified> {
 
   /** Chooses the fields to keep tries of (Flow_Table prefixes), up to three. */
   setPrefixes(prefixes: readonly PrefixField[]): void {
+    this.#prefixes = prefixes;
     this.#tries = prefixes.map((field) => ({
       ...TRIE_FIELDS[field],
       trie: new PrefixTrie(TRIE_FIELDS[field].width),
@@ -125,6 +127,11 @@ export class Classifier<R extends Classified> {
       this.#subtables.splice(this.#subtables.indexOf(subtable), 1);
     } else if (subtable.maxPriority !== before) this.#rank(subtable);
     return true;
+  }
+
+  /** An empty one that tracks the same prefixes. */
+  successor(): Classifier<R> {
+    return new Classifier<R>(this.#prefixes);
   }
 
   /** The rule of exactly that match and priority. */
@@ -236,17 +243,20 @@ export class Classifier<R extends Classified> {
     return undefined;
   }
 
-  /** All rules whose match is at least as narrow as `criteria`; the classifier must not change meanwhile. */
-  *select(criteria: MiniMatch): Generator<R> {
+  /**
+   * All rules whose match is at least as narrow as `criteria`, some at a time. Rules may come and go between two parts:
+   * one that goes may or may not be among those that follow.
+   */
+  *select(criteria: MiniMatch): Generator<readonly R[]> {
     const { words, masks } = criteria.shape;
-    for (const subtable of this.#subtables) {
+    for (const subtable of [...this.#subtables]) {
       const { places, masks: own } = subtable.shape;
       const isNarrower = words.every((word, i) => {
         const place = places[word] as number;
         return place !== 255 && ((own[place] as number) & (masks[i] as number)) >>> 0 === masks[i];
       });
       if (!isNarrower) continue;
-      for (const rule of subtable.rules()) if (rule.match.isWithin(criteria)) yield rule;
+      yield* subtable.select(criteria);
     }
   }
 

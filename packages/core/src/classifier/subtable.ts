@@ -38,6 +38,9 @@ export interface TrieLookup {
   done: boolean;
 }
 
+/** Rules handed over at a time. */
+const PART = 500;
+
 const BASIS = 0x3c6ef372;
 const mix = (hash: number, word: number): number => {
   const h = Math.imul(hash ^ word, 0x9e3779b1);
@@ -232,6 +235,20 @@ export class Subtable<R extends Classified> {
     const prefix = portsResult.bits === 0 ? 0 : (-1 << (32 - portsResult.bits)) >>> 0;
     mask[WORD.tp] = (mask[WORD.tp] as number) | (ports & prefix);
     return true;
+  }
+
+  /** Rules within `criteria`, whose mask this subtable's has all bits of, some at a time. */
+  *select(criteria: MiniMatch): Generator<readonly R[]> {
+    const takesAll = criteria.values.length === 0;
+    let part: R[] = [];
+    for (const head of this.#heads.values()) {
+      for (let link: Link<R> | undefined = head; link; link = link.next)
+        if (takesAll || link.rule.match.isWithin(criteria)) part.push(link.rule);
+      if (part.length < PART) continue;
+      yield part;
+      part = [];
+    }
+    if (part.length) yield part;
   }
 
   *rules(): Generator<R> {

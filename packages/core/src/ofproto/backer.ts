@@ -10,7 +10,7 @@ import type {
 } from "#datapath";
 import { type FlowKey, formatFlow, WORD } from "#flow";
 import { type Clock, counter, type DpPort, RateLimit, type Timer, vlog } from "#lib";
-import { breathe } from "./breathe.ts";
+import { breathe, Pace } from "./breathe.ts";
 import type { OfprotoConfig } from "./config.ts";
 import { applyEffects, type Credit, type EffectSink } from "./effect.ts";
 import { looksAtMore, type Megaflow, masked, sameActions, ufidOf } from "./megaflow.ts";
@@ -37,9 +37,6 @@ interface Attached {
   readonly sw: SwitchView;
   readonly port: PortView;
 }
-
-/** Flows looked at between two pauses. */
-const SLICE = 500;
 
 /**
  * One datapath with the switches on it: turns misses into flows, and keeps the flows true.
@@ -263,12 +260,12 @@ export class Backer {
     const started = this.host.clock.now();
     const dump = await this.datapath.dumpFlows();
     this.#count(dump.length);
-    let n = 0;
+    const pace = new Pace();
     for (const { ufid, stats } of dump) {
       const flow = this.#flows.get(ufid);
       if (!flow) void this.datapath.deleteFlow(ufid);
       else this.#check(flow, stats, version);
-      if (++n % SLICE === 0) await breathe();
+      if (pace.isDue) await pace.rest();
     }
     this.#seen = version;
     this.recirculation.sweep(this.#recirculations());

@@ -1,5 +1,5 @@
 import { errorName, type FlowMod, type Message, ofError } from "#openflow";
-import { breathe } from "../breathe.ts";
+import { Pace } from "../breathe.ts";
 import type { Switch } from "../switch.ts";
 import type { RuleChanges } from "../table/flow-mod.ts";
 import type { Bundle } from "./bundle.ts";
@@ -10,11 +10,8 @@ import { packetOut } from "./packet.ts";
 import type { Peer } from "./peer.ts";
 import { portMod } from "./port-mod.ts";
 
-/** Messages done between two pauses. */
-const SLICE = 500;
-
 /** Undoes what a message did; latest first. */
-type Undo = () => void;
+type Undo = () => void | Promise<void>;
 
 /**
  * Does all messages of a bundle, or none: what was done is undone when one fails, the peer hears which one, and then
@@ -24,27 +21,36 @@ export async function commitBundle(host: HandlerHost, peer: Peer, bundle: Bundle
   const undo: Undo[] = [];
   const { sw } = host;
   const removed = sw.flows.hold(peer);
-  let n = 0;
+  const pace = new Pace();
   try {
     for (const { xid, message } of bundle.messages) {
       try {
-        undo.push(sw.flows.causedBy({ by: peer, xid }, () => run(host, message)));
+        const done = sw.flows.causedBy({ by: peer, xid }, () => run(host, message));
+        undo.push(done instanceof Promise ? await done : done);
       } catch (error) {
         const name = errorName(error);
         if (!name) throw error;
-        for (const step of undo.reverse()) step();
+        await undoAll(undo);
         removed.drop();
         peer.send({ type: "error", error: name, data: peer.quote(message, xid) }, xid);
         throw ofError("OFPBFC_MSG_FAILED");
       }
-      if (++n % SLICE === 0) await breathe();
+      if (pace.isDue) await pace.rest();
     }
   } finally {
     removed.release();
   }
 }
 
-function run(host: HandlerHost, message: Message): Undo {
+async function undoAll(undo: readonly Undo[]): Promise<void> {
+  const pace = new Pace();
+  for (const step of undo.toReversed()) {
+    await step();
+    if (pace.isDue) await pace.rest();
+  }
+}
+
+function run(host: HandlerHost, message: Message): Undo | Promise<Undo> {
   const { sw } = host;
   switch (message.type) {
     case "flow_mod":
@@ -72,9 +78,13 @@ function run(host: HandlerHost, message: Message): Undo {
   }
 }
 
-function flowMod(sw: Switch, mod: FlowMod): Undo {
+function flowMod(sw: Switch, mod: FlowMod): Undo | Promise<Undo> {
   const checked = checkedFlowMod(sw, mod);
   const saved = mod.command.startsWith("modify") ? sw.flows.snapshot(checked) : [];
-  const changes: RuleChanges = sw.flows.apply(checked);
-  return () => sw.flows.revert(changes, saved);
+  const undo =
+    (changes: RuleChanges): Undo =>
+    () =>
+      sw.flows.revert(changes, saved);
+  const done = sw.flows.applyInSlices(checked);
+  return done instanceof Promise ? done.then(undo) : undo(done);
 }

@@ -1,20 +1,12 @@
 import { type Clock, SwitchError, vlog } from "#lib";
-import {
-  decodeFrame,
-  encodeFrame,
-  encodeMany,
-  errorName,
-  HEADER_SIZE,
-  type Message,
-  peekHeader,
-  type Version,
-} from "#openflow";
+import { decodeFrame, encodeFrame, encodeMany, errorName, type Message, peekHeader, type Version } from "#openflow";
 import type { Stream } from "#stream";
-import { breathe } from "../breathe.ts";
+import { Pace } from "../breathe.ts";
 import { ASYNC_DEFAULTS, type AsyncConfig } from "./async.ts";
 import type { Bundle } from "./bundle.ts";
 import { FlowModReport } from "./flow-mod-report.ts";
 import { type HandlerHost, handle } from "./handle.ts";
+import { Inbox } from "./inbox.ts";
 import { FlowMonitors } from "./monitors.ts";
 import type { Peer } from "./peer.ts";
 
@@ -38,8 +30,6 @@ export interface ConnectionOptions {
   readonly snoop?: (octets: Uint8Array) => void;
 }
 
-/** Milliseconds of work on one connection before others have their turn. */
-const BUDGET = 10;
 /** Octets that wait to be worked on before the peer is held back. */
 const HIGH_WATER = 1 << 20;
 /** Octets that the peer has not taken before we stop to answer it. */
@@ -61,7 +51,9 @@ export class Connection implements Peer {
   readonly monitors = new FlowMonitors(this);
   readonly isPrimary: boolean;
   #version: Version | undefined;
-  #input: Uint8Array = new Uint8Array(0);
+  readonly #inbox = new Inbox();
+  /** Who waits until the peer has taken what was sent. */
+  #waiting: (() => void)[] = [];
   #working = false;
   #paused = false;
   #nextXid = 1;
@@ -79,7 +71,10 @@ export class Connection implements Peer {
     stream.listen({
       data: (octets) => this.#take(octets),
       closed: (error) => this.#end(error),
-      drained: () => this.monitors.resume(),
+      drained: () => {
+        this.monitors.resume();
+        this.#wake();
+      },
     });
     const highest = this.#offered.at(-1) ?? 1;
     this.#write(
@@ -99,6 +94,17 @@ export class Connection implements Peer {
   }
   get pending(): number {
     return this.stream.pending;
+  }
+
+  async room(): Promise<void> {
+    while (this.stream.pending > PENDING_LIMIT && !this.#ended)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume();
   }
 
   send(message: Message, xid?: number): void {
@@ -122,12 +128,14 @@ export class Connection implements Peer {
     this.#ended = true;
     this.#report.end();
     this.stream.close();
+    this.#wake();
   }
 
   #end(error: Error | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#report.end();
+    this.#wake();
     this.options.closed(this, error);
   }
 
@@ -139,11 +147,8 @@ export class Connection implements Peer {
 
   #take(octets: Uint8Array): void {
     this.options.activity?.();
-    const joined = new Uint8Array(this.#input.length + octets.length);
-    joined.set(this.#input);
-    joined.set(octets, this.#input.length);
-    this.#input = joined;
-    if (!this.#paused && this.#input.length > HIGH_WATER) {
+    this.#inbox.push(octets);
+    if (!this.#paused && this.#inbox.size > HIGH_WATER) {
       this.#paused = true;
       this.stream.pause();
     }
@@ -152,38 +157,30 @@ export class Connection implements Peer {
 
   async #work(): Promise<void> {
     this.#working = true;
-    let since = performance.now();
+    const pace = new Pace();
     try {
       for (let frame = this.#next(); frame && !this.#ended; frame = this.#next()) {
         const done = this.#receive(frame);
         if (done) await done;
-        if (performance.now() - since > BUDGET) {
-          await breathe();
-          since = performance.now();
-        }
-        while (this.stream.pending > PENDING_LIMIT && !this.#ended) await breathe();
+        if (pace.isDue) await pace.rest();
+        if (this.stream.pending > PENDING_LIMIT) await this.room();
+        if (this.#paused && this.#inbox.size <= HIGH_WATER) this.#resume();
       }
     } finally {
       this.#working = false;
     }
-    if (this.#paused && this.#input.length <= HIGH_WATER) {
-      this.#paused = false;
-      this.stream.resume();
-    }
   }
 
-  /** The next whole message; its octets are not touched again. */
+  #resume(): void {
+    this.#paused = false;
+    this.stream.resume();
+  }
+
   #next(): Uint8Array | undefined {
-    const header = peekHeader(this.#input);
-    if (!header) return undefined;
-    if (header.length < HEADER_SIZE) {
-      this.#fail(new Error("received too-short ofp_header"));
-      return undefined;
-    }
-    if (this.#input.length < header.length) return undefined;
-    const frame = this.#input.subarray(0, header.length);
-    this.#input = this.#input.subarray(header.length);
-    return frame;
+    const frame = this.#inbox.next();
+    if (frame !== "short") return frame;
+    this.#fail(new Error("received too-short ofp_header"));
+    return undefined;
   }
 
   #receive(octets: Uint8Array): void | Promise<void> {

@@ -8,7 +8,6 @@ import type { ControllerConfig, ControllerStatus, SwitchConfig } from "../config
 import type { EffectSink } from "../effect.ts";
 import type { SwitchPort } from "../port.ts";
 import type { Switch, SwitchListener } from "../switch.ts";
-import { isHidden } from "../table/flows.ts";
 import type { Rule } from "../table/rule.ts";
 import type { RuleEvent } from "../table/rule-event.ts";
 import { receives, wireReason } from "./async.ts";
@@ -190,7 +189,7 @@ export class Connections implements SwitchListener {
   }
 
   #flowRemoved(rule: Rule, reason: number): void {
-    if (!(rule.flags & FLOW_FLAGS.send_flow_rem) || isHidden(rule)) return;
+    if (!(rule.flags & FLOW_FLAGS.send_flow_rem)) return;
     let message: Message | undefined;
     for (const peer of this.#all()) {
       if (!receives(peer, "flowRemoved", reason)) continue;

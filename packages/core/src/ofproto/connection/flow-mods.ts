@@ -79,12 +79,17 @@ export function checkedFlowMod(sw: Switch, mod: FlowMod): FlowMod {
   return { ...mod, match, actions: isDelete ? mod.actions : checkedActions(sw, mod.actions, mod.match, mod.table) };
 }
 
-/** Does a flow mod. Throws the OpenFlow error to send. */
-export function applyFlowMod(sw: Switch, mod: FlowMod): void {
-  const checked = checkedFlowMod(sw, mod);
-  sw.flows.apply(checked);
-  const isDelete = mod.command === "delete" || mod.command === "delete_strict";
-  if (mod.bufferId !== 0xffffffff && !isDelete) throw ofError("OFPBRC_BUFFER_UNKNOWN");
+/** Does a flow mod, in slices when it changes much. Throws the OpenFlow error to send. */
+export function applyFlowMod(sw: Switch, mod: FlowMod): void | Promise<void> {
+  const done = sw.flows.applyInSlices(checkedFlowMod(sw, mod));
+  if (done instanceof Promise) return done.then(() => checkBuffer(mod));
+  checkBuffer(mod);
+}
+
+/** Packets are never kept, so no buffer is known. */
+function checkBuffer({ command, bufferId }: FlowMod): void {
+  const isDelete = command === "delete" || command === "delete_strict";
+  if (bufferId !== 0xffffffff && !isDelete) throw ofError("OFPBRC_BUFFER_UNKNOWN");
 }
 
 /** Takes out what uses a group or meter that goes. */

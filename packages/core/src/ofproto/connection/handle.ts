@@ -89,7 +89,7 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
     mayChange(peer);
     // Before OpenFlow 1.2 a flow mod always resets counters; later versions say so by a flag.
     const flags = peer.version < 3 ? message.flags | FLOW_FLAGS.reset_counts : message.flags;
-    host.sw.flows.causedBy({ by: peer, xid }, () => applyFlowMod(host.sw, { ...message, flags }));
+    return host.sw.flows.causedBy({ by: peer, xid }, () => applyFlowMod(host.sw, { ...message, flags }));
   },
   group_mod: (host, peer, message, xid) => {
     mayChange(peer);
@@ -113,7 +113,10 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
   },
   barrier_request: (_host, peer, _message, xid) => peer.send({ type: "barrier_reply" }, xid),
   multipart_request: async ({ sw }, peer, message, xid) => {
-    for await (const reply of answer(sw, message, peer)) peer.send(reply, xid);
+    for await (const reply of answer(sw, message, peer)) {
+      peer.send(reply, xid);
+      await peer.room();
+    }
   },
   queue_get_config_request: ({ sw }, peer, { port }, xid) => {
     if (port !== OFPP.any && !sw.port(port)) throw ofError("OFPQOFC_BAD_PORT");

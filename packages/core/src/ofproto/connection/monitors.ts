@@ -10,8 +10,7 @@ import {
 } from "#openflow";
 import type { Switch } from "../switch.ts";
 import { collectLoose, outputsTo, usesGroup } from "../table/flow-mod.ts";
-import { isHidden } from "../table/flows.ts";
-import type { Rule } from "../table/rule.ts";
+import { isHidden, type Rule } from "../table/rule.ts";
 import type { RuleEvent } from "../table/rule-event.ts";
 import { INTERNAL_TABLE } from "../translate/tables.ts";
 import { tableMatch } from "./flow-mods.ts";

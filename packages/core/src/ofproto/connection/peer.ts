@@ -12,6 +12,8 @@ export interface Peer {
   quote(message: Message, xid: number): Uint8Array;
   /** Octets that the peer has not taken yet. */
   readonly pending: number;
+  /** Resolves when it makes sense to send more: at once, unless much waits to be taken. */
+  room(): Promise<void>;
   /** A controller that the configuration names, as opposed to one that came by itself (BRIDGE.mgmt, ptcp:). */
   readonly isPrimary: boolean;
   role: "equal" | "primary" | "secondary";

@@ -12,11 +12,10 @@ import {
   tableDesc,
   tableFeatures,
 } from "#openflow";
-import { breathe } from "../breathe.ts";
+import { breathe, Pace } from "../breathe.ts";
 import type { SwitchPort } from "../port.ts";
 import type { Switch } from "../switch.ts";
-import { collectLoose, usesGroup, usesMeter } from "../table/flow-mod.ts";
-import { isHidden } from "../table/flows.ts";
+import { partsOf, usesGroup, usesMeter } from "../table/flow-mod.ts";
 import { MatchWindow } from "../table/match-window.ts";
 import type { Rule } from "../table/rule.ts";
 import { INTERNAL_TABLE } from "../translate/tables.ts";
@@ -83,10 +82,30 @@ class FlowEntry implements FlowStatsEntry {
   }
 }
 
-function selected(sw: Switch, request: FlowStatsRequest): Rule[] {
+/** A long list of which each part is put together when its turn comes. */
+class Listing {
+  constructor(
+    readonly length: number,
+    /** Entries from one place to another. */
+    readonly slice: (from: number, to: number) => readonly unknown[],
+  ) {}
+}
+
+/** Those flows as they are found; what they counted, as it is when each is told. */
+async function flowListing(sw: Switch, request: FlowStatsRequest): Promise<Listing> {
+  const rules = await selected(sw, request);
+  return new Listing(rules.length, (from, to) => rules.slice(from, to).map((rule) => new FlowEntry(sw, rule)));
+}
+
+async function selected(sw: Switch, request: FlowStatsRequest): Promise<readonly Rule[]> {
   if (request.table !== 255 && request.table > INTERNAL_TABLE) throw ofError("OFPBRC_BAD_TABLE_ID");
-  const rules = collectLoose(sw.flows, { ...request, match: MiniMatch.of(tableMatch(request.match)) });
-  return request.table === INTERNAL_TABLE ? rules : rules.filter((rule) => !isHidden(rule));
+  const rules: Rule[] = [];
+  const pace = new Pace();
+  for (const part of partsOf(sw.flows, { ...request, match: MiniMatch.of(tableMatch(request.match)) })) {
+    for (const rule of part) rules.push(rule);
+    if (pace.isDue) await pace.rest();
+  }
+  return rules;
 }
 
 function tableEntries(sw: Switch): TableStatsEntry[] {
@@ -161,7 +180,7 @@ const GROUP_ACTIONS = 0x03ff_8001;
 
 /** Answers per kind of request; a list is sent in as many messages as it takes. */
 const ANSWERS: {
-  readonly [K in Kind]?: (sw: Switch, request: RequestOf<K>, peer: Peer) => ReplyOf<K> | Promise<ReplyOf<K>>;
+  readonly [K in Kind]?: (sw: Switch, request: RequestOf<K>, peer: Peer) => ReplyOf<K> | Promise<ReplyOf<K> | Listing>;
 } = {
   desc: ({ config }) => ({
     mfr: config.mfrDesc ?? "Nicira, Inc.",
@@ -170,9 +189,9 @@ const ANSWERS: {
     serial: config.serialDesc ?? "None",
     dp: config.dpDesc ?? "None",
   }),
-  flow: (sw, request) => selected(sw, request).map((rule) => new FlowEntry(sw, rule)),
-  aggregate: (sw, request) => {
-    const rules = selected(sw, request);
+  flow: flowListing,
+  aggregate: async (sw, request) => {
+    const rules = await selected(sw, request);
     const sum = (count: (rule: Rule) => number) => BigInt(rules.reduce((total, rule) => total + count(rule), 0));
     return { packets: sum(({ packets }) => packets), octets: sum(({ octets }) => octets), flows: rules.length };
   },
@@ -254,7 +273,7 @@ export async function* answer(sw: Switch, message: Request, peer: Peer): AsyncGe
   const nicira = message.nicira === undefined ? {} : { nicira: message.nicira };
   const part = (of: unknown, more: boolean): Message =>
     ({ type: "multipart_reply", kind: message.kind, reply: of, more, ...nicira }) as Message;
-  if (!Array.isArray(reply)) {
+  if (!Array.isArray(reply) && !(reply instanceof Listing)) {
     yield part(reply, false);
     return;
   }

@@ -2,7 +2,7 @@ import { MiniMatch } from "#classifier";
 import { type Action, FLOW_FLAGS, type FlowMod, OFPP, ofError, TABLE_ALL } from "#openflow";
 import { INTERNAL_TABLE } from "../translate/tables.ts";
 import type { FlowTable } from "./flow-table.ts";
-import { Rule } from "./rule.ts";
+import { isHidden, Rule } from "./rule.ts";
 
 /** Why a rule went, as OFPT_FLOW_REMOVED tells (OFPRR_*). */
 export const REMOVED = { idle: 0, hard: 1, delete: 2, group: 3, meter: 4, eviction: 5 } as const;
@@ -34,7 +34,8 @@ export interface Selection {
   readonly outGroup: number;
 }
 
-function tablesOf(tables: Tables, number: number): readonly FlowTable[] {
+/** The tables that a number means; none for one that cannot be. */
+export function tablesOf(tables: Tables, number: number): readonly FlowTable[] {
   if (number !== TABLE_ALL) {
     const table = tables.table(number);
     return table ? [table] : [];
@@ -83,11 +84,23 @@ export function usesMeter(actions: readonly Action[], meter: number): boolean {
   return actions.some((action) => action.type === "meter" && action.meter === meter);
 }
 
+/** Whether a selection takes the rules of its table whatever they are. */
+export const takesAll = ({ match, cookieMask, outPort, outGroup }: Selection): boolean =>
+  match.values.length === 0 && cookieMask === 0n && outPort === OFPP.any && outGroup === GROUP_ANY;
+
+/** Rules at least as narrow as a match, some at a time; tables may change between two parts. */
+export function* partsOf(tables: Tables, selection: Selection): Generator<readonly Rule[]> {
+  const { cookieMask, outPort, outGroup } = selection;
+  const filters = cookieMask !== 0n || outPort !== OFPP.any || outGroup !== GROUP_ANY;
+  for (const table of tablesOf(tables, selection.table))
+    for (const part of table.classifier.select(selection.match))
+      yield part.filter((rule) => !isHidden(rule) && (!filters || passes(rule, selection)));
+}
+
 /** Rules at least as narrow as a match. */
 export function collectLoose(tables: Tables, selection: Selection): Rule[] {
   const found: Rule[] = [];
-  for (const table of tablesOf(tables, selection.table))
-    for (const rule of table.classifier.select(selection.match)) if (passes(rule, selection)) found.push(rule);
+  for (const part of partsOf(tables, selection)) for (const rule of part) found.push(rule);
   return found;
 }
 
@@ -136,17 +149,25 @@ export function planFlowMod(tables: Tables, mod: FlowMod, now: number): RuleChan
       return planAdd(tables, mod, match, now);
     case "modify":
     case "modify_strict": {
-      const rules =
+      const found =
         mod.command === "modify" ? collectLoose(tables, selection) : collectStrict(tables, selection, mod.priority);
+      const rules = writable(found, mod);
       if (rules.length) return { ...NOTHING, modify: rules.map((rule) => ({ rule, mod })) };
       // A modify that finds nothing adds, unless it looked for a cookie or was told not to.
       return mod.cookieMask === 0n && mod.newCookie !== undefined ? planAdd(tables, mod, match, now) : NOTHING;
     }
     case "delete":
-      return { ...NOTHING, remove: collectLoose(tables, selection) };
+      return { ...NOTHING, remove: writable(collectLoose(tables, selection), mod) };
     case "delete_strict":
-      return { ...NOTHING, remove: collectStrict(tables, selection, mod.priority) };
+      return { ...NOTHING, remove: writable(collectStrict(tables, selection, mod.priority), mod) };
   }
+}
+
+/** Rules of the table that is the switch's machinery change only when it is said that they may. */
+function writable(rules: readonly Rule[], mod: FlowMod): readonly Rule[] {
+  if (mod.table === INTERNAL_TABLE && rules.length && !(mod.flags & FLOW_FLAGS.no_readonly))
+    throw ofError("OFPBRC_EPERM");
+  return rules;
 }
 
 function planAdd(tables: Tables, mod: FlowMod, match: MiniMatch, now: number): RuleChanges {

@@ -5,7 +5,7 @@ import type { Rule } from "./rule.ts";
 
 /** One flow table of a switch, with its counters. */
 export class FlowTable implements TableView {
-  readonly classifier = new Classifier<Rule>();
+  classifier = new Classifier<Rule>();
   missConfig: TableView["missConfig"] = "default";
   matched = 0;
   missed = 0;
@@ -44,7 +44,17 @@ export class FlowTable implements TableView {
     rule.alive = true;
   }
 
-  remove(rule: Rule): void {
-    if (this.classifier.remove(rule)) rule.alive = false;
+  /** Takes all rules out at once. @returns where they are; they say that they are alive still */
+  empty(): Classifier<Rule> {
+    const { classifier } = this;
+    this.classifier = classifier.successor();
+    return classifier;
+  }
+
+  /** @returns whether it was there */
+  remove(rule: Rule): boolean {
+    if (!this.classifier.remove(rule)) return false;
+    rule.alive = false;
+    return true;
   }
 }

@@ -1,11 +1,21 @@
-import { MiniMatch } from "#classifier";
+import { type Classifier, MiniMatch } from "#classifier";
 import { matchAll, matchField } from "#flow";
 import type { Clock } from "#lib";
 import { type Action, FLOW_FLAGS, type FlowMod, sameActions } from "#openflow";
+import { Pace } from "../breathe.ts";
 import { INTERNAL_TABLE } from "../translate/tables.ts";
-import { collectLoose, collectStrict, planFlowMod, REMOVED, type RuleChanges, type Tables } from "./flow-mod.ts";
+import {
+  collectLoose,
+  collectStrict,
+  planFlowMod,
+  REMOVED,
+  type RuleChanges,
+  type Tables,
+  tablesOf,
+  takesAll,
+} from "./flow-mod.ts";
 import { FlowTable } from "./flow-table.ts";
-import { Rule } from "./rule.ts";
+import { isHidden, Rule } from "./rule.ts";
 import { type Cause, eventOf, type RuleEvent } from "./rule-event.ts";
 
 /** Who hears of what becomes of rules. */
@@ -26,18 +36,22 @@ export interface RuleState {
   readonly octets: number;
 }
 
-/** Priority of rules that are the switch's own: above all that OpenFlow can say. */
-const HIDDEN_PRIORITY = 0x10000;
+/** Changes that are done one by one, without a pause; so many take a few milliseconds. */
+const MANY = 1000;
+
+/** Changes between two looks at the time, when there are more. */
+const SLICE = 200;
 
 /** All flow tables of a switch. */
 export class Flows implements Tables {
   readonly #tables: (FlowTable | undefined)[] = [];
   /** Rules that may time out. */
   readonly #timed = new Set<Rule>();
+  /** Rules of the switch itself that OpenFlow does not see. */
+  readonly #hidden = new Set<Rule>();
   readonly missRule: Rule;
   readonly noPacketInRule: Rule;
   readonly dropFragmentsRule: Rule;
-  size = 0;
   #cause: Cause | undefined;
   /** What happened by the doing of a peer whose bundle is under way, in order. */
   #held: { readonly by: object; events: RuleEvent[] } | undefined;
@@ -74,6 +88,11 @@ export class Flows implements Tables {
     return rule;
   }
 
+  /** Rules in all tables, but for those of the switch's machinery. */
+  get size(): number {
+    return this.existing().reduce((sum, { size }) => sum + size, 0);
+  }
+
   table(number: number): FlowTable | undefined {
     if (number < 0 || number > INTERNAL_TABLE) return undefined;
     let table = this.#tables[number];
@@ -105,6 +124,66 @@ export class Flows implements Tables {
     return changes;
   }
 
+  /** As `apply`; in slices when there is much to change, so that others have their turn between two of them. */
+  applyInSlices(mod: FlowMod): RuleChanges | Promise<RuleChanges> {
+    const isWhole = mod.command === "delete" && mod.table !== INTERNAL_TABLE && this.size > MANY;
+    if (isWhole && takesAll({ ...mod, match: MiniMatch.of(mod.match) })) return this.#deleteAll(mod.table);
+    const changes = planFlowMod(this, mod, this.clock.now());
+    const { remove, modify } = changes;
+    if (remove.length + modify.length > MANY) return this.#commitInSlices(changes).then(() => changes);
+    this.commit(changes, REMOVED.delete);
+    return changes;
+  }
+
+  async #commitInSlices({ remove, modify }: RuleChanges): Promise<void> {
+    const cause = this.#cause; // of this slice; later ones have to be told
+    await this.#removeInSlices(remove, REMOVED.delete);
+    const pace = new Pace();
+    for (let at = 0; at < modify.length; at += SLICE) {
+      const part = modify.slice(at, at + SLICE).filter(({ rule }) => rule.alive);
+      this.#named(cause, () => this.commit({ add: [], remove: [], modify: part }, REMOVED.delete));
+      if (pace.isDue) await pace.rest();
+    }
+  }
+
+  /** What somebody else takes out meanwhile is his to tell of. */
+  async #removeInSlices(rules: readonly Rule[], reason: number): Promise<void> {
+    const cause = this.#cause;
+    const pace = new Pace();
+    for (let at = 0; at < rules.length; at += SLICE) {
+      const part = rules.slice(at, at + SLICE).filter(({ alive }) => alive);
+      this.#named(cause, () => this.remove(part, reason));
+      if (pace.isDue) await pace.rest();
+    }
+  }
+
+  /** Empties tables at once, but for rules of the switch itself; what is to be told of each rule follows in slices. */
+  async #deleteAll(number: number): Promise<RuleChanges> {
+    const cause = this.#cause;
+    const pace = new Pace();
+    const remove: Rule[] = [];
+    const emptied = tablesOf(this, number).map((table) => this.#empty(table));
+    this.listener.changed();
+    for (const classifier of emptied)
+      for (const part of classifier.select(MiniMatch.of(matchAll()))) {
+        const gone = part.filter((rule) => !isHidden(rule));
+        for (const rule of gone) {
+          rule.alive = false;
+          this.#timed.delete(rule);
+          remove.push(rule);
+        }
+        this.#happened(gone.map((rule) => eventOf(rule, cause, { what: "removed", reason: REMOVED.delete })));
+        if (pace.isDue) await pace.rest();
+      }
+    return { add: [], remove, modify: [] };
+  }
+
+  #empty(table: FlowTable): Classifier<Rule> {
+    const old = table.empty();
+    for (const rule of this.#hidden) if (rule.table === table.number) table.insert(rule);
+    return old;
+  }
+
   commit(changes: RuleChanges, reason: number): void {
     const { add, remove, modify } = changes;
     const replaced = add.length > 0;
@@ -125,12 +204,16 @@ export class Flows implements Tables {
       if (now.cookie !== cookie || !sameActions(before, now.actions))
         events.push(eventOf(now, cause, { what: "modified", before }));
     }
-    if (events.length) this.#happened(events);
+    this.#happened(events);
     if (add.length || remove.length || modify.length) this.listener.changed();
   }
 
-  /** Does something in the name of a message: what comes of it is told as that message's doing. */
+  /** Does something in the name of a message: what comes of it is told as that message's doing, in later slices too. */
   causedBy<T>(cause: Cause, run: () => T): T {
+    return this.#named(cause, run);
+  }
+
+  #named<T>(cause: Cause | undefined, run: () => T): T {
     this.#cause = cause;
     try {
       return run();
@@ -143,15 +226,15 @@ export class Flows implements Tables {
     const table = this.table(rule.table);
     if (table?.limit !== undefined && table.overflow === "evict" && table.size >= table.limit) this.#evict(table);
     table?.insert(rule);
-    this.size++;
     if (rule.idleTimeout || rule.hardTimeout) this.#timed.add(rule);
   }
 
-  #take(rule: Rule): void {
-    if (!rule.alive) return;
-    this.table(rule.table)?.remove(rule);
+  /** @returns whether it was in its table */
+  #take(rule: Rule): boolean {
+    if (!rule.alive || !this.table(rule.table)?.remove(rule)) return false;
     this.#timed.delete(rule);
-    this.size--;
+    this.#hidden.delete(rule);
+    return true;
   }
 
   /** Makes room: the rule of least importance that would expire first goes. */
@@ -207,20 +290,24 @@ export class Flows implements Tables {
     if (rule.idleTimeout || rule.hardTimeout) this.#timed.add(rule);
   }
 
-  /** Takes out what is over its time. */
+  /** Takes out what is over its time; in slices when that is much. */
   expire(): void {
     const now = this.clock.now();
-    let any = false;
+    const isHard = (rule: Rule) => rule.hardTimeout > 0 && now >= rule.modified + rule.hardTimeout * 1000;
+    const isIdle = (rule: Rule) => rule.idleTimeout > 0 && now >= rule.used + rule.idleTimeout * 1000;
+    const hard: Rule[] = [];
+    const idle: Rule[] = [];
     for (const rule of this.#timed) {
-      const hard = rule.hardTimeout > 0 && now >= rule.modified + rule.hardTimeout * 1000;
-      const idle = rule.idleTimeout > 0 && now >= rule.used + rule.idleTimeout * 1000;
-      if (!hard && !idle) continue;
-      this.#take(rule);
-      const reason = hard ? REMOVED.hard : REMOVED.idle;
-      this.#happened([eventOf(rule, undefined, { what: "removed", reason })]);
-      any = true;
+      if (isHard(rule)) hard.push(rule);
+      else if (isIdle(rule)) idle.push(rule);
     }
-    if (any) this.listener.changed();
+    if (hard.length + idle.length > MANY) {
+      for (const rule of [...hard, ...idle]) this.#timed.delete(rule);
+      void this.#removeInSlices(hard, REMOVED.hard).then(() => this.#removeInSlices(idle, REMOVED.idle));
+      return;
+    }
+    this.remove(hard, REMOVED.hard);
+    this.remove(idle, REMOVED.idle);
   }
 
   /** Keeps back what a peer's messages do to rules until it is known whether it stays done. */
@@ -239,6 +326,7 @@ export class Flows implements Tables {
   }
 
   #happened(events: readonly RuleEvent[]): void {
+    if (!events.length) return;
     if (this.#held && this.#held.by === events[0]?.cause?.by) this.#held.events.push(...events);
     else this.listener.happened(events);
   }
@@ -260,11 +348,18 @@ export class Flows implements Tables {
     }));
   }
 
-  /** Undoes changes, the latest of all first. */
-  revert({ add, remove }: RuleChanges, saved: readonly RuleState[]): void {
+  /** Undoes changes, the latest of all first; in slices when they are many. */
+  async revert({ add, remove }: RuleChanges, saved: readonly RuleState[]): Promise<void> {
+    const pace = new Pace();
     for (const rule of add) this.#take(rule);
-    for (const rule of remove) this.#put(rule);
-    for (const { rule, ...state } of saved) Object.assign(rule, state);
+    for (const rule of remove) {
+      this.#put(rule);
+      if (pace.isDue) await pace.rest();
+    }
+    for (const { rule, ...state } of saved) {
+      Object.assign(rule, state);
+      if (pace.isDue) await pace.rest();
+    }
     this.listener.changed();
   }
 
@@ -275,7 +370,9 @@ export class Flows implements Tables {
 
   /** Takes all rules out that are not the switch's own machinery, telling nobody. */
   flush(): void {
-    for (const table of this.existing()) for (const rule of [...table.classifier.rules()]) this.#take(rule);
+    for (const table of this.existing()) table.empty();
+    this.#timed.clear();
+    this.#hidden.clear();
     this.listener.changed();
   }
 
@@ -297,11 +394,9 @@ export class Flows implements Tables {
     );
     const old = this.table(0)?.find(rule.match, priority);
     this.commit({ add: [rule], remove: old ? [old] : [], modify: [] }, REMOVED.delete);
+    if (isHidden(rule)) this.#hidden.add(rule);
     return rule;
   }
 }
-
-/** Whether a rule is the switch's own, not to be shown to controllers. */
-export const isHidden = (rule: Rule): boolean => rule.priority >= HIDDEN_PRIORITY || rule.table === INTERNAL_TABLE;
 
 const conjunctive = (actions: readonly Action[]): boolean => actions[0]?.type === "conjunction";

@@ -60,6 +60,12 @@ export class Rule implements Classified, RuleView {
   }
 }
 
+/** Priorities of rules that are the switch's own begin here: above all that OpenFlow can say. */
+const HIDDEN_PRIORITY = 0x10000;
+
+/** Whether a rule is the switch's own, which OpenFlow neither shows nor changes. */
+export const isHidden = (rule: Rule): boolean => rule.priority >= HIDDEN_PRIORITY;
+
 function conjunctionsOf(actions: readonly Action[]): readonly Conjunction[] | undefined {
   if (actions[0]?.type !== "conjunction") return undefined;
   return actions.filter((action) => action.type === "conjunction");
