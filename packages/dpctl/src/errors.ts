@@ -13,5 +13,4 @@ export const errors = defineErrors({
   "dpctl/read-only": { message: (c: { name: string }) => `'${c.name}' command does not work in read only mode` },
   "dpctl/timeout": { message: (c: { value: string }) => `value ${c.value} on -t or --timeout is invalid` },
   "dpctl/no-daemon": { message: (c: { text: string }) => `no switch daemon answers: ${c.text}` },
-  "dpctl/refused": { message: (c: { text: string }) => c.text },
 });

@@ -2,6 +2,7 @@
  * ovs-dpctl: looks into and edits datapaths. They live in the switch daemon here, so each command is asked there, by
  * the remote command dpctl/NAME, which has the same grammar.
  */
+import { readFileSync } from "node:fs";
 import {
   alarm,
   fail,
@@ -14,7 +15,7 @@ import {
   versionText,
   writeAll,
 } from "@vswitch/cli-kit";
-import { ControlClient } from "@vswitch/core/jsonrpc";
+import { ControlClient, type ControlReply } from "@vswitch/core/jsonrpc";
 import { dir, errorText, systemClock } from "@vswitch/core/lib";
 import { defaultLogFile, LogOutputs } from "@vswitch/daemon-kit/logging";
 import { pidfileOwner } from "@vswitch/daemon-kit/pidfile";
@@ -119,6 +120,51 @@ async function reach(): Promise<ControlClient> {
   }
 }
 
+/** Commands that read a file of flows, and what its lines are for when they do not say. */
+const FLOW_FILES: Readonly<Record<string, string>> = {
+  "add-flows": "add",
+  "mod-flows": "modify",
+  "del-flows": "delete",
+};
+
+/** Whether the last argument of del-flows is a file: it is, unless it is alone and names a datapath. */
+async function endsWithFile(client: ControlClient, args: readonly string[]): Promise<boolean> {
+  const [first = ""] = args;
+  if (args.length !== 1) return args.length > 1;
+  const { text } = await client.call("dpctl/dump-dps", []);
+  return !text.split("\n").includes(first.includes("@") ? first : `system@${first}`);
+}
+
+/** What a file of flows, or standard input for "-", says; ends the process when there is none. */
+function readFlows(file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "latin1");
+  } catch (error) {
+    writeAll(2, `${PROGRAM}: Opening file "${file}" failed (${errorText(error)})\n`);
+    process.exit(0);
+  }
+}
+
+/** Commands whose answer has no newline at its end, which the daemon's has. */
+const UNENDED: ReadonlySet<string> = new Set(["normalize-actions"]);
+
+/** Prints an answer, what is wrong before it to standard error in this program's name, and ends. */
+function finish({ ok, text }: ControlReply, command: string): never {
+  const said = { 1: "", 2: "" };
+  let at: 1 | 2 = 1;
+  for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+    const fault = line.startsWith(DAEMON) ? line.slice(DAEMON.length) : undefined;
+    // A fault's second line is told apart by what it says.
+    at =
+      fault !== undefined || (at === 2 && line.startsWith("Perhaps ")) || /^(Unrecognized|"dpctl)/.test(line) ? 2 : 1;
+    said[at] += fault === undefined ? line : `${PROGRAM}: ${fault}`;
+  }
+  writeAll(2, said[2]);
+  writeAll(1, ok && UNENDED.has(command) ? said[1].trimEnd() : said[1]);
+  process.exit(ok ? 0 : 1);
+}
+const DAEMON = "ovs-vswitchd: ";
+
 async function main(): Promise<void> {
   const outputs = new LogOutputs(PROGRAM, systemClock);
   const request = read(process.argv.slice(2), outputs);
@@ -127,10 +173,15 @@ async function main(): Promise<void> {
   if (name === "help") print(usage());
   if (name === "list-commands") print(listCommands());
   const client = await reach();
-  const reply = await client.call(`dpctl/${name}`, [...request.forward, ...request.args.slice(1)]);
+  const args = request.args.slice(1);
+  const standard = FLOW_FILES[name];
+  const call = (command: string, words: readonly string[]) =>
+    client.call(`dpctl/${command}`, [...request.forward, ...words]);
+  const isFile = standard !== undefined && (name !== "del-flows" || (await endsWithFile(client, args)));
+  const words = isFile ? [standard, ...args.slice(0, -1), readFlows(args.at(-1) ?? "")] : args;
+  const reply = await call(isFile ? "flow-text" : name, words);
   // the process's end closes the connection; to close it first takes milliseconds
-  if (reply.ok) print(reply.text);
-  throw errors.make("dpctl/refused", { text: reply.text.replace(/^ovs-vswitchd: /gm, "").trimEnd() });
+  finish(reply, name);
 }
 
 main().catch((error: unknown) => fail(PROGRAM, error));

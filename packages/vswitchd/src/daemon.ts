@@ -73,7 +73,8 @@ export class SwitchDaemon {
       clock,
       rundir,
       ...(doors && { doors }),
-      openDatapath: (type) => this.platform.openDatapath(type),
+      openDatapath: (type) => this.platform.datapaths.open(type),
+      datapathClosed: (datapath) => this.platform.datapaths.close(datapath),
       ssl: () => keys,
     });
     this.#store = openStore({
@@ -135,7 +136,7 @@ export class SwitchDaemon {
     this.reconciler[Symbol.dispose]();
     if (cleanup) await this.reconciler.destroyAll();
     await this.ofproto[Symbol.asyncDispose]();
-    for (const datapath of this.platform.datapaths.values()) await datapath[Symbol.asyncDispose]();
+    await this.platform.datapaths.dispose();
     // Last: whoever waits for the database's lock begins with the devices that are left.
     this.#store[Symbol.dispose]();
   }

@@ -45,7 +45,7 @@ const program: DaemonProgram = {
       ssl,
       rundir: dir("run"),
       openStore: (events) => new Database({ clock, remote: args[0] ?? `unix:${dir("run")}/db.sock`, ...events }),
-      openUserspace: (type) => new UserspaceDatapath({ clock, type, worker }),
+      openUserspace: (type, name) => new UserspaceDatapath({ clock, type, name, worker }),
     });
     // While the database has yet to answer.
     setImmediate(() => void warmUp(FEATURES));

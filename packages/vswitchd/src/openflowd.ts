@@ -38,7 +38,7 @@ void runDaemon({
     const daemon = new SwitchDaemon({
       ...{ program: PROGRAM, clock, dummy, ssl, rundir: dir("run"), doors: doors(options, wanted.name) },
       openStore: (events) => new FixedConfig(wanted, events),
-      openUserspace: (type) => new UserspaceDatapath({ clock, type, worker }),
+      openUserspace: (type, name) => new UserspaceDatapath({ clock, type, name, worker }),
     });
     setImmediate(() => void warmUp(FEATURES));
     for (const command of controlCommands(daemon)) control.add(command);

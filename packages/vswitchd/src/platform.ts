@@ -8,6 +8,7 @@ import { internalNetdevs } from "@vswitch/core/netdev/providers/internal";
 import { Host, linuxNetdevs } from "@vswitch/core/netdev/providers/linux";
 import { patchNetdevs } from "@vswitch/core/netdev/providers/patch";
 import { ownTaps, removeTap, tapNetdevs } from "@vswitch/core/netdev/providers/tap";
+import { Datapaths } from "./datapaths.ts";
 import { errors } from "./errors.ts";
 
 const bridgeLog = vlog("bridge");
@@ -30,8 +31,8 @@ export interface PlatformOptions {
   readonly owner: string;
   /** Random unicast address, locally administered. */
   readonly randomMac: () => MacAddr;
-  /** Makes the datapath in user space; `type` is "netdev" or "system". */
-  readonly openUserspace: (type: "netdev" | "system") => SlowPath;
+  /** Makes a datapath in user space; `type` is "netdev" or "system". */
+  readonly openUserspace: (type: "netdev" | "system", name: string) => SlowPath;
 }
 
 /** Types that the original names in iface_types, sorted; those not written yet fail with a line in the error column. */
@@ -59,7 +60,8 @@ const DUMMY_TYPES = ["dummy", "dummy-internal", "dummy-pmd"];
 
 /** What this daemon's machine offers: datapaths and devices by type. The only place that names providers. */
 export class Platform {
-  readonly #datapaths = new Map<string, Datapath>();
+  /** The datapaths that are open. */
+  readonly datapaths = new Datapaths(this);
   readonly #providers = new Map<string, NetdevProvider>();
   readonly #host: Host | undefined;
   readonly dummies: DummyDevices | undefined;
@@ -95,17 +97,13 @@ export class Platform {
     return this.options.dummy === "off" ? IFACE_TYPES : [...IFACE_TYPES, ...DUMMY_TYPES].sort();
   }
 
-  /** The datapaths that are open, by type. */
-  get datapaths(): ReadonlyMap<string, Datapath> {
-    return this.#datapaths;
-  }
-
   /** The type of device that is opened for a type of the database on a datapath of that type. */
   effectiveType(type: string, datapathType: string): string {
-    return type === "internal" && this.#isDummy(datapathType) ? "dummy-internal" : type;
+    return type === "internal" && this.isDummy(datapathType) ? "dummy-internal" : type;
   }
 
-  #isDummy(datapathType: string): boolean {
+  /** Whether datapaths of a type stand on dummies. */
+  isDummy(datapathType: string): boolean {
     const { dummy } = this.options;
     return datapathType === "dummy" || dummy === "override" || (dummy === "system" && datapathType === "system");
   }
@@ -127,28 +125,21 @@ export class Platform {
   /** Removes what an earlier daemon made and the configuration no longer names; says so in one line. */
   sweep(kept: ReadonlySet<string>): void {
     if (!this.#host) return;
-    const gone = ownTaps(this.#host).filter((name) => !kept.has(name));
+    const byHand = new Set(this.datapaths.deviceNames());
+    const gone = ownTaps(this.#host).filter((name) => !kept.has(name) && !byHand.has(name));
     for (const name of gone) removeTap(this.#host, name);
     if (gone.length > 0) bridgeLog.info(`removed devices that an earlier daemon left behind: ${gone.join(", ")}`);
   }
 
-  openDatapath(type: string): Datapath {
-    let found = this.#datapaths.get(type);
-    if (!found) {
-      found = this.#makeDatapath(type);
-      this.#datapaths.set(type, found);
-    }
-    return found;
-  }
-
-  #makeDatapath(type: string): Datapath {
+  /** Makes a datapath. @throws vswitchd/unknown-datapath */
+  makeDatapath(type: string, name: string): Datapath {
     const { clock, openUserspace } = this.options;
-    if (this.dummies && this.datapathTypes.includes(type) && this.#isDummy(type)) {
-      return new DummyDatapath({ clock, devices: this.dummies, type });
+    if (this.dummies && this.datapathTypes.includes(type) && this.isDummy(type)) {
+      return new DummyDatapath({ clock, devices: this.dummies, type, name });
     }
-    if (type === "netdev") return openUserspace(type);
+    if (type === "netdev") return openUserspace(type, name);
     if (type === "system") {
-      const slow = () => openUserspace(type);
+      const slow = () => openUserspace(type, name);
       return EbpfDatapath.open(slow, () => clock.now()) ?? slow();
     }
     ofprotoLog.warn(`unknown datapath type ${type}`);

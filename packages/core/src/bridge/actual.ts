@@ -13,6 +13,8 @@ export interface ActualInterface {
   /** Text of the row's `error` column; undefined: none. A reserved name fails without one. */
   error: string | undefined;
   watch: Disposable | undefined;
+  /** Its port was taken out of the datapath from outside: the next pass makes it anew. */
+  taken: boolean;
   /** Its device vanished: the port keeps its number and waits for a device of that name. */
   gone: boolean;
   /** Carrier changes of devices that stood here before. */

@@ -83,6 +83,13 @@ export class Applier {
     }
   }
 
+  /** Makes ports anew that were taken away from outside. */
+  async restore(): Promise<void> {
+    for (const [name, { interfaces }] of this.bridges)
+      for (const member of [...interfaces.values()])
+        if (member.taken) await this.#createInterface(name, member.desired);
+  }
+
   /** Gives the bridge its address and datapath id, and its local port the MTU of its narrowest port. */
   settle(name: string): void {
     const bridge = this.bridges.get(name);
@@ -175,6 +182,7 @@ export class Applier {
       ofport: undefined,
       error: undefined,
       watch: undefined,
+      taken: false,
       gone: false,
       resetsBefore: 0,
       triedIn: this.#pass,
@@ -265,6 +273,17 @@ export class Applier {
       await bridge.switch?.removeInterface(name);
       log.info(`bridge ${bridgeName}: deleted interface ${name} on port ${shownPort(actual.ofport)}`);
     }
+    await this.#close(actual);
+  }
+
+  /** The datapath port of an interface was taken away from outside: the next pass makes it anew. */
+  async portTaken(bridgeName: string, name: string): Promise<void> {
+    const bridge = this.bridges.get(bridgeName);
+    const actual = bridge?.interfaces.get(name);
+    if (!bridge || actual?.ofport === undefined) return;
+    actual.ofport = undefined;
+    actual.taken = true;
+    await bridge.switch?.removeInterface(name);
     await this.#close(actual);
   }
 

@@ -107,6 +107,15 @@ export class Reconciler {
     await this.#run();
   }
 
+  /**
+   * Takes an interface's port away as someone would who does not ask the database: it comes back when the configuration
+   * changes next.
+   */
+  async takePort(bridge: string, name: string): Promise<void> {
+    await this.#pass;
+    await this.#applier.portTaken(bridge, name);
+  }
+
   /** The database may have lost what it was told (it keeps no state of devices in its file): all is told again. */
   retell(): void {
     this.#memory.clear();
@@ -171,6 +180,7 @@ export class Reconciler {
     const back = [...this.#reopen];
     this.#reopen.clear();
     this.#applier.beginPass();
+    await this.#applier.restore();
     for (const change of diff(before, after)) await this.#applier.apply(change);
     for (const name of back) await this.#applier.reopen(name);
     const touched = new Set([...before.keys(), ...after.keys(), ...back]);

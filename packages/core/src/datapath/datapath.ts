@@ -54,7 +54,10 @@ export interface DpPortSpec {
   readonly name: string;
   /** "system", "internal", "tap", "dummy", "vxlan", … as in the database's Interface type. */
   readonly type: string;
-  /** The number to use when it is free; chosen by the datapath when undefined. */
+  /**
+   * The number to use when it is free; chosen by the datapath when undefined. 0 is for a device of the datapath's own
+   * name and type "internal": its local port, which is shown even where no device was opened for it.
+   */
   readonly port?: DpPort;
   readonly options?: Readonly<Record<string, string>>;
 }
@@ -93,7 +96,8 @@ export interface DatapathStats {
 }
 
 /**
- * A datapath: ports, a flow cache, and what to do on a miss. One instance serves all bridges of its type.
+ * A datapath: ports, a flow cache, and what to do on a miss. One instance, "ovs-TYPE", serves all bridges of its type;
+ * others, made by hand, stand alone: without an upcall sink, what finds no flow is counted as missed and dropped.
  *
  * Commands (`putFlow`, `deleteFlow`, `execute`) take effect in the order given and never block; what asks for an
  * answer returns a promise. The upcall sink is called on the main thread, in the order of arrival, possibly inside a
@@ -102,7 +106,7 @@ export interface DatapathStats {
 export interface Datapath extends AsyncDisposable {
   /** "netdev", "system" or "dummy": the type that users see. */
   readonly type: string;
-  /** "ovs-netdev", "ovs-system", "ovs-dummy". */
+  /** "ovs-netdev", "ovs-system", "ovs-dummy", or the name that it was made by. */
   readonly name: string;
   /** Who gets the packets; at most one. Set before the first port is added. */
   setUpcallSink(sink: (upcalls: readonly Upcall[]) => void): void;

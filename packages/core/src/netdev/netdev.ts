@@ -16,6 +16,8 @@ export interface NetdevStats {
   readonly rxFrameErrors?: bigint;
   readonly rxOverErrors?: bigint;
   readonly rxMissedErrors?: bigint;
+  readonly txAbortedErrors?: bigint;
+  readonly txCarrierErrors?: bigint;
   /** Counters of this kind of device alone, by the names that the database shows. */
   readonly custom?: Readonly<Record<string, bigint>>;
 }

@@ -45,6 +45,8 @@ export const LINK_STATS = [
   "rxFrameErrors",
   "rxFifoErrors",
   "rxMissedErrors",
+  "txAbortedErrors",
+  "txCarrierErrors",
 ] as const;
 /** Counters of struct rtnl_link_stats64 (linux/if_link.h), by name; packets or octets since the device was made. */
 export type LinkStats = Readonly<Record<(typeof LINK_STATS)[number], bigint>>;

@@ -90,6 +90,19 @@ export class Ofproto implements OfprotoApi, BackerHost {
     await sw.close();
     this.#switches.delete(name);
     this.#byUuid.delete(sw.uuid);
+    await this.#release(sw.deps.backer);
+  }
+
+  /** A datapath goes with the last switch on it. */
+  async #release(backer: Backer): Promise<void> {
+    if (this.switches().some((other) => other.deps.backer === backer)) return;
+    for (const [type, ready] of this.#ready) {
+      if (ready !== backer) continue;
+      this.#ready.delete(type);
+      this.#backers.delete(type);
+    }
+    await backer.close();
+    await this.deps.datapathClosed?.(backer.datapath);
   }
 
   switchNamed(name: string): Switch | undefined {

@@ -12,9 +12,14 @@ export const errors = defineErrors({
   "dpctl/none": {
     message: (_: object) => "ovs-vswitchd: no datapaths exist\novs-vswitchd: datapath not found (Invalid argument)",
   },
-  "dpctl/ufid": { message: (_: object) => "ovs-vswitchd: parsing flow ufid" },
-  "dpctl/no-flow": { message: (_: object) => "ovs-vswitchd: deleting flow (No such file or directory)" },
-  "dpctl/no-flow-hint": {
+  /** As "dpctl/failed" where there is no reason to give. */
+  "dpctl/said": { message: ({ what }: { what: string }) => `ovs-vswitchd: ${what}` },
+  "dpctl/option": { message: ({ word }: { word: string }) => `Unrecognized option ${word}` },
+  /** What a command printed before and while it failed. */
+  "dpctl/ended": { message: ({ text }: { text: string }) => text },
+  /** The original fails here without a word. */
+  "dpctl/silent": { message: (_: object) => "" },
+  "dpctl/no-flow": {
     message: (_: object) =>
       "ovs-vswitchd: deleting flow (No such file or directory)\nPerhaps you need to specify a UFID?",
   },

@@ -1,7 +1,9 @@
+import type { Datapath } from "@vswitch/core/datapath";
 import type { ControlCommand } from "@vswitch/core/jsonrpc";
 import type { SwitchDaemon } from "../daemon.ts";
 import { conntrackCommands } from "./conntrack.ts";
-import { dpctlCommands } from "./dpctl.ts";
+import type { DpctlSource } from "./dpctl.ts";
+import { dpctlCommands } from "./dpctl-commands.ts";
 import { netdevDummyCommands } from "./netdev-dummy.ts";
 import { protocolCommands } from "./protocols.ts";
 import { qosCommands } from "./qos.ts";
@@ -11,10 +13,25 @@ export function controlCommands({ ofproto, platform, reconciler }: SwitchDaemon)
   const settle = () => ofproto.settle();
   const hasInterface = (name: string) =>
     [...reconciler.bridges.values()].some(({ interfaces }) => interfaces.has(name));
-  const dpctl = {
+  /** The bridge that a port of a datapath belongs to, and the interface that it is there. */
+  const owner = (datapath: Datapath, name: string) => {
+    if (datapath.name !== `ovs-${datapath.type}`) return undefined;
+    for (const [bridge, { desired, interfaces }] of reconciler.bridges) {
+      const actual = interfaces.get(name);
+      if (desired.config.datapathType === datapath.type && actual?.ofport !== undefined) return { bridge, actual };
+    }
+    return undefined;
+  };
+  const dpctl: DpctlSource = {
     clock: platform.clock,
-    datapaths: () => [...platform.datapaths.values()],
-    types: platform.datapathTypes,
+    held: platform.datapaths,
+    datapaths: () => platform.datapaths.all().map(({ datapath }) => datapath),
+    netdev: (datapath, { name }) => platform.datapaths.netdev(datapath, name) ?? owner(datapath, name)?.actual.netdev,
+    async takePort(datapath, { name }) {
+      const found = owner(datapath, name);
+      if (found) await reconciler.takePort(found.bridge, name);
+      return found !== undefined;
+    },
   };
   const conntrack = conntrackCommands(dpctl);
   return [
@@ -22,7 +39,6 @@ export function controlCommands({ ofproto, platform, reconciler }: SwitchDaemon)
       .commands()
       .map(({ name, usage, minArgs, maxArgs, run }) => ({ name, usage, min: minArgs, max: maxArgs, run })),
     ...dpctlCommands(dpctl, conntrack),
-    ...conntrack,
     ...(platform.dummies ? netdevDummyCommands(platform.dummies, settle) : []),
     ...qosCommands(hasInterface),
     ...protocolCommands({

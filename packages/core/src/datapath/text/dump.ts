@@ -1,14 +1,9 @@
 import { formatFlags, TCP_FLAGS } from "#flow";
-import type { FlowDump, FlowStats, Ufid } from "../datapath.ts";
+import type { FlowDump, FlowStats } from "../datapath.ts";
 import { formatActions } from "./format-actions.ts";
 import { type DpPortNames, formatDatapathFlow } from "./format-flow.ts";
 import { miniflowBits } from "./miniflow.ts";
-
-/** A flow's name as text: `ufid:` and the digits in groups, as of a UUID. */
-export function formatUfid(ufid: Ufid): string {
-  const digits = ufid.replaceAll("-", "").padStart(32, "0");
-  return `ufid:${digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")}`;
-}
+import { formatUfid } from "./ufid.ts";
 
 /** Letters of the TCP flags that a flow's packets had; `.` is ACK. */
 const FLAG_LETTERS = ["F", "S", "R", "P", ".", "U", "E", "C", "N"] as const;

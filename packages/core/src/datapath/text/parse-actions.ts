@@ -181,6 +181,7 @@ function readNat(body: string): NatSpec | undefined {
 
 /** set(…): the attribute's text is that of a flow, the mask says which bits to write. */
 function readSet(body: string): DatapathAction | undefined {
+  if (body !== body.trim()) return undefined;
   const item = items(body).list[0];
   if (!item) return undefined;
   const { name } = item;

@@ -20,6 +20,7 @@ import { parseIpv4, parseIpv6, parseMac } from "#packet";
 import { ATTRIBUTES, isAttributeName, isScalarName, type PartFormat, SCALARS } from "./attribute.ts";
 import { textErrors } from "./errors.ts";
 import { type Item, items, masked, number } from "./scan.ts";
+import { splitUfid } from "./ufid.ts";
 
 /** Number of the datapath port of that name. */
 export type DpPortNumbers = (name: string) => number | undefined;
@@ -31,6 +32,8 @@ export interface ParsedFlow {
   readonly mask: FlowMask;
   /** The flow's name when the text begins with `ufid:`; 32 digits. */
   readonly ufid?: string | undefined;
+  /** Attributes that the text has, those within encap() too. */
+  readonly attributes: ReadonlySet<string>;
 }
 
 const big = (value: number | undefined): bigint | undefined => (value === undefined ? undefined : BigInt(value));
@@ -50,6 +53,7 @@ interface Reading {
   readonly key: FlowKey;
   readonly mask: FlowMask;
   readonly ports: DpPortNumbers | undefined;
+  readonly attributes: Set<string>;
   tags: number;
   hasEthernet: boolean;
   hasType: boolean;
@@ -58,18 +62,26 @@ interface Reading {
 /**
  * Reads a datapath flow: `in_port(1),eth(src=…),eth_type(0x0800),…`, each value with `/mask` if only some bits count.
  *
- * @throws datapath/flow-syntax at the first attribute that makes no sense
+ * @throws datapath/ufid-syntax; datapath/flow-syntax at the first attribute that makes no sense
  */
 export function parseDatapathFlow(text: string, ports?: DpPortNumbers): ParsedFlow {
-  const ufid = /^\s*ufid:([0-9a-fA-F-]+)/.exec(text);
-  const reading: Reading = { key: newKey(), mask: newMask(), ports, tags: 0, hasEthernet: false, hasType: false };
-  readAttributes(reading, ufid ? text.slice(ufid[0].length) : text);
-  const { key, mask } = reading;
+  const { ufid, rest } = splitUfid(text);
+  const reading: Reading = {
+    key: newKey(),
+    mask: newMask(),
+    ports,
+    attributes: new Set(),
+    tags: 0,
+    hasEthernet: false,
+    hasType: false,
+  };
+  readAttributes(reading, rest);
+  const { key, mask, attributes } = reading;
   if (reading.hasEthernet) {
     key[WORD.packetType] = 0;
     if (key[WORD.ethType] === 0) key[WORD.ethType] = ETH_TYPE_NONE;
   } else if (reading.hasType) key[WORD.packetType] = ((1 << 16) | (key[WORD.ethType] as number)) >>> 0;
-  return { key, mask, ufid: ufid?.[1]?.replaceAll("-", "") };
+  return { key, mask, ufid, attributes };
 }
 
 /** Whether a text looks like a datapath flow, not like an OpenFlow match. */
@@ -98,6 +110,7 @@ function put(reading: Reading, field: FieldName, found: readonly [bigint, bigint
 
 function readAttribute(reading: Reading, { name, body }: Item): boolean {
   if (body === undefined) return false;
+  reading.attributes.add(name);
   if (isScalarName(name)) return put(reading, SCALARS[name], masked(body, ones(SCALARS[name]), number));
   if (isAttributeName(name)) {
     if (name === "eth") reading.hasEthernet = true;

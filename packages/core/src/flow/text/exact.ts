@@ -1,7 +1,7 @@
 import { SwitchError } from "#lib";
 import { packetMask } from "../exact.ts";
 import { FIELDS, type FieldName, fieldNamed } from "../fields.ts";
-import { type FlowKey, matchField, newKey, newMask, ones, readField } from "../key.ts";
+import { type FlowKey, type FlowMask, matchField, newKey, newMask, ones, readField } from "../key.ts";
 import { WORD } from "../layout.ts";
 import { hasField } from "../prerequisites.ts";
 import { flowErrors } from "./errors.ts";
@@ -47,7 +47,15 @@ export function formatFlow(key: FlowKey, ports?: PortNames): string {
  * @throws flow/exact-syntax with the original's line
  */
 export function parseFlow(text: string, ports?: PortNames): FlowKey {
+  const { key } = parseExact(text, ports);
+  if (key[WORD.inPort] === 0) key[WORD.inPort] = 0xffffffff;
+  return key;
+}
+
+/** As parseFlow, with the bits that the text speaks of as mask. @throws flow/exact-syntax with the original's line */
+export function parseExact(text: string, ports?: PortNames): { readonly key: FlowKey; readonly mask: FlowMask } {
   const key = newKey();
+  const mask = newMask();
   const fail = (problem: string): never => {
     throw flowErrors.make("flow/exact-syntax", { text, problem });
   };
@@ -56,27 +64,29 @@ export function parseFlow(text: string, ports?: PortNames): FlowKey {
     if (protocol) {
       if (key[WORD.ethType] !== 0) fail("Ethernet type set multiple times");
       key[WORD.ethType] = protocol.ethType;
+      mask[WORD.ethType] = 0xffff;
       if (protocol.nwProto === undefined) continue;
       if ((key[WORD.ip] as number) >>> 24 !== 0) fail("network protocol set multiple times");
       key[WORD.ip] = ((key[WORD.ip] as number) | (protocol.nwProto << 24)) >>> 0;
+      mask[WORD.ip] = ((mask[WORD.ip] as number) | 0xff000000) >>> 0;
       continue;
     }
     const name = fieldNamed(pair.key);
     if (name === undefined) fail(`unknown field ${pair.key}`);
-    else setField(key, name, pair.key, pair.value, ports, fail);
+    else setField({ key, mask }, name, pair.key, pair.value, ports, fail);
   }
-  if (key[WORD.inPort] === 0) key[WORD.inPort] = 0xffffffff;
-  return key;
+  return { key, mask };
 }
 
 function setField(
-  key: FlowKey,
+  match: { readonly key: FlowKey; readonly mask: FlowMask },
   name: FieldName,
   word: string,
   text: string,
   ports: PortNames | undefined,
   fail: (problem: string) => never,
 ): void {
+  const { key } = match;
   if (!hasField(key, name)) fail(`prerequisites not met for setting ${word}`);
   if (readField(key, name) !== 0n) fail(`field ${word} set multiple times`);
   let value = 0n;
@@ -89,5 +99,5 @@ function setField(
   }
   const all = FIELDS[name].format === "ctState" ? BigInt(CT_STATES.all) : ones(name);
   if ((mask & all) !== all) fail(`bad value for ${word} (${text}: wildcards not allowed here)`);
-  matchField({ key, mask: newMask() }, name, value);
+  matchField(match, name, value);
 }

@@ -31,6 +31,8 @@ export interface DummyOptions {
   readonly devices: DummyDevices;
   /** "dummy" unless --enable-dummy overrides another type. */
   readonly type?: string;
+  /** "ovs-TYPE" when absent: the datapath that bridges of the type share. */
+  readonly name?: string;
   /** A random number, 0 ≤ n < 1; Math.random when absent. */
   readonly random?: () => number;
 }
@@ -56,7 +58,7 @@ export class DummyDatapath implements Datapath {
 
   constructor(private readonly options: DummyOptions) {
     this.type = options.type ?? "dummy";
-    this.name = `ovs-${this.type}`;
+    this.name = options.name ?? `ovs-${this.type}`;
     this.#engine = new Engine({
       upcall: (upcall) => this.#sink([upcall]),
       random: options.random ?? Math.random,
@@ -74,7 +76,7 @@ export class DummyDatapath implements Datapath {
     }
     const free = (port: DpPort) => !this.#ports.has(port);
     const port = spec.port !== undefined && free(spec.port) ? spec.port : choosePort(spec.name, free);
-    return this.#open({ port, name: spec.name, type: spec.type === "internal" ? "dummy-internal" : spec.type });
+    return this.#open({ port, name: spec.name, type: spec.type || "system" });
   }
 
   #open(info: DpPortInfo): DpPortInfo {

@@ -70,7 +70,7 @@ const add = (a: FlowStats, b: FlowStats): FlowStats => ({
  */
 export class EbpfDatapath implements Datapath {
   readonly type = "system";
-  readonly name = "ovs-system";
+  readonly name: string;
   readonly #ports = new Map<DpPort, Port>();
   readonly #flows = new Map<Ufid, Entry>();
   readonly #settler: NodeJS.Timeout;
@@ -82,6 +82,7 @@ export class EbpfDatapath implements Datapath {
     /** Now, in milliseconds, as flow statistics tell it. */
     private readonly now: () => number,
   ) {
+    this.name = slow.name;
     this.#settler = setInterval(() => this.fast.settle(), 500).unref();
   }
 

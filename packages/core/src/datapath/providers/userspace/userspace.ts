@@ -36,6 +36,8 @@ export interface UserspaceOptions {
   readonly worker: string;
   /** "netdev", or "system" where this engine stands in for the kernel's. */
   readonly type?: "netdev" | "system";
+  /** "ovs-TYPE" when absent: the datapath that bridges of the type share. */
+  readonly name?: string;
 }
 
 interface Port {
@@ -89,7 +91,7 @@ export class UserspaceDatapath implements Datapath {
 
   constructor(private readonly options: UserspaceOptions) {
     this.type = options.type ?? "netdev";
-    this.name = `ovs-${this.type}`;
+    this.name = options.name ?? `ovs-${this.type}`;
     const workerData: WorkerSetup = {
       event: this.#event,
       timeOrigin: performance.timeOrigin,
@@ -119,7 +121,7 @@ export class UserspaceDatapath implements Datapath {
     }
     const tap = TAP_TYPES.has(spec.type);
     if (!tap && spec.name === "lo") throw errors.make("datapath/refused", { name: spec.name, why: "Invalid argument" });
-    const info = { port: this.#choosePort(spec.port), name: spec.name, type: this.#shownType(spec.type) };
+    const info = { port: this.#choosePort(spec), name: spec.name, type: this.#shownType(spec.type) };
     const counters = sharedFloats(PORT_COUNTERS.size);
     this.#ports.set(info.port, { info, counters });
     const value = await this.#ask((id) => ({
@@ -146,8 +148,9 @@ export class UserspaceDatapath implements Datapath {
   }
 
   ports(): readonly DpPortInfo[] {
-    const own: DpPortInfo = { port: 0, name: this.name, type: this.#shownType("internal") };
-    return [own, ...[...this.#ports.values()].map(({ info }) => info).sort((a, b) => a.port - b.port)];
+    const opened = [...this.#ports.values()].map(({ info }) => info).sort((a, b) => a.port - b.port);
+    if (opened[0]?.port === 0) return opened;
+    return [{ port: 0, name: this.name, type: this.#shownType("internal") }, ...opened];
   }
 
   async portCounters(port: DpPort): Promise<PortCounters | undefined> {
@@ -322,8 +325,9 @@ export class UserspaceDatapath implements Datapath {
     }
   }
 
-  #choosePort(wanted: DpPort | undefined): DpPort {
-    if (wanted !== undefined && wanted > 0 && !this.#ports.has(wanted)) return wanted;
+  #choosePort({ name, port: wanted }: DpPortSpec): DpPort {
+    const isLocal = name === this.name && wanted === 0;
+    if (wanted !== undefined && (wanted > 0 || isLocal) && !this.#ports.has(wanted)) return wanted;
     let port = 1;
     while (this.#ports.has(port)) port++;
     return port;

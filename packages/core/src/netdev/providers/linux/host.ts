@@ -171,6 +171,8 @@ function toStats(stats: LinkStats, swapped: boolean): NetdevStats {
     rxFrameErrors: stats.rxFrameErrors,
     rxOverErrors: stats.rxOverErrors,
     rxMissedErrors: stats.rxMissedErrors,
+    txAbortedErrors: stats.txAbortedErrors,
+    txCarrierErrors: stats.txCarrierErrors,
   };
   const [rx, tx] = swapped ? (["tx", "rx"] as const) : (["rx", "tx"] as const);
   return {
