@@ -1,9 +1,18 @@
 /** Connections to switches and controllers, one whole message at a time. */
 import { existsSync } from "node:fs";
 import { dir, errorText, vlog } from "@vswitch/core/lib";
-import type { Message, Version } from "@vswitch/core/openflow";
+import {
+  agree,
+  logReceived,
+  logSent,
+  type Message,
+  type MessagePrinter,
+  refusalText,
+  showsMessages,
+  type Version,
+} from "@vswitch/core/openflow";
 import { openStream, type Stream } from "@vswitch/core/stream";
-import { decodeFrame, encodeFrame } from "./codec.ts";
+import { allMessages, decodeFrame, encodeFrame } from "./codec.ts";
 import { errors } from "./errors.ts";
 import type { Options } from "./options.ts";
 
@@ -45,6 +54,8 @@ export class Connection {
   readonly format: Format = { nxm: false, flowModTableId: false };
   /** Answers echo requests instead of handing them on. */
   answersEchoes = true;
+  /** Shows messages in the log, where it is asked for them. */
+  printer: MessagePrinter | undefined;
   #buffer: Uint8Array = new Uint8Array(0);
   readonly #messages: Uint8Array[] = [];
   #end: Error | "end" | undefined;
@@ -79,6 +90,7 @@ export class Connection {
       if (size < 8 || data.length - at < size) break;
       const message = data.slice(at, at + size);
       at += size;
+      if (this.printer) logReceived(this.name, message, this.printer);
       if (message[1] === 2 && this.answersEchoes) this.#echo(message);
       else this.#messages.push(message);
     }
@@ -89,7 +101,7 @@ export class Connection {
   #echo(request: Uint8Array): void {
     const reply = request.slice();
     reply[1] = 3;
-    this.stream.send(reply);
+    this.send(reply);
   }
 
   /** The next message; undefined once the peer has closed. @throws the system's error */
@@ -112,6 +124,7 @@ export class Connection {
   }
 
   send(octets: Uint8Array): void {
+    if (this.printer) logSent(this.name, octets, this.printer);
     this.stream.send(octets);
   }
 
@@ -152,16 +165,6 @@ export class Connection {
   }
 }
 
-/** "version 0x04", or "versions 0x01, 0x04". */
-function versionsText(versions: readonly number[]): string {
-  const shown = versions.map((v) => `0x${v.toString(16).padStart(2, "0")}`);
-  if (shown.length === 1) return `version ${shown[0]}`;
-  const last = shown.at(-1);
-  const consecutive = versions.every((v, i) => i === 0 || v === (versions[i - 1] as number) + 1);
-  if (consecutive && versions[0] === 1) return `version ${last} and earlier`;
-  return `versions ${shown.join(", ")}`;
-}
-
 /** Exchanges hellos and agrees on a version. @throws why, when there is none in common */
 async function negotiate(connection: Connection, versions: readonly Version[]): Promise<void> {
   const top = versions.at(-1) as Version;
@@ -175,18 +178,14 @@ async function negotiate(connection: Connection, versions: readonly Version[]): 
     throw new Error("Protocol error");
   }
   const peer = helloVersions(octets);
-  const common = versions.filter((v) => peer.includes(v));
-  if (!common.length) {
-    log.warn(
-      `${connection.name}: version negotiation failed (we support ${versionsText(versions)}, peer supports ${versionsText(peer)})`,
-    );
-    const reason = `We support ${versionsText(versions)}, you support ${versionsText(peer)}, no common versions.`;
-    const data = new TextEncoder().encode(reason);
+  const version = agree(connection.name, versions, peer);
+  if (version === undefined) {
+    const data = refusalText(versions, peer);
     connection.send(connection.encode({ type: "error", error: "OFPHFC_INCOMPATIBLE", data }, xidOf(octets)));
     // The peer found out as well and is gone before our error reaches it.
     throw new Error("Broken pipe");
   }
-  connection.version = common.at(-1) as Version;
+  connection.version = version;
 }
 
 /** Versions that a hello offers: those of its bitmap, or all up to that of its header. */
@@ -235,6 +234,10 @@ export async function open(
   versions: readonly number[] = options.versions,
 ): Promise<Connection> {
   const connection = await openNamed(name, options, "mgmt");
+  if (showsMessages()) {
+    const { printMessage } = await allMessages();
+    connection.printer = (octets) => printMessage(octets, { verbosity: 1 });
+  }
   try {
     await negotiate(connection, versions as readonly Version[]);
   } catch (error) {

@@ -1,3 +1,4 @@
 export * from "./action.ts";
 export * from "./datapath.ts";
+export { DatapathLog } from "./log.ts";
 export * from "./text/index.ts";

@@ -1,12 +1,14 @@
-import type {
-  Datapath,
-  DatapathAction,
-  DatapathFeatures,
-  DpPortSpec,
-  FlowStats,
-  SlowReason,
-  Upcall,
-  UserspaceCookie,
+import {
+  type Datapath,
+  type DatapathAction,
+  type DatapathFeatures,
+  DatapathLog,
+  type DpPortSpec,
+  type FlowDump,
+  type FlowStats,
+  type SlowReason,
+  type Upcall,
+  type UserspaceCookie,
 } from "#datapath";
 import { type FlowKey, formatFlow, WORD } from "#flow";
 import { type Clock, counter, type DpPort, RateLimit, type Timer, vlog } from "#lib";
@@ -50,6 +52,7 @@ export class Backer {
   /** What translation may use, found out when the datapath was opened. */
   readonly features: DatapathFeatures;
   readonly #flows = new Map<string, Megaflow>();
+  readonly #log: DatapathLog;
   readonly #ports = new Map<DpPort, Attached>();
   #version = 1;
   #seen = 1;
@@ -75,6 +78,7 @@ export class Backer {
   constructor(
     readonly datapath: Datapath,
     private readonly host: BackerHost,
+    log?: DatapathLog,
   ) {
     const features = datapath.features();
     const limit = host.config.vlanLimit;
@@ -84,6 +88,7 @@ export class Backer {
     };
     datapath.limitVlans?.(limit);
     datapath.setUpcallSink((upcalls) => this.#upcalls(upcalls));
+    this.#log = log ?? new DatapathLog(datapath);
     this.configure();
   }
 
@@ -152,6 +157,7 @@ export class Backer {
 
   #upcalls(upcalls: readonly Upcall[]): void {
     for (const upcall of upcalls) {
+      this.#log.upcall(upcall);
       if (upcall.kind === "miss" || upcall.cookie === undefined) this.#miss(upcall);
       else if (upcall.cookie.kind === "slow_path") this.#slow(upcall);
       else if (upcall.cookie.kind === "controller") this.#controller(upcall, upcall.cookie);
@@ -220,7 +226,9 @@ export class Backer {
       switchName: sw.name,
     };
     this.#flows.set(ufid, flow);
-    this.datapath.putFlow({ ufid, key: flow.key, mask, packetKey: key.slice(), actions: flow.actions });
+    const put = { ufid, key: flow.key, mask, packetKey: key.slice(), actions: flow.actions };
+    this.#log.added(put);
+    this.datapath.putFlow(put);
   }
 
   /** A packet of a flow that only user space can handle; its flow is there and counts. */
@@ -235,6 +243,12 @@ export class Backer {
     if (cookie.dontSend) return;
     const sw = this.host.switchOf(cookie.ofprotoUuid);
     if (sw) this.host.packetIn(sw, cookie, upcall.packet);
+  }
+
+  /** Sends a packet of ours on its way; `key` has its in_port as datapath port. */
+  execute(packet: Uint8Array, key: FlowKey, actions: readonly DatapathAction[]): void {
+    this.#log.executed(packet, key, actions);
+    this.datapath.execute(packet, key, actions);
   }
 
   /** Looks at all flows now, again if something changed meanwhile, until nothing is left to do. */
@@ -261,10 +275,10 @@ export class Backer {
     const dump = await this.datapath.dumpFlows();
     this.#count(dump.length);
     const pace = new Pace();
-    for (const { ufid, stats } of dump) {
-      const flow = this.#flows.get(ufid);
-      if (!flow) void this.datapath.deleteFlow(ufid);
-      else this.#check(flow, stats, version);
+    for (const held of dump) {
+      const flow = this.#flows.get(held.ufid);
+      if (!flow) this.#remove(held);
+      else this.#check(flow, held, version);
       if (pace.isDue) await pace.rest();
     }
     this.#seen = version;
@@ -297,13 +311,13 @@ export class Backer {
     return used;
   }
 
-  #check(flow: Megaflow, stats: FlowStats, version: number): void {
-    this.#credit(flow, stats);
+  #check(flow: Megaflow, held: FlowDump, version: number): void {
+    this.#credit(flow, held.stats);
     if (this.host.clock.now() - flow.used > this.host.config.maxIdle) {
-      this.#delete(flow);
+      this.#delete(flow, held);
       return;
     }
-    if (flow.version !== version) this.#again(flow, version);
+    if (flow.version !== version) this.#again(flow, held, version);
   }
 
   #credit(flow: Megaflow, stats: FlowStats): void {
@@ -322,40 +336,52 @@ export class Backer {
   }
 
   /** Takes a flow out; what it counted since the last look is credited. */
-  #delete(flow: Megaflow): void {
+  #delete(flow: Megaflow, held: FlowDump): void {
     this.#flows.delete(flow.ufid);
-    void this.datapath.deleteFlow(flow.ufid).then((stats) => stats && this.#credit(flow, stats));
+    this.#remove(held, flow);
+  }
+
+  #remove(held: FlowDump, flow?: Megaflow): void {
+    void this.datapath.deleteFlow(held.ufid).then((stats) => {
+      if (!stats) return;
+      this.#log.deleted(held, stats, this.host.clock.now());
+      if (flow) this.#credit(flow, stats);
+    });
   }
 
   /** Translates a flow again. Its own key will do: bits outside the mask decide nothing. */
-  #again(flow: Megaflow, version: number): void {
+  #again(flow: Megaflow, held: FlowDump, version: number): void {
     const located = this.#locate(flow.key);
     if (!located) {
-      this.#delete(flow);
+      this.#delete(flow, held);
       return;
     }
     const { attached, pipeline } = located;
     const made = translate(this.request(attached.sw, pipeline));
     if (looksAtMore(made.mask, flow.mask) || attached.sw.name !== flow.switchName) {
-      this.#delete(flow);
+      this.#delete(flow, held);
       return;
     }
     const actions = datapathActions(made, attached.sw);
-    const same = sameActions(actions, flow.actions);
-    flow.actions = same ? flow.actions : actions;
+    const before = flow.actions;
+    const same = sameActions(actions, before);
+    flow.actions = same ? before : actions;
     flow.effects = made.effects;
     flow.recirculations = made.recirculations;
     flow.version = version;
-    if (!same) this.datapath.putFlow({ ufid: flow.ufid, key: flow.key, mask: flow.mask, actions });
+    if (same) return;
+    this.#log.modified({ ...held, actions }, before);
+    this.datapath.putFlow({ ufid: flow.ufid, key: flow.key, mask: flow.mask, actions });
   }
 
   /** Takes all flows out (`revalidator/purge`). */
   async purge(): Promise<void> {
-    for (const { ufid, stats } of await this.datapath.dumpFlows()) {
-      const flow = this.#flows.get(ufid);
-      if (flow) this.#credit(flow, stats);
+    for (const held of await this.datapath.dumpFlows()) {
+      const flow = this.#flows.get(held.ufid);
+      if (!flow) continue;
+      this.#credit(flow, held.stats);
+      this.#delete(flow, held);
     }
-    for (const flow of [...this.#flows.values()]) this.#delete(flow);
     await this.datapath.settle();
   }
 

@@ -1,4 +1,11 @@
-import type { Datapath, DatapathFeatures, DpPortInfo, DpPortSpec, Upcall } from "#datapath";
+import {
+  type Datapath,
+  type DatapathFeatures,
+  DatapathLog,
+  type DpPortInfo,
+  type DpPortSpec,
+  type Upcall,
+} from "#datapath";
 import { extract, newKey, WORD } from "#flow";
 import { hex, WarpClock } from "#lib";
 import { OFPP } from "#openflow";
@@ -78,7 +85,7 @@ export async function warmUp(features: DatapathFeatures): Promise<number> {
     targetOf: () => sw,
     creditPatch: () => {},
   };
-  const backer = new Backer(datapath, host);
+  const backer = new Backer(datapath, host, DatapathLog.silent);
   const config = { ...SWITCH_DEFAULTS, name: "nowhere", datapathType: "nowhere", datapathId: DATAPATH_ID };
   sw = new Switch(config, { clock, backer, findPeer: () => undefined, freeMeter: () => 0 });
   const ports: number[] = [];

@@ -17,4 +17,5 @@ export type { CodecOptions } from "./registry.ts";
 export * from "./session.ts";
 export { tableDesc, tableFeatures } from "./table-features.ts";
 export * from "./text/index.ts";
+export * from "./vconn.ts";
 export * from "./versions.ts";

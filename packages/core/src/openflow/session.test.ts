@@ -3,7 +3,8 @@ import { fakePair } from "#stream";
 import { ofError } from "./errors.ts";
 import { decodeFrame, encodeFrame } from "./full.ts";
 import type { Frame, Message, Version } from "./message.ts";
-import { OpenFlowSession, PeerError, type SessionHandler, versionsText } from "./session.ts";
+import { OpenFlowSession, PeerError, type SessionHandler } from "./session.ts";
+import { versionsText } from "./vconn.ts";
 
 interface Side {
   readonly session: OpenFlowSession;

@@ -5,12 +5,16 @@ import { decodeFrame, encodeError, encodeFrame, encodeMany } from "./full.ts";
 import { HEADER_SIZE, peekHeader } from "./header.ts";
 import type { Frame, Message, Version } from "./message.ts";
 import type { CodecOptions } from "./registry.ts";
+import { printMessage } from "./text/print/index.ts";
+import { agree, logReceived, logSent, refusalText, versionHex } from "./vconn.ts";
 import { VERSIONS } from "./versions.ts";
 
 const log = vlog("vconn");
 
 /** Octets on their way out above which a session takes no more requests from its peer until they are gone. */
 const HIGH_WATER = 1024 * 1024;
+
+const show = (octets: Uint8Array): string => printMessage(octets, { verbosity: 1 });
 
 /** What a session offers in its hello. */
 export interface SessionOptions {
@@ -46,17 +50,6 @@ interface Waiting {
   readonly resolve: (replies: Frame[]) => void;
   readonly reject: (error: Error) => void;
   readonly replies: Frame[];
-}
-
-const hexVersion = (v: number) => `0x${v.toString(16).padStart(2, "0")}`;
-
-/** "version 0x04", "version 0x04 and earlier" or "versions 0x01, 0x02, 0x04". */
-export function versionsText(versions: readonly number[]): string {
-  const shown = versions.map(hexVersion);
-  const last = shown.at(-1) ?? "none";
-  if (shown.length <= 1) return `version ${last}`;
-  if (versions.every((v, i) => v === i + 1)) return `version ${last} and earlier`;
-  return `versions ${shown.join(", ")}`;
 }
 
 /** Cuts a stream of octets into OpenFlow messages, without copying more than what is cut across. */
@@ -128,7 +121,7 @@ export class OpenFlowSession {
   /** Says hello and starts delivery; once. */
   start(handler: SessionHandler): void {
     this.#handler = handler;
-    this.stream.send(
+    this.#write(
       encodeFrame({ version: this.version, xid: this.nextXid(), message: { type: "hello", versions: this.#offered } }),
     );
     this.stream.listen({
@@ -154,7 +147,7 @@ export class OpenFlowSession {
    */
   send(message: Message, xid: number = this.nextXid()): number {
     if (this.#state === "closed") return xid;
-    for (const octets of encodeMany({ version: this.version, xid, message }, this.options)) this.stream.send(octets);
+    for (const octets of encodeMany({ version: this.version, xid, message }, this.options)) this.#write(octets);
     if (message.type === "nx_flow_mod_table_id") this.options = { ...this.options, flowModTableId: message.enabled };
     else if (message.type === "nx_set_flow_format") this.options = { ...this.options, nxm: message.format !== 0 };
     return xid;
@@ -164,7 +157,12 @@ export class OpenFlowSession {
   sendError(error: unknown, request: Uint8Array): void {
     const reply = encodeError(error, request, this.version);
     if (!reply) throw error;
-    this.stream.send(reply);
+    this.#write(reply);
+  }
+
+  #write(octets: Uint8Array): void {
+    logSent(this.name, octets, show);
+    this.stream.send(octets);
   }
 
   /**
@@ -193,6 +191,7 @@ export class OpenFlowSession {
   #data(octets: Uint8Array): void {
     try {
       this.#framer.take(octets, (message) => {
+        logReceived(this.name, message, show);
         if (this.#state === "hello") this.#hello(message);
         else if (this.#state === "open") this.#receive(message);
       });
@@ -214,7 +213,6 @@ export class OpenFlowSession {
   }
 
   #hello(octets: Uint8Array): void {
-    const header = peekHeader(octets);
     if (octets[1] !== 0) {
       log.warn(`${this.name}: received message (type ${octets[1]}) while expecting hello`);
       this.#fail(new Error("Protocol error"));
@@ -222,24 +220,16 @@ export class OpenFlowSession {
     }
     const { message } = decodeFrame(octets);
     const peer = message.type === "hello" ? message.versions : [];
-    const common = this.#offered.filter((v) => peer.includes(v));
-    const version = common.at(-1);
-    const ours = versionsText(this.#offered);
-    const theirs = versionsText(peer);
+    const version = agree(this.name, this.#offered, peer);
     if (version === undefined) {
-      log.warn(`${this.name}: version negotiation failed (we support ${ours}, peer supports ${theirs})`);
-      const why = `We support ${ours}, you support ${theirs}, no common versions.`;
-      const data = new TextEncoder().encode(why);
+      const data = refusalText(this.#offered, peer);
       this.version = peer.at(-1) ?? this.version; // the refusal is in the peer's words
-      this.send({ type: "error", error: "OFPHFC_INCOMPATIBLE", data }, header?.xid ?? 0);
+      this.send({ type: "error", error: "OFPHFC_INCOMPATIBLE", data }, 0);
       this.#fail(new Error("Protocol error"));
       return;
     }
     this.version = version;
     this.#state = "open";
-    log.dbg(
-      `${this.name}: negotiated OpenFlow version ${hexVersion(version)} (we support ${ours}, peer supports ${theirs})`,
-    );
     this.#handler?.open(version);
   }
 
@@ -248,7 +238,7 @@ export class OpenFlowSession {
     if (!header) return;
     if (header.version !== this.version && header.type > 1) {
       log.warn(
-        `${this.name}: received OpenFlow version ${hexVersion(header.version)} != expected ${hexVersion(this.version)}`,
+        `${this.name}: received OpenFlow version ${versionHex(header.version)} != expected ${versionHex(this.version)}`,
       );
       this.sendError(ofError("OFPBRC_BAD_VERSION"), octets);
       return;

@@ -86,7 +86,8 @@ const hasTunnel = (key: FlowKey): boolean =>
 function formatTracking(w: Writer): void {
   const state = w.key[WORD.ctState] as number;
   const mask = (w.mask[WORD.ctState] as number) & CT_STATES.all;
-  if (w.verbose) w.parts.push(`ct_state(${hex(state)}/${hex(mask)})`);
+  if (w.mask === exactMask) w.parts.push(`ct_state(${hex(state)})`);
+  else if (w.verbose) w.parts.push(`ct_state(${hex(state)}/${hex(mask)})`);
   else if (mask !== 0) w.parts.push(`ct_state(${formatFlagsMasked(CT_STATES, state, mask)})`);
   w.scalar("ct_zone");
   w.scalar("ct_mark");

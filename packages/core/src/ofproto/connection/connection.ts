@@ -1,5 +1,20 @@
 import { type Clock, SwitchError, vlog } from "#lib";
-import { decodeFrame, encodeFrame, encodeMany, errorName, type Message, peekHeader, type Version } from "#openflow";
+import {
+  agree,
+  decodeFrame,
+  encodeFrame,
+  encodeMany,
+  errorName,
+  logReceived,
+  logSent,
+  type Message,
+  messageName,
+  peekHeader,
+  printMessage,
+  refusalText,
+  VERSIONS,
+  type Version,
+} from "#openflow";
 import type { Stream } from "#stream";
 import { Pace } from "../breathe.ts";
 import { ASYNC_DEFAULTS, type AsyncConfig } from "./async.ts";
@@ -11,7 +26,7 @@ import { FlowMonitors } from "./monitors.ts";
 import type { Peer } from "./peer.ts";
 
 const log = vlog("ofproto");
-const vconnLog = vlog("vconn");
+const connmgrLog = vlog("connmgr");
 const rconnLog = vlog("rconn");
 
 /** What one OpenFlow connection of a switch is told when it is made, and whom it tells. */
@@ -29,6 +44,8 @@ export interface ConnectionOptions {
   /** Copies of all octets, for those who snoop. */
   readonly snoop?: (octets: Uint8Array) => void;
 }
+
+const show = (octets: Uint8Array): string => printMessage(octets, { verbosity: 1 });
 
 /** Octets that wait to be worked on before the peer is held back. */
 const HIGH_WATER = 1 << 20;
@@ -119,6 +136,7 @@ export class Connection implements Peer {
   }
 
   #write(octets: Uint8Array): void {
+    logSent(this.stream.name, octets, show);
     this.options.snoop?.(octets);
     this.stream.send(octets);
   }
@@ -185,6 +203,7 @@ export class Connection implements Peer {
 
   #receive(octets: Uint8Array): void | Promise<void> {
     this.options.snoop?.(octets);
+    logReceived(this.stream.name, octets, show);
     if (this.#version === undefined) return this.#negotiate(octets);
     const xid = peekHeader(octets)?.xid ?? 0;
     if (octets[0] !== this.#version && octets[1] !== 0) {
@@ -208,7 +227,7 @@ export class Connection implements Peer {
   }
 
   #error(name: string, octets: Uint8Array, xid: number): void {
-    log.info(`${this.options.name}: sending ${name} error reply to message of type ${octets[1]}`);
+    connmgrLog.info(`${this.options.name}: sending ${name} error reply to ${messageName(octets) ?? "invalid"} message`);
     this.send({ type: "error", error: name, data: octets.slice(0, 0xff00) }, xid);
   }
 
@@ -232,27 +251,20 @@ export class Connection implements Peer {
       theirs = [];
     }
     if (!theirs.length) theirs = Array.from({ length: Math.min(6, header.version) }, (_, i) => i + 1);
-    const common = this.#offered.filter((version) => theirs.includes(version)).at(-1);
+    const common = agree(this.stream.name, this.#offered, theirs);
     if (common === undefined) {
-      const text = `version negotiation failed (we support version ${list(this.#offered)}, peer supports version ${list(theirs)})`;
-      vconnLog.warn(`${this.options.name}: ${text}`);
       if (!this.isPrimary) rconnLog.warn(`${this.options.name}: connection dropped (Protocol error)`);
-      this.send({
+      const highest = VERSIONS.filter((version) => theirs.includes(version)).at(-1) ?? 1;
+      const message: Message = {
         type: "error",
         error: "OFPHFC_INCOMPATIBLE",
-        data: new TextEncoder().encode(
-          `We support version ${list(this.#offered)}, you support version ${list(theirs)}, no common versions.`,
-        ),
-      });
-      this.#fail(Object.assign(new Error(text), { code: "EPROTO" }));
+        data: refusalText(this.#offered, theirs),
+      };
+      this.#write(encodeFrame({ version: highest, xid: 0, message }));
+      this.#fail(Object.assign(new Error("Protocol error"), { code: "EPROTO" }));
       return;
     }
     this.#version = common;
     this.options.opened(this);
   }
 }
-
-const list = (versions: readonly number[]): string =>
-  versions.length === 1
-    ? `0x${String(versions[0]).padStart(2, "0")}`
-    : `0x${versions.map((v) => String(v).padStart(2, "0")).join(", 0x")}`;

@@ -24,7 +24,7 @@ export function packetOut(sw: Switch, message: PacketOut, sink: EffectSink): voi
   const made = translate(backer.request(sw, key, { actions, isPacketOut: true, packetLength: packet.length }));
   const dpKey = key.slice();
   dpKey[WORD.inPort] = sw.port(inPort)?.dpPort ?? NO_DP_PORT;
-  backer.datapath.execute(packet, dpKey, made.actions);
+  backer.execute(packet, dpKey, made.actions);
   applyEffects(made.effects, { packets: 1, octets: packet.length, used: sw.clock.now() }, sink);
 }
 
