@@ -30,7 +30,7 @@ function databaseCommands(host: ServerHost): ControlCommand[] {
         if (chosen.length === 0 && name !== undefined) throw refuse("no database by that name");
         for (const { served, file } of chosen) {
           log.info(`compacting ${served.name} database by user request`);
-          await file.compact(served.db);
+          await file?.compact(served.db); // (a relay has none; the original ends by it)
         }
         return "";
       },
@@ -74,7 +74,7 @@ function databaseCommands(host: ServerHost): ControlCommand[] {
       run([name = ""]) {
         const hosted = host.find(name);
         if (!hosted) throw refuse("Failed to find the database.");
-        return `status: ${hosted.file.fault?.message ?? "ok"}\n`; // (the original's is never other than ok)
+        return `status: ${hosted.file?.fault?.message ?? "ok"}\n`; // (the original's is never other than ok)
       },
     },
   ];

@@ -15,6 +15,7 @@ import type { SslFiles } from "@vswitch/core/stream";
 import { DatabaseFile } from "./database-file.ts";
 import { findColumn, findString, findStringColumn, remotesIn, writeStatus } from "./db-remotes.ts";
 import { newUuid } from "./io.ts";
+import { Relay, type RelayOptions } from "./relay.ts";
 import type { RemoteOptions } from "./remote.ts";
 import { Remotes } from "./remotes.ts";
 import { ExcludedTables, Replication } from "./replication.ts";
@@ -51,9 +52,15 @@ export interface SyncSettings {
   probeInterval: number | undefined;
 }
 
+/** What a relay is told by its user. */
+export type RelaySettings = Pick<RelayOptions, "database" | "remotes" | "probeInterval" | "maxBackoff">;
+
+/** A database that is served, and where its contents are kept: in a file, or in another server's hands. */
 interface Hosted {
+  /** The file's path, or what a relay was asked for by. */
   readonly path: string;
-  readonly file: DatabaseFile;
+  readonly file: DatabaseFile | undefined;
+  readonly relay: Relay | undefined;
   readonly served: ServedDatabase;
 }
 
@@ -69,6 +76,8 @@ export class ServerHost {
   readonly #hosted = new Map<string, Hosted>();
   #reconfiguring: Promise<void> = Promise.resolve();
   #scheduled = false;
+  #started = false;
+  #relayProbe: number | undefined;
 
   constructor(options: HostOptions) {
     this.options = options;
@@ -87,8 +96,9 @@ export class ServerHost {
     return this.#hosted.get(name);
   }
 
-  /** Serves the database in a file. @throws SwitchError. */
+  /** Serves the database in a file, or that of a source (`relay:DB:REMOTES`). @throws SwitchError. */
   addDatabase(name: string): ServedDatabase {
+    if (name.startsWith("relay:")) return this.#addRelay(name);
     const path = absFile(dir("db"), name);
     const shown = name;
     if (this.hosted.some((hosted) => hosted.path === path))
@@ -103,7 +113,7 @@ export class ServerHost {
     }
     file.diff = this.options.diff;
     const served = this.server.add(db, file.store);
-    this.#hosted.set(served.name, { path, file, served });
+    this.#hosted.set(served.name, { path, file, relay: undefined, served });
     served.onChange(() => {
       file.maintain(served.db);
       this.#schedule();
@@ -111,10 +121,52 @@ export class ServerHost {
     return served;
   }
 
-  removeDatabase({ served, file }: Hosted): void {
+  #addRelay(path: string): ServedDatabase {
+    const [, database, remotes] = /^relay:([^:]+):(.+)$/s.exec(path) ?? [];
+    if (database === undefined || remotes === undefined) {
+      throw new OvsdbError("ovsdb error", `${path}: invalid syntax`);
+    }
+    return this.addRelay(path, { database, remotes });
+  }
+
+  /** Serves what a source has under that name. @throws SwitchError. */
+  addRelay(path: string, options: RelaySettings): ServedDatabase {
+    const { database } = options;
+    if (database.startsWith("_")) {
+      throw new OvsdbError("ovsdb error", `${database}: names beginning with "_" are reserved`);
+    }
+    if (this.#hosted.has(database)) throw new OvsdbError("ovsdb error", `${database}: duplicate database name`);
+    const relay = new Relay(this.server, {
+      ...options,
+      clock: this.options.clock,
+      ssl: () => this.#ssl(),
+      random: Math.random,
+      probeInterval: options.probeInterval ?? this.#relayProbe,
+    });
+    const { served } = relay;
+    this.#hosted.set(database, { path, file: undefined, relay, served });
+    served.onChange(() => this.#schedule());
+    if (this.#started) relay.start();
+    return served;
+  }
+
+  /** Begins to follow other servers: everything is open that was asked for. */
+  start(): void {
+    this.#started = true;
+    for (const { relay } of this.hosted) relay?.start();
+  }
+
+  /** Milliseconds of silence after which the sources of relays are probed, of those that are and will be. */
+  set relayProbeInterval(ms: number) {
+    this.#relayProbe = ms;
+    for (const { relay } of this.hosted) if (relay) relay.probeInterval = ms;
+  }
+
+  removeDatabase({ served, file, relay }: Hosted): void {
     this.#hosted.delete(served.name);
-    this.server.remove(served, `removing database ${served.name} by user request`);
-    file.close();
+    relay?.close();
+    this.server.remove(served, `removing ${served.name} database by user request`);
+    file?.close();
     this.#schedule();
   }
 
@@ -151,7 +203,7 @@ export class ServerHost {
       clock: this.options.clock,
       ssl: () => this.#ssl(),
       serverId: this.server.serverId,
-      databases: () => this.hosted.map(({ served }) => served),
+      databases: () => this.hosted.filter(({ relay }) => !relay).map(({ served }) => served),
       failed: () => this.becomeActive(),
     });
   }
@@ -166,7 +218,10 @@ export class ServerHost {
   close(): void {
     this.#replication?.close();
     this.remotes.close();
-    for (const { file } of this.hosted) file.close();
+    for (const { file, relay } of this.hosted) {
+      relay?.close();
+      file?.close();
+    }
     this.#hosted.clear();
   }
 
@@ -238,10 +293,17 @@ export class ServerHost {
         `new schema name (${schema.name}) does not match database name (${served.name})`,
       );
     }
+    const { file } = hosted;
+    if (!file) {
+      throw new OvsdbError(
+        "not supported",
+        `schema of relay database ${served.name} can only be changed at its source`,
+      );
+    }
     const db = new Database(schema);
     replayChange(db, snapshotToJson(served.db, { date: 0, diff: false }), { newUuid, lenient: true });
     finishReplay(db, newUuid);
-    hosted.file.rewrite(db, "converted by ovsdb-server");
+    file.rewrite(db, "converted by ovsdb-server");
     this.server.replace(served, db);
   }
 }

@@ -49,6 +49,7 @@ async function start(daemon: Daemon): Promise<Running> {
     ready() {
       // with --run it is more of a tool than a daemon
       if (given("run").length === 0) vlog("ovsdb_server").info(`${PROGRAM} (Open vSwitch) 3.1.0`);
+      host.start();
     },
   };
 }

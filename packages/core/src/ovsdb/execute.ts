@@ -1,5 +1,5 @@
 // Runs the operations of one "transact" request (RFC 7047 §4.1.3).
-import { isJsonArray, type Json, type JsonObject } from "#jsonrpc";
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from "#jsonrpc";
 import { SwitchError } from "#lib";
 import type { Database } from "./database.ts";
 import { OvsdbError, syntaxError } from "./error.ts";
@@ -25,6 +25,8 @@ export interface ExecuteOptions {
   readonly elapsed: number;
   /** Why nothing may be written: the whole server is read-only, or the database is the server's own. */
   readonly readOnly?: "server" | "reserved" | undefined;
+  /** Whether another server is to make changes (a relay): what would write is tried here, and done there. */
+  readonly elsewhere?: boolean | undefined;
 }
 
 /** What one try at a transaction came to. */
@@ -32,7 +34,9 @@ export type Outcome =
   /** Done, well or not: the reply's result, and what changed. */
   | { readonly done: true; readonly result: Json; readonly changes: readonly RowDelta[] }
   /** A "wait" is not satisfied yet: try again when the database changed, or `waitUntil` ms after the request came. */
-  | { readonly done: false; readonly waitUntil: number };
+  | { readonly done: false; readonly elsewhere?: false; readonly waitUntil: number }
+  /** It may write, as far as is known here: the server that makes changes must run it. */
+  | { readonly done: false; readonly elsewhere: true };
 
 const NOTHING: readonly RowDelta[] = [];
 
@@ -67,6 +71,10 @@ export function execute(db: Database, params: Json, options: ExecuteOptions): Ou
     txn.abort();
     return { done: false, waitUntil: execution.waitUntil };
   }
+  if (!failed && options.elsewhere && operations.some(writes)) {
+    txn.abort();
+    return { done: false, elsewhere: true };
+  }
   if (!failed) {
     const outcome = attempt(() => finish(txn, execution.durable, options));
     if (!(outcome instanceof OvsdbError)) return { done: true, result: results, changes: outcome };
@@ -87,6 +95,8 @@ function attempt<T>(run: () => T): T | OvsdbError {
     throw error;
   }
 }
+
+const writes = (operation: Json) => isJsonObject(operation) && !OPERATIONS[String(operation["op"])]?.reads;
 
 function finish(txn: Transaction, durable: boolean, options: ExecuteOptions): readonly RowDelta[] {
   if (!txn.prepare()) return NOTHING;

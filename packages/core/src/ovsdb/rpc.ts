@@ -1,5 +1,5 @@
 // The methods that a client may call (RFC 7047 §4; ovsdb-server(7) for those that Open vSwitch added).
-import { formatJson, type Json, parseJson } from "#jsonrpc";
+import { formatJson, type Json, memberOrder, parseJson } from "#jsonrpc";
 import { OvsdbError, syntaxError } from "./error.ts";
 import type { LockClient } from "./locks.ts";
 import type { Monitor, UpdateMethod } from "./monitor/hub.ts";
@@ -130,6 +130,10 @@ export class ClientSession implements LockClient {
     if (!served) {
       throw syntaxError(params, `${method} request specifies unknown database ${name}`, "unknown database");
     }
+    if (!served.available) {
+      const details = `${method} request specifies database ${name} which is not yet available because it has not completed joining its cluster`;
+      throw new OvsdbError("database not available", details);
+    }
     return served;
   }
 
@@ -148,6 +152,10 @@ export class ClientSession implements LockClient {
         // what the client watches must reach it before the reply does
         for (const entry of this.#monitors.values()) entry.served.monitors.flush(entry.monitor);
         this.peer.reply(id, result);
+      },
+      refuse: (error) => {
+        this.#triggers.delete(key);
+        this.peer.replyError(id, error);
       },
     };
     this.#triggers.set(key, { served, trigger });
@@ -269,7 +277,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   echo: (_session, params) => params,
   get_schema: (session, params) => walked(schemaToJson(session.database("get_schema", params).db.schema)),
   get_server_id: ({ server }) => server.serverId,
-  list_dbs: ({ server }) => [...server.databases.keys()].sort(),
+  list_dbs: ({ server }) => memberOrder(server.names),
   lock: (session, params, _id, method) => session.lock(method, params),
   monitor,
   monitor_cancel: (session, params) => session.cancelMonitor(params),

@@ -1,7 +1,6 @@
 import type { Json } from "#jsonrpc";
 import type { Clock, Timer } from "#lib";
 import type { Database } from "./database.ts";
-import type { OvsdbError } from "./error.ts";
 import { execute, type Store } from "./execute.ts";
 import { MonitorHub } from "./monitor/hub.ts";
 import type { Actor } from "./rbac.ts";
@@ -12,14 +11,30 @@ import type { Uuid } from "./value/index.ts";
 export interface Trigger {
   readonly params: Json;
   holdsLock(name: string): boolean;
-  /** Called once, with the reply's result. */
+  /** Called once, with the reply's result; instead of `refuse`. */
   complete(result: Json): void;
+  /** Called once, with the error that is the reply. */
+  refuse(error: Json): void;
   /** When the request came, by the clock. */
   readonly since: number;
   /** Its client, where clients have roles. */
   readonly actor?: Actor | undefined;
   /** Whether its client may not write. */
   readonly readOnly: boolean;
+}
+
+/** What another server answered to a request: a result, or an error in its place. */
+export type ForwardAnswer = { readonly result: Json } | { readonly error: Json };
+
+/** Hands the parameters of a "transact" to another server, now or when there is one. @returns how to forget it */
+export type Forward = (params: Json, answered: (answer: ForwardAnswer) => void) => () => void;
+
+/** What _Server tells of a database (ovsdb-server(5)). */
+export interface Service {
+  readonly model: "standalone" | "relay";
+  /** Whether its contents are those of its source now. */
+  connected: boolean;
+  readonly leader: boolean;
 }
 
 /** What a served database works with; `store` keeps what transactions did before clients are answered. */
@@ -29,6 +44,8 @@ export interface ServedOptions {
   readonly store: Store;
   /** A database of the server's own, which clients only read. */
   readonly reserved?: boolean;
+  /** Where a relay's changes are made. */
+  readonly forward?: Forward | undefined;
 }
 
 /** How often clients that were slow are looked after, in milliseconds. */
@@ -38,21 +55,32 @@ const SLOW_CHECK = 50;
 export class ServedDatabase {
   #db: Database;
   #monitors: MonitorHub;
+  #available: boolean;
   readonly #waiting = new Map<Trigger, Timer | undefined>();
+  /** Requests that another server runs, and how to forget them. */
+  readonly #forwarded = new Map<Trigger, () => void>();
   readonly #listeners = new Set<(changes: readonly RowDelta[]) => void>();
   #slowTimer: Timer | undefined;
   readonly options: ServedOptions;
   store: Store;
+  readonly service: Service;
 
   constructor(db: Database, options: ServedOptions) {
     this.#db = db;
     this.options = options;
     this.#monitors = new MonitorHub(db, options.clock);
     this.store = options.store;
+    const relay = options.forward !== undefined;
+    this.#available = !relay;
+    this.service = { model: relay ? "relay" : "standalone", connected: !relay, leader: !relay };
   }
 
   get db(): Database {
     return this.#db;
+  }
+  /** Whether it has a schema: that of a relay comes from its source, by `replace`. */
+  get available(): boolean {
+    return this.#available;
   }
   get name(): string {
     return this.#db.schema.name;
@@ -79,6 +107,8 @@ export class ServedDatabase {
   cancel(trigger: Trigger): void {
     this.#waiting.get(trigger)?.cancel();
     this.#waiting.delete(trigger);
+    this.#forwarded.get(trigger)?.();
+    this.#forwarded.delete(trigger);
   }
 
   /** Makes a transaction of the server's own stay, where it changes anything. @throws OvsdbError; it is then undone */
@@ -108,15 +138,16 @@ export class ServedDatabase {
   /** Puts another database in this one's place; the caller has dealt with monitors. Waiting requests run anew. */
   replace(db: Database): void {
     this.#db = db;
+    this.#available = true;
     this.#monitors = new MonitorHub(db, this.options.clock);
     this.#retry();
   }
 
-  /** Answers all waiting requests with an error: the database goes away. */
-  close(error: OvsdbError): void {
-    for (const trigger of [...this.#waiting.keys()]) {
+  /** Refuses all requests that wait: the database goes away. */
+  close(): void {
+    for (const trigger of [...this.#waiting.keys(), ...this.#forwarded.keys()]) {
       this.cancel(trigger);
-      trigger.complete([error.toJson()]);
+      trigger.refuse("canceled");
     }
     this.#slowTimer?.cancel();
   }
@@ -132,8 +163,13 @@ export class ServedDatabase {
       holdsLock: trigger.holdsLock,
       elapsed: Math.floor(clock.now() - trigger.since),
       readOnly: reserved ? "reserved" : trigger.readOnly ? "server" : undefined,
+      elsewhere: this.options.forward !== undefined,
     });
     if (!outcome.done) {
+      if (outcome.elsewhere) {
+        this.#forward(trigger);
+        return false;
+      }
       const left = trigger.since + outcome.waitUntil - clock.now();
       const timer = left < 2 ** 31 ? clock.after(Math.ceil(left), () => this.submit(trigger)) : undefined;
       this.#waiting.set(trigger, timer);
@@ -142,6 +178,15 @@ export class ServedDatabase {
     this.publish(outcome.changes);
     trigger.complete(outcome.result);
     return outcome.changes.length > 0;
+  }
+
+  #forward(trigger: Trigger): void {
+    const forget = this.options.forward?.(trigger.params, (answer) => {
+      if (!this.#forwarded.delete(trigger)) return;
+      if ("result" in answer) trigger.complete(answer.result);
+      else trigger.refuse(answer.error);
+    });
+    this.#forwarded.set(trigger, forget ?? (() => {}));
   }
 
   /** Runs what waits until nothing more changes. */

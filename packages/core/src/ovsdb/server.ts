@@ -1,12 +1,11 @@
 import type { Json } from "#jsonrpc";
 import type { Clock } from "#lib";
-import { Database } from "./database.ts";
-import { OvsdbError } from "./error.ts";
+import { Database, type Row } from "./database.ts";
 import type { Store } from "./execute.ts";
 import { Locks } from "./locks.ts";
 import { type ClientPeer, ClientSession } from "./rpc.ts";
-import { formatSchema } from "./schema/index.ts";
-import { ServedDatabase } from "./served.ts";
+import { formatSchema, UUID_COLUMN } from "./schema/index.ts";
+import { type Forward, ServedDatabase } from "./served.ts";
 import { SERVER_SCHEMA } from "./server-schema.ts";
 import { Transaction } from "./transaction.ts";
 import { atomDatum, type Datum, type Uuid } from "./value/index.ts";
@@ -24,7 +23,8 @@ export class DatabaseServer {
   readonly locks = new Locks();
   readonly serverId: Uuid;
   readonly options: ServerOptions;
-  #readOnly = false;
+  /** Whether clients may not write. Those that are connected stay so when it changes, as in Open vSwitch. */
+  readOnly = false;
   /** Whether clients may use monitor_cond. */
   conditionalMonitors = true;
   /** Converts a database to another schema on a client's behalf; set by who keeps the files. */
@@ -39,9 +39,9 @@ export class DatabaseServer {
     this.#describe(this.#own);
   }
 
-  /** Serves a database; `store` keeps what its transactions do. */
-  add(db: Database, store: Store): ServedDatabase {
-    const served = new ServedDatabase(db, { ...this.options, store });
+  /** Serves a database; `store` keeps what its transactions do, `forward` has them done where it is a relay. */
+  add(db: Database, store: Store, forward?: Forward): ServedDatabase {
+    const served = new ServedDatabase(db, { ...this.options, store, forward });
     this.databases.set(served.name, served);
     this.#describe(served);
     this.#reconnect(`adding ${served.name} database`);
@@ -52,7 +52,7 @@ export class DatabaseServer {
     this.databases.delete(served.name);
     this.#forget(served);
     for (const session of this.sessions) session.databaseGone(served);
-    served.close(new OvsdbError("canceled"));
+    served.close();
     this.#reconnect(reason);
   }
 
@@ -60,21 +60,21 @@ export class DatabaseServer {
   replace(served: ServedDatabase, db: Database): void {
     for (const session of this.sessions) session.databaseGone(served);
     served.replace(db);
-    this.#forget(served);
     this.#describe(served);
     this.#reconnect(`database ${served.name} schema changed`);
   }
 
-  /** Whether clients may not write. */
-  get readOnly(): boolean {
-    return this.#readOnly;
+  /** Says whether a relay's contents are those of its source. */
+  setConnected(served: ServedDatabase, connected: boolean): void {
+    if (served.service.connected === connected) return;
+    served.service.connected = connected;
+    this.#describe(served);
   }
-  /** Clients connect anew when it changes. */
-  set readOnly(readOnly: boolean) {
-    if (this.#readOnly === readOnly) return;
-    this.#readOnly = readOnly;
-    const reason = readOnly ? "making server read-only" : "making server read/write";
-    for (const session of [...this.sessions]) session.disconnect(reason);
+
+  /** Databases in the order they were added, the server's own last. */
+  get names(): readonly string[] {
+    const own = this.#own.name;
+    return [...[...this.databases.keys()].filter((name) => name !== own), own];
   }
 
   /** A client came. */
@@ -93,31 +93,40 @@ export class DatabaseServer {
     });
   }
 
+  /** Writes the database's row in _Server. */
   #describe(served: ServedDatabase): void {
     const { db } = this.#own;
     const table = db.table("Database");
     const txn = new Transaction(db, this.options.newUuid);
+    const { model, connected, leader } = served.service;
     const values: Record<string, Datum> = {
       name: atomDatum(served.name),
-      model: atomDatum("standalone"),
-      connected: atomDatum(true),
-      leader: atomDatum(true),
-      schema: atomDatum(formatSchema(served.db.schema)),
+      model: atomDatum(model),
+      connected: atomDatum(connected),
+      leader: atomDatum(leader),
+      ...(served.available ? { schema: atomDatum(formatSchema(served.db.schema)) } : {}),
     };
-    const uuid = this.options.newUuid();
+    const row = this.#row(served);
+    const uuid = row?.uuid ?? this.options.newUuid();
     const fields = table.schema.columnList.map((column) => values[column.name] ?? column.default);
-    fields[0] = atomDatum(uuid);
-    txn.insert(table, uuid, fields);
-    txn.prepare();
-    this.#own.publish(txn.commit());
+    fields[UUID_COLUMN] = atomDatum(uuid);
+    if (row) txn.modify(table, row).fields.splice(0, fields.length, ...fields);
+    else txn.insert(table, uuid, fields);
+    if (txn.prepare()) this.#own.publish(txn.commit());
+  }
+
+  #row(served: ServedDatabase): Row | undefined {
+    const table = this.#own.db.table("Database");
+    const { index } = table.schema.columns.get("name") as { readonly index: number };
+    return [...table.rows.values()].find(({ fields }) => fields[index]?.keys[0] === served.name);
   }
 
   #forget(served: ServedDatabase): void {
     const { db } = this.#own;
-    const table = db.table("Database");
-    const { index } = table.schema.columns.get("name") as { readonly index: number };
+    const row = this.#row(served);
+    if (!row) return;
     const txn = new Transaction(db, this.options.newUuid);
-    for (const row of [...table.rows.values()]) if (row.fields[index]?.keys[0] === served.name) txn.delete(table, row);
+    txn.delete(db.table("Database"), row);
     if (txn.prepare()) this.#own.publish(txn.commit());
   }
 }
