@@ -13,6 +13,8 @@ export interface OptionRow {
    * for the first. Those without a group are each their own.
    */
   readonly group?: string;
+  /** Of a later version than the one whose abbreviations count: it is known by its whole name only. */
+  readonly later?: true;
 }
 
 /** An option met on a command line; `key` is its long name, or its letter when it has none. */
@@ -72,7 +74,7 @@ function longOption<R extends OptionRow>(arg: string, rows: readonly R[]): Found
 }
 
 function abbreviated<R extends OptionRow>(arg: string, name: string, rows: readonly R[]): R {
-  const [first, ...others] = rows.filter((r) => r.name?.startsWith(name));
+  const [first, ...others] = rows.filter((r) => !r.later && r.name?.startsWith(name));
   if (!first) throw errors.make("cli/unrecognized", { option: arg });
   const same = (r: R) => first.group !== undefined && r.group === first.group && r.value === first.value;
   if (others.every(same)) return first;

@@ -21,6 +21,12 @@ export const SSL_OPTIONS = [
   { name: "peer-ca-cert", value: "required" },
 ] as const satisfies readonly OptionRow[];
 
+/** TLS options of later versions: every tool takes them, `--help` and `--options` keep to 3.1's. */
+export const LATER_SSL_OPTIONS = [
+  { name: "ssl-ciphersuites", value: "required", later: true },
+  { name: "ssl-server-name", value: "required", later: true },
+] as const satisfies readonly OptionRow[];
+
 /** Logging modules of the library that all of the original's tools are linked with: scripts name them in `-v`. */
 const LIBRARY_MODULES =
   "backtrace bundle command_line conntrack conntrack_tp coverage ct_dpif daemon daemon_unix dns_resolve " +
@@ -81,6 +87,10 @@ export interface SslOptions {
   bootstrap?: boolean;
   protocols?: string;
   ciphers?: string;
+  /** Suites of TLSv1.3 and later. */
+  cipherSuites?: string;
+  /** The name of the server that is asked for (RFC 6066 §3). */
+  serverName?: string;
   /** More certificates to show to peers. */
   peerCaCert?: string;
 }
@@ -92,10 +102,12 @@ const SSL_KEYS = {
   "bootstrap-ca-cert": "caCert",
   "ssl-protocols": "protocols",
   "ssl-ciphers": "ciphers",
+  "ssl-ciphersuites": "cipherSuites",
+  "ssl-server-name": "serverName",
   "peer-ca-cert": "peerCaCert",
-} as const satisfies Record<(typeof SSL_OPTIONS)[number]["name"], keyof SslOptions>;
+} as const satisfies Record<(typeof SSL_OPTIONS | typeof LATER_SSL_OPTIONS)[number]["name"], keyof SslOptions>;
 
-/** Takes one of SSL_OPTIONS. @returns false when it is none of these */
+/** Takes one of SSL_OPTIONS or LATER_SSL_OPTIONS. @returns false when it is none of these */
 export function sslOption(options: SslOptions, key: string, value: string | undefined): boolean {
   if (!Object.hasOwn(SSL_KEYS, key)) return false;
   options[SSL_KEYS[key as keyof typeof SSL_KEYS]] = value ?? "";

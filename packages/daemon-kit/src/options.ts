@@ -1,6 +1,7 @@
 import {
   type FoundOption,
   getopt,
+  LATER_SSL_OPTIONS,
   LOG_OPTIONS,
   type LogOptions,
   logOption,
@@ -73,7 +74,9 @@ export function parseOptions(
     args: [],
   };
   const names = new Set(own.map(({ name, short }) => name ?? short));
-  const shared = [...DAEMON_OPTIONS, ...LOG_OPTIONS, ...SSL_OPTIONS].filter(({ name }) => !names.has(name));
+  const shared = [...DAEMON_OPTIONS, ...LOG_OPTIONS, ...SSL_OPTIONS, ...LATER_SSL_OPTIONS].filter(
+    ({ name }) => !names.has(name),
+  );
   const walk = getopt<OptionRow>(argv, [...own, ...shared], "permute");
   for (;;) {
     const step = walk.next();

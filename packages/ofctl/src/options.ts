@@ -2,6 +2,7 @@ import {
   alarm,
   type FoundOption,
   getopt,
+  LATER_SSL_OPTIONS,
   LOG_OPTIONS,
   type LogOptions,
   logOption,
@@ -50,6 +51,7 @@ export const ROWS: readonly OptionRow[] = [
   { name: "protocols", short: "O", value: "required" },
   ...LOG_OPTIONS,
   ...SSL_OPTIONS,
+  ...LATER_SSL_OPTIONS,
 ];
 
 /** What dump-flows sorts by: priority, or a field; ties go to the next. */

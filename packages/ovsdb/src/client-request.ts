@@ -1,6 +1,7 @@
 // What an ovsdb-client command line asks for: read alike by the command itself and by the part that stays.
 import {
   getopt,
+  LATER_SSL_OPTIONS,
   LOG_OPTIONS,
   type LogOptions,
   logOption,
@@ -38,6 +39,7 @@ const OPTIONS: readonly OptionRow[] = [
   { name: "pidfile", value: "optional" },
   ...LOG_OPTIONS,
   ...SSL_OPTIONS.filter(({ name }) => name !== "peer-ca-cert"),
+  ...LATER_SSL_OPTIONS,
   { name: "help", short: "h" },
   { name: "option" },
   { name: "version", short: "V" },

@@ -183,5 +183,11 @@ export const errors = defineErrors({
   "vsctl/datapath-quoted": { message: (c: Name) => `datapath "${c.name}" record not found` },
   "vsctl/zone-exists": { message: (c: { zone: number }) => `zone id ${c.zone} already exists` },
   "vsctl/no-zone": { message: (c: { zone: number }) => `zone id ${c.zone} does not exist` },
+  "vsctl/bad-zone": { message: (c: { value: string }) => `"${c.value}" is not a zone: 0 to 65535, or default` },
+  "vsctl/bad-limit": { message: (c: { value: string }) => `"${c.value}" is not a limit: 0 to 4294967295` },
+  "vsctl/no-limit": {
+    message: (c: { zone: number | "default" }) =>
+      c.zone === "default" ? "datapath does not have a limit" : `zone_id ${c.zone} does not have a limit`,
+  },
   "vsctl/no-policy": { message: () => "No timeout policy" },
 });

@@ -13,12 +13,16 @@ const ORDER =
   "set-ssl del-aa-mapping add-br br-to-parent iface-to-br list add set-manager del-br remove get-ssl " +
   "get-fail-mode destroy br-to-vlan add-bond show";
 
+/** Options of commands that 3.1 does not have. */
+const LATER_FLAGS: ReadonlySet<string> = new Set(["filter"]);
+
 /** What `--commands` prints, for shell completion. */
 export function commandsText(): string {
   return ORDER.split(" ")
     .map((name) => {
       const { flags = {}, syntax = "" } = findVerb(name) ?? {};
-      const options = Object.entries(flags).map(([flag, { value }]) => `[--${flag}${value ? "=" : ""}]`);
+      const of31 = Object.entries(flags).filter(([flag]) => !LATER_FLAGS.has(flag));
+      const options = of31.map(([flag, { value }]) => `[--${flag}${value ? "=" : ""}]`);
       return `${options.length ? `${options.join(" ")} ` : ""},${name},${syntax}\n`;
     })
     .join("");

@@ -19,7 +19,6 @@ import { connectDatabase, hasSeveral } from "./connect.ts";
 import { Engine } from "./engine.ts";
 import { errors } from "./errors.ts";
 import { escapeArguments, parseCommands } from "./grammar.ts";
-import { commandsText, helpText, optionsText } from "./help.ts";
 import { startLogging } from "./logging.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { render } from "./output.ts";
@@ -73,6 +72,7 @@ function answer(options: Options): void {
     writeAll(1, `${versionText(PROGRAM)}DB Schema ${SCHEMA_VERSION}\n`);
     return;
   }
+  const { helpText, commandsText, optionsText } = beyond();
   writeAll(1, options.ask === "help" ? helpText() : options.ask === "commands" ? commandsText() : optionsText());
 }
 
@@ -180,7 +180,7 @@ const WRITES: ReadonlySet<string> = new Set(
   (
     "init emer-reset add-br del-br br-set-external-id add-port add-bond add-bond-iface del-bond-iface del-port " +
     "del-controller set-controller del-fail-mode set-fail-mode del-manager set-manager del-ssl set-ssl " +
-    "add-aa-mapping del-aa-mapping add-zone-tp del-zone-tp set add remove clear create destroy"
+    "add-aa-mapping del-aa-mapping add-zone-tp del-zone-tp set-zone-limit del-zone-limit set add remove clear create destroy"
   ).split(" "),
 );
 

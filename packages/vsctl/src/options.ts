@@ -1,5 +1,6 @@
 import {
   getopt,
+  LATER_SSL_OPTIONS,
   LOG_OPTIONS,
   type LogOptions,
   logOption,
@@ -50,10 +51,11 @@ const COMMAND_OPTIONS: readonly OptionRow[] = [
   { name: "fake-iface", ...plain },
   { name: "inactivity-probe", ...value },
   { name: "bootstrap", ...plain },
+  { name: "filter", ...value, later: true },
 ];
 
-/** Options that the original does not have: `--options` leaves them out. */
-const OWN_OPTIONS: readonly OptionRow[] = [{ name: "json" }, { name: "strict-exit" }];
+/** Options that 3.1 does not have: `--options` leaves them out. */
+const OWN_OPTIONS: readonly OptionRow[] = [{ name: "json" }, { name: "strict-exit" }, ...LATER_SSL_OPTIONS];
 
 const ALL_OPTIONS = [...GLOBAL_OPTIONS, ...OWN_OPTIONS, ...COMMAND_OPTIONS];
 

@@ -24,6 +24,13 @@ function tableOf(name: string): TableJson {
   return table;
 }
 
+/** Columns of later schemas, by table and name: commands for them may use them, lists of columns leave them out. */
+const LIMIT: ColumnType = { key: { type: "integer", min: 0, max: 0xffff_ffff }, min: 0, max: 1 };
+const LATER: Readonly<Record<string, ColumnType>> = {
+  "Datapath ct_zone_default_limit": LIMIT,
+  "CT_Zone limit": LIMIT,
+};
+
 const UUID_TYPE: ColumnType = { key: { type: "uuid" }, min: 1, max: 1 };
 const types = new Map<string, ColumnType>();
 
@@ -31,7 +38,7 @@ const types = new Map<string, ColumnType>();
 export function columnType(table: string, column: string): ColumnType {
   if (column === "_uuid") return UUID_TYPE;
   const key = `${table} ${column}`;
-  let type = types.get(key);
+  let type = types.get(key) ?? LATER[key];
   if (!type) {
     type = typeFromJson(tableOf(table).columns[column]?.type ?? null);
     types.set(key, type);

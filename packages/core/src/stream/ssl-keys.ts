@@ -134,8 +134,12 @@ function loadTrust({ caCert, bootstrap }: SslFiles): Trust | undefined {
 
 function contextOptions(files: SslFiles, secrets: SecureContextOptions): SecureContextOptions {
   const options = { ...secrets, ...versions(files.protocols) };
-  const ciphers = (list: string) => ({ ciphers: `${TLS13_SUITES}:${list}` });
-  const { ciphers: list } = files;
+  const { ciphers: list, cipherSuites } = files;
+  const known =
+    cipherSuites !== undefined &&
+    attempt("SSL_CTX_set_ciphersuites", () => createSecureContext({ ciphers: cipherSuites, minVersion: "TLSv1.3" }));
+  const suites = known ? cipherSuites : TLS13_SUITES;
+  const ciphers = (list: string) => ({ ciphers: `${suites}:${list}` });
   if (list !== undefined) {
     // the suites of TLSv1.3 would hide that nothing else matches
     if (attempt("SSL_CTX_set_cipher_list", () => createSecureContext({ ciphers: list }))) {

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import { createServer as createRawServer, type Server, Socket } from "node:net";
+import { createServer as createRawServer, isIP, type Server, Socket } from "node:net";
 import { connect, createServer, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
 import { errnoName, errorText, vlog } from "#lib";
 import { connected } from "./connected.ts";
@@ -56,12 +56,15 @@ export async function openSsl(
   source: SslSource | undefined,
   signal?: AbortSignal,
 ): Promise<Stream> {
-  const keys = keysOf(filesOf(source));
+  const files = filesOf(source);
+  const keys = keysOf(files);
   if (!keys) throw systemError("ENOPROTOOPT");
+  const asked = files.serverName ?? (isIP(at.host) ? "" : at.host);
   const socket = connect({
     ...keys.options,
     host: at.host,
     port: at.port,
+    ...(asked ? { servername: asked } : {}),
     rejectUnauthorized: keys.verify,
     checkServerIdentity: () => undefined,
   });

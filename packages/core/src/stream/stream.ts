@@ -53,6 +53,10 @@ export interface SslFiles {
   /** For example "TLSv1.2,TLSv1.3". */
   readonly protocols?: string | undefined;
   readonly ciphers?: string | undefined;
+  /** Suites of TLSv1.3, in OpenSSL's words; all of the library's when absent. */
+  readonly cipherSuites?: string | undefined;
+  /** Name sent to a server (RFC 6066 §3); when absent the host of the target, where it is a name. */
+  readonly serverName?: string | undefined;
 }
 
 /** Key files, or what tells them when a stream is made: they may change at any time. */

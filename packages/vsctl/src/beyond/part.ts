@@ -1,4 +1,4 @@
-// libexec/vsctl-beyond.cjs: what ovs-vsctl does beyond the original. Loaded when asked for, so that other runs start
+// libexec/vsctl-beyond.cjs: what ovs-vsctl does beyond the original, and its texts of help. Loaded when asked for, so that other runs start
 // as quickly as without it.
 import { fail, writeAll } from "@vswitch/cli-kit";
 import { formatJson, isJsonArray, isJsonObject, type Json } from "@vswitch/core/jsonrpc";
@@ -17,6 +17,7 @@ import { columnDiffs, type RowDiff, type Surroundings, showDiffs } from "./row-d
 import { isSwitchColumn } from "./switch-columns.ts";
 import { chooseChange, isEdit, undoOperations } from "./undo.ts";
 
+export { commandsText, helpText, optionsText } from "../help.ts";
 export { renderJson } from "./json.ts";
 
 const PROGRAM = "ovs-vsctl";

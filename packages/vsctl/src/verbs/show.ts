@@ -19,6 +19,9 @@ export const show = verb({
   name: "show",
   args: "",
   arity: [0, 0],
+  flags: {
+    filter: { summary: "only rows of a table that hold one of some texts", value: "TABLE(TEXT[|TEXT]...)[,...]" },
+  },
   syntax: "",
   topic: "Switch",
   summary: "print an overview of the database",
@@ -28,26 +31,40 @@ export const show = verb({
     }
   },
   run(call) {
-    for (const row of call.draft.find("Open_vSwitch", ALL)) showRow(call, "Open_vSwitch", row, "");
+    const filters = readFilters(call.flags.get("filter") ?? "");
+    for (const row of call.draft.find("Open_vSwitch", ALL)) call.print(rowText(call, filters, "Open_vSwitch", row, ""));
   },
 });
 
-function showRow(call: Call, table: string, row: Uuid, indent: string): void {
-  const { draft, print } = call;
-  const { name, columns } = SHOWN[table] as (typeof SHOWN)[string];
-  if (name === undefined) print(`${indent}${row}\n`);
-  else print(`${indent}${table} ${datumToText(draft.get(table, row, name), columnType(table, name))}\n`);
-  for (const column of columns) showColumn(call, column, table, draft.get(table, row, column), indent + MARGIN);
+/** Texts by table, in small letters: a row is shown only when its block holds one of them. */
+type Filters = ReadonlyMap<string, readonly string[]>;
+
+/** Reads "interface(vxlan|gre),bridge(br0)"; a rule without parentheses filters nothing, as in later versions. */
+function readFilters(text: string): Filters {
+  const rules = [...text.matchAll(/([^(),]+)\(([^)]*)\)/g)];
+  return new Map(rules.map(([, table = "", texts = ""]) => [table.trim().toLowerCase(), texts.split("|")]));
 }
 
-function showColumn(call: Call, column: string, table: string, datum: Datum, indent: string): void {
+function rowText(call: Call, filters: Filters, table: string, row: Uuid, indent: string): string {
+  const { draft } = call;
+  const { name, columns } = SHOWN[table] as (typeof SHOWN)[string];
+  const title =
+    name === undefined ? row : `${table} ${datumToText(draft.get(table, row, name), columnType(table, name))}`;
+  const rest = columns.map((column) =>
+    columnText(call, filters, column, table, draft.get(table, row, column), indent + MARGIN),
+  );
+  const block = `${indent}${title}\n${rest.join("")}`;
+  const wanted = filters.get(table.toLowerCase());
+  return !wanted || wanted.some((text) => block.includes(text)) ? block : "";
+}
+
+function columnText(call: Call, filters: Filters, column: string, table: string, datum: Datum, indent: string): string {
   const type = columnType(table, column);
   const { refTable } = type.key;
   if (refTable !== undefined) {
-    for (const reference of datum.keys) showRow(call, refTable, String(reference), indent);
-  } else if (!datumEquals(datum, defaultDatum(type))) {
-    call.print(`${indent}${column}: ${datumToText(datum, type)}\n`);
+    return datum.keys.map((reference) => rowText(call, filters, refTable, String(reference), indent)).join("");
   }
+  return datumEquals(datum, defaultDatum(type)) ? "" : `${indent}${column}: ${datumToText(datum, type)}\n`;
 }
 
 export const init = verb({

@@ -104,6 +104,91 @@ function policyText({ draft }: Call, policy: Atom | undefined): string {
   return timeouts.keys.map((key, i) => `${key}=${timeouts.values?.[i]}`).join(" ");
 }
 
+/** A zone's number, or "default". @throws SwitchError for anything else */
+function limitedZone(value: string): number | "default" {
+  if (value === "default") return value;
+  const zone = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!(zone <= 0xffff)) throw errors.make("vsctl/bad-zone", { value });
+  return zone;
+}
+
+const limitedDatapath = (call: Call, name: string): Uuid => {
+  const row = datapath(call, name);
+  if (row === undefined) throw errors.make("vsctl/no-datapath", { name });
+  return row;
+};
+
+export const setZoneLimit = verb({
+  name: "set-zone-limit",
+  args: "DATAPATH ZONE LIMIT",
+  arity: [3, 3],
+  syntax: "",
+  topic: "Conntrack",
+  summary: 'limit how many connections a conntrack zone has; ZONE "default" is all others (schema 8.5.0 or later)',
+  before: hintDatapaths,
+  run(call) {
+    const { draft } = call;
+    const [name = "", zoneText = "", limitText = ""] = call.args;
+    const row = limitedDatapath(call, name);
+    const zone = limitedZone(zoneText);
+    if (!/^\d+$/.test(limitText) || Number(limitText) > 0xffff_ffff) {
+      throw errors.make("vsctl/bad-limit", { value: limitText });
+    }
+    const limit = setDatum([Number(limitText)]);
+    if (zone === "default") return draft.set("Datapath", row, "ct_zone_default_limit", limit);
+    const there = lookUp(draft.get("Datapath", row, "ct_zones"), zone);
+    if (there !== undefined) return draft.set("CT_Zone", String(there), "limit", limit);
+    draft.put("Datapath", row, "ct_zones", mapDatum([[zone, draft.insert("CT_Zone", { limit })]]));
+  },
+});
+
+export const delZoneLimit = verb({
+  name: "del-zone-limit",
+  args: "DATAPATH ZONE",
+  arity: [2, 2],
+  flags: { "if-exists": { summary: "do nothing if there is no limit" } },
+  syntax: "",
+  topic: "Conntrack",
+  summary: 'take the limit of a conntrack zone, or the "default" one, away (schema 8.5.0 or later)',
+  before: hintDatapaths,
+  run(call) {
+    const { draft, flags } = call;
+    const [name = "", zoneText = ""] = call.args;
+    const row = limitedDatapath(call, name);
+    const zone = limitedZone(zoneText);
+    const home = zone === "default" ? row : lookUp(draft.get("Datapath", row, "ct_zones"), zone);
+    const [table, column] = zone === "default" ? ["Datapath", "ct_zone_default_limit"] : ["CT_Zone", "limit"];
+    if (home === undefined || draft.atom(table, String(home), column) === undefined) {
+      if (flags.has("if-exists")) return;
+      throw errors.make("vsctl/no-limit", { zone });
+    }
+    draft.set(table, String(home), column, setDatum([]));
+    const idle = zone !== "default" && draft.atom("CT_Zone", String(home), "timeout_policy") === undefined;
+    if (idle) draft.drop("Datapath", row, "ct_zones", zone);
+  },
+});
+
+export const listZoneLimits = verb({
+  name: "list-zone-limits",
+  args: "DATAPATH",
+  arity: [1, 1],
+  syntax: "",
+  topic: "Conntrack",
+  summary: "print the limits of all conntrack zones (schema 8.5.0 or later)",
+  before: hintDatapaths,
+  run(call) {
+    const { draft, print } = call;
+    const row = limitedDatapath(call, call.args[0] ?? "");
+    const usual = draft.atom("Datapath", row, "ct_zone_default_limit");
+    if (usual !== undefined) print(`Default, Limit: ${usual}\n`);
+    const { keys, values } = draft.get("Datapath", row, "ct_zones");
+    for (const [at, zone] of keys.entries()) {
+      const limit = draft.atom("CT_Zone", String(values?.[at]), "limit");
+      if (limit !== undefined) print(`Zone: ${zone}, Limit: ${limit}\n`);
+    }
+  },
+});
+
 export const listDpCap = verb({
   name: "list-dp-cap",
   args: "DATAPATH",
