@@ -13,7 +13,7 @@ const { values: options } = parseArgs({
     /** Runs this world alone, to repeat a difference. */
     world: { type: "string" },
     "keep-going": { type: "boolean", default: false },
-    /** Shows differences as they are found, without making them smaller. */
+    /** Shows the first difference of each world as it is found, without making it smaller. */
     survey: { type: "boolean", default: false },
     verbose: { type: "boolean", short: "v", default: false },
   },
@@ -69,8 +69,7 @@ async function differs(sides, world, { only, tally } = {}) {
       batch.map(([method, ...args]) => both(sides, (side) => side.appctl(method, args))),
     );
     for (const [i, [expected_, actual_]] of answers.entries()) {
-      if (expected_ !== actual_ && options.survey) survey(world, batch[i], expected_, actual_);
-      else if (expected_ !== actual_)
+      if (expected_ !== actual_)
         return {
           what: "case",
           case: batch[i],
@@ -118,21 +117,15 @@ async function minimize(sides, world, found) {
   return { world: best, found: last };
 }
 
-/** The first lines that differ, in a few words. */
-function survey(world, args, expected, actual) {
-  const [a, b] = [expected.split("\n"), actual.split("\n")];
-  const at = a.findIndex((line, i) => line !== b[i]);
-  console.log(
-    `${world.seed} ${args[0]} ${args.slice(1).join(" ").slice(0, 150)}\n    ${a[at - 1]}\n  - ${a[at]}\n  + ${b[at]}`,
-  );
-}
-
-function show({ world, found }) {
+/** What differs and how to see it; `brief` leaves the tables out. */
+function show({ world, found }, brief = false) {
   console.log(`DIFFERS in world ${world.seed}: ${found.what}`);
-  for (const group of world.groups) console.log(`  group ${group}`);
-  for (const flow of world.flows) console.log(`  br0 ${flowText(flow)}`);
-  for (const flow of world.peer) console.log(`  br1 ${flowText(flow)}`);
-  for (const args of world.cases)
+  if (!brief) {
+    for (const group of world.groups) console.log(`  group ${group}`);
+    for (const flow of world.flows) console.log(`  br0 ${flowText(flow)}`);
+    for (const flow of world.peer) console.log(`  br1 ${flowText(flow)}`);
+  }
+  for (const args of brief ? (found.case ? [found.case] : []) : world.cases)
     console.log(`  ${args.map((arg) => (/^[\w/=,:.-]+$/.test(arg) ? arg : `'${arg}'`)).join(" ")}`);
   const a = found.expected.split("\n");
   const b = found.actual.split("\n");
@@ -140,7 +133,7 @@ function show({ world, found }) {
   while (same < a.length && a[same] === b[same]) same++;
   let tail = 0;
   while (tail < Math.min(a.length, b.length) - same && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
-  for (const line of a.slice(Math.max(0, same - 6), same)) console.log(`    ${line}`);
+  for (const line of a.slice(Math.max(0, same - 8), same)) console.log(`    ${line}`);
   for (const line of a.slice(same, a.length - tail)) console.log(`  - ${line}`);
   for (const line of b.slice(same, b.length - tail)) console.log(`  + ${line}`);
 }
@@ -173,7 +166,7 @@ async function main() {
       continue;
     }
     differences++;
-    if (options.survey) survey(world, [found.what], found.expected, found.actual);
+    if (options.survey) show({ world, found }, true);
     else show(await minimize(sides, world, found));
     if (!options["keep-going"]) break;
   }

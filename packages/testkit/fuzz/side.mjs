@@ -159,7 +159,7 @@ const exists = (file) => {
   }
 };
 
-export async function until(true_, seconds = 20) {
+export async function until(true_, seconds = 60) {
   const end = Date.now() + seconds * 1000;
   while (!true_()) {
     if (Date.now() > end) throw new Error("timed out");

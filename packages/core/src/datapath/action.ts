@@ -102,6 +102,8 @@ export type DatapathAction =
   | { readonly type: "pop_vlan" }
   | { readonly type: "push_mpls"; readonly ethertype: number; readonly lse: number }
   | { readonly type: "pop_mpls"; readonly ethertype: number }
+  /** A label in front of the whole packet, whatever it begins with. */
+  | { readonly type: "add_mpls"; readonly ethertype: number; readonly lse: number }
   | { readonly type: "push_eth"; readonly src: bigint; readonly dst: bigint }
   | { readonly type: "pop_eth" }
   | { readonly type: "push_nsh"; readonly header: Uint8Array }

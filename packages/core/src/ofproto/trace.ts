@@ -90,7 +90,8 @@ function traceOnce(
 }
 
 /** A tag that nothing was asked of is not told: that it is there, or not, is part of the Ethertype to a datapath. */
-function shownMask(key: FlowKey, { mask, vlanMask }: TranslateResult): FlowMask {
+function shownMask(key: FlowKey, { mask, vlanMask, error }: TranslateResult): FlowMask {
+  if (error) return mask;
   const shown = mask.slice();
   vlanMask.forEach((looked, i) => {
     const word = WORD.vlan0 + i;

@@ -24,6 +24,7 @@ const FORMATS: Formats = {
   pop_vlan: () => "pop_vlan",
   push_mpls: ({ ethertype, lse }) => `push_mpls(${formatLse(lse)},eth_type=${hex(ethertype)})`,
   pop_mpls: ({ ethertype }) => `pop_mpls(eth_type=${hex(ethertype)})`,
+  add_mpls: ({ ethertype, lse }) => `add_mpls(${formatLse(lse)},eth_type=${hex(ethertype)})`,
   push_eth: ({ src, dst }) => `push_eth(src=${formatMac(src)},dst=${formatMac(dst)})`,
   pop_eth: () => "pop_eth",
   push_nsh: ({ header }) => formatPushNsh(header),

@@ -65,6 +65,18 @@ const nested =
   (body, ports) =>
     read(parseActions(body, ports));
 
+/** push_mpls and add_mpls: a label stack entry and the Ethertype that it comes with. */
+const parseLabel =
+  (type: "push_mpls" | "add_mpls"): Read =>
+  (body) => {
+    const parts = values(body);
+    const [label, tc, ttl, bos] = ["label", "tc", "ttl", "bos"].map((name) => int(parts?.get(name)));
+    const ethertype = int(parts?.get("eth_type"));
+    if (label === undefined || tc === undefined || ttl === undefined || bos === undefined) return undefined;
+    if (ethertype === undefined) return undefined;
+    return { type, ethertype, lse: ((label << 12) | (tc << 9) | (bos << 8) | ttl) >>> 0 };
+  };
+
 const READ: Readonly<Record<string, Read>> = {
   lb_output: (body) => withInt(body, (bond) => ({ type: "lb_output", bond })),
   recirc: (body) => withInt(body, (id) => ({ type: "recirc", id })),
@@ -92,14 +104,8 @@ const READ: Readonly<Record<string, Read>> = {
     if (vid > 0xfff || pcp > 7 || tpid > 0xffff || cfi > 1) return undefined;
     return { type: "push_vlan", tpid, tci: (pcp << 13) | (cfi << 12) | vid };
   },
-  push_mpls: (body) => {
-    const parts = values(body);
-    const [label, tc, ttl, bos] = ["label", "tc", "ttl", "bos"].map((name) => int(parts?.get(name)));
-    const ethertype = int(parts?.get("eth_type"));
-    if (label === undefined || tc === undefined || ttl === undefined || bos === undefined) return undefined;
-    if (ethertype === undefined) return undefined;
-    return { type: "push_mpls", ethertype, lse: ((label << 12) | (tc << 9) | (bos << 8) | ttl) >>> 0 };
-  },
+  push_mpls: parseLabel("push_mpls"),
+  add_mpls: parseLabel("add_mpls"),
   pop_mpls: (body) => withInt(values(body)?.get("eth_type"), (ethertype) => ({ type: "pop_mpls", ethertype })),
   push_eth: (body) => {
     const parts = values(body);

@@ -6,7 +6,8 @@ import { conntrack, conntrackClear } from "./conntrack.ts";
 import type { Context } from "./context.ts";
 import { outputReason, sendToController } from "./controller.ts";
 import { describeAction, describeActions } from "./describe.ts";
-import { move, outputRegister, pop, push, reportNow, setField, setHeader } from "./fields.ts";
+import { decap, decNshTtl, encap } from "./encap.ts";
+import { isNetworkField, move, outputRegister, pop, push, reportNow, setField, setHeader } from "./fields.ts";
 import { finishFreezing, freeze, keepRest } from "./freeze.ts";
 import { groupAction } from "./group.ts";
 import { chooseLink, hashFields, hashTwo, highest } from "./hash.ts";
@@ -61,7 +62,6 @@ function truncated(ctx: Context, { port, maxLen }: Of<"output_trunc">, last: boo
     ctx.report("error", `output_trunc does not support patch port ${formatPort(port)}`);
     return;
   }
-  commit(ctx);
   ctx.actions.push({ type: "trunc", maxLen });
   send(ctx, port, maxLen, last);
 }
@@ -196,6 +196,9 @@ const HANDLERS: { readonly [T in ActionType]?: Handler<T> } = {
     ctx.report("detail", `delete ${field}`);
   },
   debug_recirc: freeze,
+  encap,
+  decap,
+  dec_nsh_ttl: decNshTtl,
   debug_slow: (ctx) => {
     ctx.slow.add("action");
   },
@@ -218,7 +221,7 @@ const HANDLERS: { readonly [T in ActionType]?: Handler<T> } = {
 function reportActionSet(ctx: Context, verb: "is" | "was"): void {
   ctx.report("detail", () => {
     const list = executionOrder(ctx.actionSet);
-    return list.length ? `action set ${verb}: ${describeActions(list, ctx.names)}` : `action set ${verb} empty`;
+    return list.length ? `action set ${verb}: ${describeActions(list)}` : `action set ${verb} empty`;
   });
 }
 
@@ -226,32 +229,23 @@ function setTransport(ctx: Context, side: "src" | "dst", port: number): void {
   for (const protocol of ["tcp", "udp", "sctp"] as const) ctx.setField(`${protocol}_${side}`, BigInt(port), 0xffffn);
 }
 
-/** Actions that need what stands under MPLS labels that were just popped: only the datapath can tell. */
+/** Actions that a packet whose labels were just popped may meet as it is; others need what stood under the labels. */
 const FITS_UNPARSED: ReadonlySet<ActionType> = new Set([
   "output",
   "output_reg",
   "output_trunc",
-  "controller",
   "enqueue",
   "group",
   "set_vlan_vid",
   "set_vlan_pcp",
-  "strip_vlan",
-  "push_vlan",
   "set_eth_src",
   "set_eth_dst",
-  "set_queue",
-  "pop_queue",
-  "exit",
-  "note",
-  "clear_actions",
-  "write_actions",
-  "write_metadata",
-  "clone",
-  "meter",
   "set_tunnel",
-  "sample",
+  "set_queue",
 ]);
+
+const fitsUnparsed = (action: Action): boolean =>
+  action.type === "set_field" ? !isNetworkField(action.field) : FITS_UNPARSED.has(action.type);
 
 /** Runs a list of actions on the packet. */
 export function runActions(ctx: Context, actions: readonly Action[], last: boolean): void {
@@ -262,7 +256,7 @@ export function runActions(ctx: Context, actions: readonly Action[], last: boole
   for (let i = 0; i < actions.length; i++) {
     const action = actions[i] as Action;
     if (ctx.error) return;
-    if (ctx.wasMpls && !FITS_UNPARSED.has(action.type)) freeze(ctx);
+    if (ctx.wasMpls && !ctx.exit && !fitsUnparsed(action)) freeze(ctx);
     if (ctx.exit) {
       if (ctx.freezing) keepRest(ctx, actions.slice(i));
       return;
@@ -279,7 +273,8 @@ export function runActions(ctx: Context, actions: readonly Action[], last: boole
       return;
     }
     if (handler(ctx, action, last && i === actions.length - 1) === true) return;
-    if (ctx.freezing && ctx.pause) {
+    if (ctx.freezing && (ctx.pause || ctx.resumeAfter)) {
+      ctx.resumeAfter = false;
       keepRest(ctx, actions.slice(i + 1));
       return;
     }
@@ -329,15 +324,7 @@ function runCopy(ctx: Context, actions: readonly Action[], last: boolean): void 
   if (ctx.freezing) finishFreezing(ctx);
 }
 
-const IRREVERSIBLE: ReadonlySet<ActionType> = new Set([
-  "ct",
-  "meter",
-  "output_trunc",
-  "encap",
-  "decap",
-  "dec_nsh_ttl",
-  "sample",
-]);
+const IRREVERSIBLE: ReadonlySet<ActionType> = new Set(["ct", "meter", "output_trunc", "encap", "decap", "dec_nsh_ttl"]);
 const isReversible = (action: Action): boolean => !IRREVERSIBLE.has(action.type);
 
 /** At the end of the pipeline, what write_actions left. */

@@ -1,6 +1,8 @@
 import type { FieldWrite, SetAttribute } from "#datapath";
 import { FIELDS, type FieldName, type FlowKey, readField, WORD } from "#flow";
+import { commitEncap } from "./commit-encap.ts";
 import type { Context } from "./context.ts";
+import { labelCount, popLabel, pushLabel } from "./labels.ts";
 
 /**
  * Header changes are kept in `flow` and written only before something that needs them: output, recirculation, a
@@ -84,6 +86,7 @@ const MARK: SetRow = { attribute: "skb_mark", fields: ["pkt_mark"], applies: () 
 /** Adds what is needed to make the datapath's packet that of the pipeline. */
 export function commit(ctx: Context): void {
   const { flow, base } = ctx;
+  commitEncap(ctx);
   set(ctx, ETHERNET);
   const isMpls = ethType(flow) === 0x8847 || ethType(flow) === 0x8848;
   const wasMpls = ethType(base) === 0x8847 || ethType(base) === 0x8848;
@@ -158,13 +161,6 @@ function commitVlan(ctx: Context): void {
   base[WORD.vlan1] = flow[WORD.vlan1] as number;
 }
 
-/** Entries of a key's label stack: up to the one with the bottom bit, at most three. */
-export function labelCount(key: FlowKey): number {
-  if (ethType(key) !== 0x8847 && ethType(key) !== 0x8848) return 0;
-  for (let i = 0; i < 3; i++) if ((key[WORD.mpls0 + i] as number) & 0x100) return i + 1;
-  return 3;
-}
-
 function commonLabels(a: FlowKey, b: FlowKey): number {
   const [na, nb] = [labelCount(a), labelCount(b)];
   let common = 0;
@@ -203,19 +199,4 @@ function commitMpls(ctx: Context): void {
     pushLabel(base, ethType(flow), lse);
     had++;
   }
-}
-
-/** Takes the outermost label stack entry off a key. */
-export function popLabel(key: FlowKey, ethertype: number): void {
-  key.copyWithin(WORD.mpls0, WORD.mpls0 + 1, WORD.mpls0 + 3);
-  key[WORD.mpls2] = 0;
-  key[WORD.ethType] = ethertype;
-}
-
-/** Puts a label stack entry on a key; what was under it is out of sight. */
-export function pushLabel(key: FlowKey, ethertype: number, lse: number): void {
-  key.copyWithin(WORD.mpls0 + 1, WORD.mpls0, WORD.mpls0 + 2);
-  key[WORD.mpls0] = lse;
-  key[WORD.ethType] = ethertype;
-  key.fill(0, WORD.ip, WORD.nsh);
 }

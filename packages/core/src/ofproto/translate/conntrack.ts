@@ -1,5 +1,5 @@
 import type { DatapathAction } from "#datapath";
-import { type FieldName, readField, WORD } from "#flow";
+import { readField, WORD } from "#flow";
 import type { Action } from "#openflow";
 import { commit } from "./commit.ts";
 import type { Context } from "./context.ts";
@@ -20,10 +20,8 @@ const HELPERS: Readonly<Record<number, string>> = { 21: "ftp", 69: "tftp" };
  */
 export function conntrack(ctx: Context, action: Ct, last: boolean, run: RunActions): void {
   commit(ctx);
-  const saved = marks(ctx);
-  for (const field of MARK_FIELDS) {
-    setWords(ctx, field, 0);
-  }
+  const saved = looked(ctx);
+  for (const { at, mask } of saved) ctx.mask.fill(0, at, at + mask.length);
   if (action.nat) ctx.report("action", () => natText(action));
   if (action.exec.length || !action.nat) run(ctx, action.exec, last);
   const mark = readField(ctx.flow, "ct_mark");
@@ -35,13 +33,13 @@ export function conntrack(ctx: Context, action: Ct, last: boolean, run: RunActio
     commit: action.commit,
     force: action.commit && action.force,
     zone: typeof action.zone === "number" ? action.zone : Number(ctx.readLooking(action.zone)),
-    ...(markMask ? { mark: { value: Number(mark), mask: Number(markMask) } } : {}),
-    ...(labelMask ? { label: { value: label, mask: labelMask } } : {}),
+    ...(markMask ? { mark: { value: Number(mark & markMask), mask: Number(markMask) } } : {}),
+    ...(labelMask ? { label: { value: label & labelMask, mask: labelMask } } : {}),
     ...(action.alg !== undefined && HELPERS[action.alg] ? { helper: HELPERS[action.alg] as string } : {}),
     ...(action.nat ? { nat: action.nat } : {}),
   };
   ctx.actions.push(dp);
-  restore(ctx, saved);
+  for (const { at, mask } of saved) ctx.mask.set(mask, at);
   if (action.table !== undefined) {
     ctx.conntracked = true;
     const id = recirculate(ctx, action.table);
@@ -71,24 +69,11 @@ export function conntrackClear(ctx: Context): void {
   ctx.conntracked = false;
 }
 
-const MARK_FIELDS = ["ct_mark", "ct_label"] as const satisfies readonly FieldName[];
-const PLACE = { ct_mark: [WORD.ctMark, 1], ct_label: [WORD.ctLabel, 4] } as const;
+/** Words of ct_mark and ct_label. */
+const MARKS = [
+  [WORD.ctMark, 1],
+  [WORD.ctLabel, 4],
+] as const;
 
-const marks = (ctx: Context) =>
-  MARK_FIELDS.map((field) => {
-    const [at, words] = PLACE[field];
-    return { at, key: ctx.flow.slice(at, at + words), mask: ctx.mask.slice(at, at + words) };
-  });
-
-function setWords(ctx: Context, field: (typeof MARK_FIELDS)[number], value: number): void {
-  const [at, words] = PLACE[field];
-  ctx.flow.fill(value, at, at + words);
-  ctx.mask.fill(0, at, at + words);
-}
-
-function restore(ctx: Context, saved: ReturnType<typeof marks>): void {
-  for (const { at, key, mask } of saved) {
-    ctx.flow.set(key, at);
-    ctx.mask.set(mask, at);
-  }
-}
+/** What was looked at of mark and label so far: what exec sets is another matter. */
+const looked = (ctx: Context) => MARKS.map(([at, words]) => ({ at, mask: ctx.mask.slice(at, at + words) }));

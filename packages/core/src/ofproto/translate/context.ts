@@ -99,6 +99,13 @@ export class Context {
   pause: PacketInRequest | undefined;
   /** The hash that the datapath must take before the packet comes round again. */
   pendingHash: { readonly algorithm: "l4" | "sym_l4"; readonly basis: number } | undefined;
+  /** The rest goes on behind the action that froze the pipeline, not with it again. */
+  resumeAfter = false;
+  /** encap and decap changed the flow; the datapath's part comes with the next commit. */
+  pendingEncap = false;
+  pendingDecap = false;
+  /** Options of an NSH header of metadata type 2 that is to be pushed. */
+  nshOptions: Uint8Array | undefined;
   /** Registers of what `dont_send` says: a trace must not disturb a controller. */
   readonly sideEffects: boolean;
   /** Octets of the packet when there is one. */

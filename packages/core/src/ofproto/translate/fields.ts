@@ -1,4 +1,4 @@
-import { type FieldName, ones, wholeField } from "#flow";
+import { FIELDS, type FieldName, ones, wholeField } from "#flow";
 import type { Action, Subfield } from "#openflow";
 import type { Context } from "./context.ts";
 import { describeSubfield, describeSubfieldValue } from "./describe.ts";
@@ -43,6 +43,10 @@ export function setField(ctx: Context, { field, value, mask }: Extract<Action, {
   const isWhole = mask === wholeField(field);
   // OpenFlow 1.0's reserved ports in 16 bits mean the same.
   const port = field === "in_port" && isWhole && value >= 0xff00n && value <= 0xffffn;
+  if (!ctx.has(field)) {
+    ctx.report("warn", `unmet prerequisites for ${field}, set_field ignored`);
+    return;
+  }
   setHeader(ctx, field, port ? value + 0xffff0000n : value, isWhole && field !== "vlan_vid" ? ones(field) : mask);
 }
 
@@ -60,6 +64,12 @@ const WITH_PROTOCOL: ReadonlySet<FieldName> = new Set([
   "arp_sha",
   "arp_tha",
 ]);
+
+const NETWORK_FIELDS: ReadonlySet<string> = new Set(
+  Object.keys(FIELDS).slice(Object.keys(FIELDS).indexOf("ip_src"), Object.keys(FIELDS).indexOf("nsh_c4") + 1),
+);
+/** Whether a field stands above the link layer and MPLS labels (FIELDS has them in this order). */
+export const isNetworkField = (field: FieldName): boolean => NETWORK_FIELDS.has(field);
 
 /** Sets a header field as set_field and the older set actions do. */
 export function setHeader(ctx: Context, field: FieldName, value: bigint, mask: bigint): void {

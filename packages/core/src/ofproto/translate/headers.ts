@@ -1,26 +1,21 @@
 import { WORD } from "#flow";
-import { commit, labelCount, popLabel, pushLabel } from "./commit.ts";
+import { commit } from "./commit.ts";
 import type { Context } from "./context.ts";
 import { REASON, sendToController } from "./controller.ts";
+import { labelCount, popLabel, pushLabel } from "./labels.ts";
 
 /** Tags, labels and times to live: actions that change what headers there are, or may stop a packet. */
 
-const lookAtTagCount = (ctx: Context): void => {
-  ctx.mask[WORD.vlan0] = ((ctx.mask[WORD.vlan0] as number) | 0x1000) >>> 0;
-  if (ctx.flow[WORD.vlan1]) ctx.lookAtWords(WORD.vlan1, 1);
-};
-
 /** Takes the outer tag off, if there is one (ovs-actions(7), strip_vlan). */
 export function popVlan(ctx: Context): void {
-  lookAtTagCount(ctx);
+  if (ctx.flow[WORD.vlan1]) ctx.lookAtWords(WORD.vlan1, 1);
   ctx.flow[WORD.vlan0] = ctx.flow[WORD.vlan1] as number;
   ctx.flow[WORD.vlan1] = 0;
 }
 
 /** Puts a tag of VLAN 0 and priority 0 before the others; `ethertype` is its TPID (ovs-actions(7), push_vlan). */
 export function pushVlan(ctx: Context, ethertype: number): void {
-  lookAtTagCount(ctx);
-  if (ctx.flow[WORD.vlan0]) ctx.lookAtWords(WORD.vlan0, 1);
+  if (ctx.flow[WORD.vlan0]) ctx.lookAtWords(WORD.vlan0, ctx.flow[WORD.vlan1] ? 2 : 1);
   ctx.flow[WORD.vlan1] = ctx.flow[WORD.vlan0] as number;
   ctx.flow[WORD.vlan0] = ((ethertype << 16) | 0x1000) >>> 0;
 }
@@ -49,8 +44,8 @@ export function pushMpls(ctx: Context, ethertype: number): void {
   const count = countLabels(ctx);
   if (count === 0) commit(ctx);
   else if (count >= MAX_LABELS) {
-    ctx.fail(
-      "too-many-mpls-labels",
+    tooManyLabels(
+      ctx,
       `dropping packet on which an MPLS push action can't be performed as it would have more MPLS LSEs than the ${MAX_LABELS} supported.`,
     );
     return;
@@ -58,6 +53,17 @@ export function pushMpls(ctx: Context, ethertype: number): void {
   if (count) ctx.lookAtWords(WORD.mpls0, count);
   const lse = count ? ((flow[WORD.mpls0] as number) & ~0x100) >>> 0 : firstLabel(ctx);
   pushLabel(flow, ethertype, lse);
+  // What is under the first label is out of sight from now on.
+  if (!count) {
+    flow.fill(0, WORD.ip, WORD.ctNwSrc);
+    flow[WORD.dpHash] = 0;
+  }
+}
+
+/** Ends the translation; without a packet at hand nothing is said. */
+function tooManyLabels(ctx: Context, text: string): void {
+  if (ctx.sideEffects) ctx.fail("too-many-mpls-labels", text);
+  else ctx.error = "too-many-mpls-labels";
 }
 
 /** The first label of a packet takes priority and time to live from an IP header under it. */
@@ -79,12 +85,13 @@ export function popMpls(ctx: Context, ethertype: number): void {
   const count = countLabels(ctx);
   if (count === 0) return;
   if (count === MAX_LABELS && !((flow[WORD.mpls2] as number) & 0x100)) {
-    ctx.fail(
-      "too-many-mpls-labels",
+    tooManyLabels(
+      ctx,
       `dropping packet on which an MPLS pop action can't be performed as it has more MPLS LSEs than the ${MAX_LABELS} supported.`,
     );
     return;
   }
+  if (count > 1) ctx.lookAtWords(WORD.mpls1, count - 1);
   popLabel(flow, ethertype);
   if (ethertype !== 0x8847 && ethertype !== 0x8848) ctx.wasMpls = true;
 }

@@ -2,6 +2,7 @@ import { FIELDS, matchAll, matchField, readField } from "#flow";
 import { type Action, OFPP, type Subfield } from "#openflow";
 import type { Context } from "./context.ts";
 import { describeLearned } from "./describe.ts";
+import { reportNow } from "./fields.ts";
 import type { LearnedFlow } from "./translation.ts";
 
 type Learn = Extract<Action, { type: "learn" }>;
@@ -16,10 +17,19 @@ export function learn(ctx: Context, action: Learn): void {
   }
   ctx.report("detail", () => describeLearned(made));
   if (isFull(ctx, made)) {
-    ctx.report("error", "Limit exceeded, learn failed");
+    writeResult(ctx, action, false);
+    ctx.report("detail", "Limit exceeded, learn failed");
     return;
   }
   ctx.effects.push({ do: "learn-flow", sw: ctx.sw, learn: made });
+  writeResult(ctx, action, true);
+}
+
+/** Tells the rest of the pipeline whether the flow was added, where result_dst says. */
+function writeResult(ctx: Context, { resultDst }: Learn, success: boolean): void {
+  if (!resultDst) return;
+  ctx.write(resultDst, success ? 1n : 0n);
+  reportNow(ctx, resultDst);
 }
 
 /** Whether a table has as many flows of that cookie as may be learned; a flow that is there already stays. */
@@ -38,6 +48,8 @@ const bitsOf = ({ offset, bits }: Subfield): bigint => ((1n << BigInt(bits)) - 1
 function learned(ctx: Context, action: Learn): LearnedFlow {
   const match = matchAll();
   const actions: Action[] = [];
+  if (action.finIdleTimeout || action.finHardTimeout)
+    actions.push({ type: "fin_timeout", idle: action.finIdleTimeout, hard: action.finHardTimeout });
   for (const spec of action.specs) {
     const value = typeof spec.src === "bigint" ? spec.src : ctx.read(spec.src);
     switch (spec.kind) {
@@ -63,8 +75,6 @@ function learned(ctx: Context, action: Learn): LearnedFlow {
         break;
     }
   }
-  if (action.finIdleTimeout || action.finHardTimeout)
-    actions.push({ type: "fin_timeout", idle: action.finIdleTimeout, hard: action.finHardTimeout });
   return {
     table: action.table,
     priority: action.priority,

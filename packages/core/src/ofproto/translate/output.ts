@@ -81,6 +81,10 @@ export function composeOutput(ctx: Context, ofPort: number, last: boolean): void
     ctx.report("warn", "STP not in forwarding state, skipping output");
     return;
   }
+  if (ctx.flow[WORD.packetType] !== 0) {
+    ctx.report("warn", "Trying to send non-Ethernet packet through legacy L2 port. Dropping packet.");
+    return;
+  }
   if (port.isPatch) {
     const peer = port.peer();
     if (peer) crossPatch(ctx, port, peer, last);
@@ -141,8 +145,8 @@ function crossPatch(ctx: Context, from: PortView, peer: { sw: SwitchView; port: 
   if (mayReceive(ctx, peer.port) && peer.port.forwards) enterPeer(ctx, last);
   Object.assign(ctx, saved);
   ctx.exit = false;
-  // What goes wrong in another switch stays there, but runaway recursion must end everywhere.
-  if (ctx.error !== "recursion-too-deep" && ctx.error !== "too-many-resubmits") ctx.error = undefined;
+  // What goes wrong in another switch stays there.
+  ctx.error = undefined;
   ctx.summary = from.port;
 }
 

@@ -1,3 +1,4 @@
+import type { DatapathAction } from "#datapath";
 import { type FlowKey, FRAG, PACKET_WORDS, type PortNames, WORD } from "#flow";
 import { type Action, OFPP } from "#openflow";
 import { runActionSet, runActions } from "./actions.ts";
@@ -155,14 +156,14 @@ function finish(ctx: Context): readonly [number, number] {
 }
 
 /** Takes out of the mask what is no part of a megaflow, and what the packet as it came cannot have. */
-function endMask({ mask, original }: Context): void {
+function endMask({ mask, flow, original }: Context): void {
   mask.fill(0, PACKET_WORDS);
   const type = original[WORD.ethType];
   if (type !== 0x8847 && type !== 0x8848) mask.fill(0, WORD.mpls0, WORD.mpls2 + 1);
-  if ((original[WORD.ip] as number) & FRAG.later) mask[WORD.tp] = 0;
+  const ip = flow[WORD.ip] as number;
+  if (ip & FRAG.later) mask[WORD.tp] = 0;
   // ICMP's type and code have eight bits of what are ports elsewhere.
-  const protocol = (original[WORD.ip] as number) >>> 24;
-  if (type === 0x0800 ? protocol === 1 : type === 0x86dd && protocol === 58)
+  if (flow[WORD.ethType] === 0x0800 ? ip >>> 24 === 1 : flow[WORD.ethType] === 0x86dd && ip >>> 24 === 58)
     mask[WORD.tp] = (mask[WORD.tp] as number) & 0xff00ff;
   // Whether there is a tag always counts: to a datapath it is an Ethertype.
   for (const word of [WORD.vlan0, WORD.vlan1])
@@ -172,10 +173,16 @@ function endMask({ mask, original }: Context): void {
     mask.fill(0, WORD.tunId, WORD.metadata);
 }
 
+/** Nothing follows a clone at the end: what it does is done to the packet itself. */
+function unwrapLast(actions: readonly DatapathAction[]): readonly DatapathAction[] {
+  const last = actions.at(-1);
+  return last?.type === "clone" ? [...actions.slice(0, -1), ...last.actions] : actions;
+}
+
 function result(ctx: Context, vlanMask: readonly [number, number]): TranslateResult {
   const failed = ctx.error !== undefined;
   return {
-    actions: failed ? [] : ctx.actions,
+    actions: failed ? [] : unwrapLast(ctx.actions),
     mask: ctx.mask,
     effects: ctx.effects,
     slow: [...ctx.slow],

@@ -60,6 +60,7 @@ function compileOne<T extends DatapathActionType>(action: Extract<DatapathAction
 const TOUCHES_KEY: ReadonlySet<DatapathActionType> = new Set([
   "set",
   "hash",
+  "add_mpls",
   "pop_eth",
   "push_eth",
   "push_nsh",
@@ -152,6 +153,19 @@ function pushMpls(executor: Executor, packet: Packet, ethertype: number, lse: nu
   return true;
 }
 
+/** A label in front of everything: the packet is no Ethernet packet any more. */
+function addMpls(packet: Packet, ethertype: number, lse: number): boolean {
+  finishForMpls(packet);
+  packet.insert(0, 4);
+  put16(packet.octets, packet.start, lse >>> 16);
+  put16(packet.octets, packet.start + 2, lse & 0xffff);
+  packet.packetType = networkType(ethertype);
+  return true;
+}
+
+/** What a label says about an Ethernet frame under it: transparent Ethernet bridging. */
+const BRIDGED = 0x6558;
+
 /** Behind a label no device can finish a checksum. */
 function finishForMpls(packet: Packet): void {
   packet.own(4);
@@ -161,9 +175,11 @@ function finishForMpls(packet: Packet): void {
 function popMpls(executor: Executor, packet: Packet, ethertype: number): boolean {
   executor.headers.locate(packet);
   const { mpls } = executor.headers.offsets;
-  if (mpls < 2 || packet.length < mpls + 4) return false;
+  const first = mpls === 0 && packet.packetType !== 0;
+  if ((mpls < 2 && !first) || packet.length < mpls + 4) return false;
   packet.remove(mpls, 4);
-  put16(packet.octets, packet.start + mpls - 2, ethertype);
+  if (first) packet.packetType = ethertype === BRIDGED ? 0 : networkType(ethertype);
+  else put16(packet.octets, packet.start + mpls - 2, ethertype);
   return true;
 }
 
@@ -259,6 +275,7 @@ const COMPILERS: Compilers = {
     },
   push_vlan: ({ tpid, tci }) => restructure((_executor, packet) => pushVlan(packet, tpid, tci)),
   pop_vlan: () => restructure((_executor, packet) => popVlan(packet)),
+  add_mpls: ({ ethertype, lse }) => restructure((_executor, packet) => addMpls(packet, ethertype, lse)),
   push_mpls: ({ ethertype, lse }) => restructure((executor, packet) => pushMpls(executor, packet, ethertype, lse)),
   pop_mpls: ({ ethertype }) => restructure((executor, packet) => popMpls(executor, packet, ethertype)),
   push_eth: ({ src, dst }) => restructure((_executor, packet) => pushEth(packet, src, dst)),
