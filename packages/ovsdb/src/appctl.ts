@@ -30,7 +30,10 @@ function databaseCommands(host: ServerHost): ControlCommand[] {
         if (chosen.length === 0 && name !== undefined) throw refuse("no database by that name");
         for (const { served, file } of chosen) {
           log.info(`compacting ${served.name} database by user request`);
-          await file?.compact(served.db); // (a relay has none; the original ends by it)
+          // (a relay has none; the original ends by it)
+          await new Promise<void>((resolve) => {
+            served.useOnce(() => resolve(file?.compact(served.db)));
+          });
         }
         return "";
       },

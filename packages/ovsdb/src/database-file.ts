@@ -1,12 +1,11 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
-import { formatJson, type JsonObject } from "@vswitch/core/jsonrpc";
-import { errorText, RateLimit, vlog } from "@vswitch/core/lib";
-import { changeToJson, type Database, formatRecord, OvsdbError, type Transaction } from "@vswitch/core/ovsdb";
+import { errorText, RateLimit, type Steps, vlog } from "@vswitch/core/lib";
+import { changeParts, type Database, formatRecordShortly, OvsdbError, type Transaction } from "@vswitch/core/ovsdb";
 import { readDatabase, readDatabaseFile } from "./file.ts";
 import { FileLock } from "./file-lock.ts";
 import { ioError, sha1 } from "./io.ts";
-import { NewFile, snapshot, snapshotLater, syncFolder } from "./new-file.ts";
+import { NewFile, RecordMaker, snapshot, snapshotLater, syncFolder } from "./new-file.ts";
 
 const log = vlog("ovsdb_log");
 /** Lines a minute about a disk that fails, and at once. */
@@ -139,40 +138,42 @@ export class DatabaseFile {
    * Adds what a transaction did; on the disk when it returns if `durable`.
    * @throws OvsdbError, and the file is as before: the transaction must not happen.
    */
-  readonly store = (txn: Transaction, durable: boolean): void => {
+  readonly store = (txn: Transaction, durable: boolean): Steps => this.#stored(txn, durable);
+
+  *#stored(txn: Transaction, durable: boolean): Steps {
     try {
-      this.#store(txn, durable);
+      if (this.#distrusted === undefined) yield* this.#store(txn, durable);
+      else this.#regain(txn);
       this.#fault = undefined;
     } catch (error) {
       if (error instanceof OvsdbError) this.#fault = error;
       throw error;
     }
-  };
-
-  #store(txn: Transaction, durable: boolean): void {
-    if (this.#distrusted !== undefined) {
-      this.#regain(txn);
-      return;
-    }
-    const date = this.options.now();
-    const json = changeToJson(txn.changes(), { date, diff: this.diff, comment: txn.comment });
-    const before = this.#size;
-    const record = json && this.append(json);
-    if (durable) this.#sync(before);
-    if (record) this.#meanwhile?.push(record);
   }
 
-  /** Adds one record and returns its octets. @throws OvsdbError, the file as before. */
-  append(json: JsonObject): Uint8Array {
-    const record = formatRecord(formatJson(json, { walk: true }), sha1);
+  *#store(txn: Transaction, durable: boolean): Steps {
+    const options = { date: this.options.now(), diff: this.diff, comment: txn.comment };
+    const record = yield* makeRecord(changeParts(txn.changes(), options));
+    const before = this.#size;
+    if (record.length) this.#append(record);
+    if (durable) this.#sync(before);
+    for (const chunk of this.#meanwhile ? record : []) this.#meanwhile?.push(chunk.slice());
+  }
+
+  /** Adds one record. @throws OvsdbError, the file as before. */
+  #append(record: readonly Uint8Array[]): void {
     if (this.#tail !== "nothing") this.#cutTail();
+    let end = this.#size;
     try {
-      for (let at = 0; at < record.length; ) {
-        at += this.#disk.write(this.#fd, record, at, record.length - at, this.#size + at);
+      for (const chunk of record) {
+        for (let at = 0; at < chunk.length; ) {
+          const written = this.#disk.write(this.#fd, chunk, at, chunk.length - at, end);
+          at += written;
+          end += written;
+        }
       }
-      this.#size += record.length;
+      this.#size = end;
       this.#commits++;
-      return record;
     } catch (error) {
       log.limited(failing, "warn", `${this.#real}: write failed (${errorText(error)})`);
       this.#cutBack(this.#size);
@@ -338,6 +339,31 @@ export class DatabaseFile {
     fs.closeSync(this.#fd);
     this.#lock.close();
   }
+}
+
+/** Characters of a record from which on it is made in chunks, and that are made in one step. */
+const LONG = 1 << 14;
+const STEP = 1 << 12;
+
+/** The octets of a record, which last until the next call; none where there is no text. */
+function* makeRecord(parts: Iterable<string>): Steps<readonly Uint8Array[]> {
+  let text = "";
+  let maker: RecordMaker | undefined;
+  let made = 0;
+  for (const part of parts) {
+    if (maker) maker.add(part);
+    else text += part;
+    made += part.length;
+    if (!maker && text.length >= LONG) {
+      maker = new RecordMaker();
+      maker.add(text);
+    }
+    if (part !== "" && made < STEP) continue;
+    made = 0;
+    yield;
+  }
+  if (maker) return maker.finish();
+  return text ? [formatRecordShortly(text, sha1)] : [];
 }
 
 const sum = (chunks: readonly Uint8Array[]) => chunks.reduce((n, { length }) => n + length, 0);

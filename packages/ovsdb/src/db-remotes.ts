@@ -98,7 +98,7 @@ function addManager(table: Table, row: Row, wanted: Map<string, RemoteOptions>):
 export function writeStatus(server: DatabaseServer, name: string, remotes: Remotes): void {
   const { served, table, column } = findColumn(server, name);
   const { refTable } = column.type.key;
-  if (refTable === undefined) return;
+  if (refTable === undefined || served.busy) return;
   const target = served.db.table(refTable);
   const txn = new Transaction(served.db, served.options.newUuid);
   for (const row of table.rows.values()) {

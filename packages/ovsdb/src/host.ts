@@ -1,4 +1,4 @@
-import type { Json } from "@vswitch/core/jsonrpc";
+import { type Json, type JsonObject, parseJson } from "@vswitch/core/jsonrpc";
 import { absFile, type Clock, dir, SwitchError, vlog } from "@vswitch/core/lib";
 import {
   Database,
@@ -8,7 +8,7 @@ import {
   replayChange,
   type ServedDatabase,
   schemaFromJson,
-  snapshotToJson,
+  snapshotParts,
   syntaxError,
 } from "@vswitch/core/ovsdb";
 import type { SslFiles } from "@vswitch/core/stream";
@@ -301,7 +301,8 @@ export class ServerHost {
       );
     }
     const db = new Database(schema);
-    replayChange(db, snapshotToJson(served.db, { date: 0, diff: false }), { newUuid, lenient: true });
+    const text = [...snapshotParts(served.db, { date: 0, diff: false })].join("");
+    replayChange(db, parseJson(text) as JsonObject, { newUuid, lenient: true });
     finishReplay(db, newUuid);
     file.rewrite(db, "converted by ovsdb-server");
     this.server.replace(served, db);

@@ -5,7 +5,7 @@ import { OvsdbError } from "@vswitch/core/ovsdb";
 const crypto = () => process.getBuiltinModule("node:crypto");
 
 /** SHA-1 of octets, as 40 hexadecimal digits. */
-export const sha1 = (octets: Uint8Array): string => crypto().createHash("sha1").update(octets).digest("hex");
+export const sha1 = (octets: Uint8Array): string => crypto().hash("sha1", octets, "hex");
 
 /** A new random UUID. */
 export const newUuid = (): string => crypto().randomUUID();

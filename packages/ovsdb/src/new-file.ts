@@ -26,45 +26,44 @@ export interface SnapshotOptions {
   readonly diff: boolean;
 }
 
-/** One record's octets, made of its text part by part; `next` does a little and says whether there is more to do. */
-class RecordMaker {
-  readonly #parts: Iterator<string>;
+/** One record's octets, made of its text part by part. */
+export class RecordMaker {
   readonly #hash = createHash("sha1");
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
   #text = "";
 
-  constructor(parts: Iterable<string>) {
-    this.#parts = parts[Symbol.iterator]();
+  add(part: string): void {
+    this.#text += part;
+    if (this.#text.length >= CHUNK) this.#encode();
   }
 
-  next(): boolean {
-    const part = this.#parts.next();
-    this.#text += part.done ? "\n" : part.value;
-    if (part.done || this.#text.length >= CHUNK) {
-      const octets = encoder.encode(this.#text);
-      this.#hash.update(octets);
-      this.#chunks.push(octets);
-      this.#length += octets.length;
-      this.#text = "";
-    }
-    return !part.done;
+  #encode(): void {
+    const octets = encoder.encode(this.#text);
+    this.#hash.update(octets);
+    this.#chunks.push(octets);
+    this.#length += octets.length;
+    this.#text = "";
   }
 
+  /** The record, with its header: of text that had no line break at its end. */
   finish(): readonly Uint8Array[] {
+    this.#text += "\n";
+    this.#encode();
     return [recordHeader(this.#length, this.#hash.digest("hex")), ...this.#chunks];
   }
 }
 
-function makers(db: Database, options: SnapshotOptions): readonly RecordMaker[] {
-  const schema = formatJson(schemaToJson(db.schema), { walk: true });
-  return [new RecordMaker([schema]), new RecordMaker(snapshotParts(db, options))];
+/** The texts of the records of a file that holds a database as it is now. */
+function records(db: Database, options: SnapshotOptions): readonly Iterable<string>[] {
+  return [[formatJson(schemaToJson(db.schema), { walk: true })], snapshotParts(db, options)];
 }
 
 /** The octets of a file that holds a database as it is now. */
 export function snapshot(db: Database, options: SnapshotOptions): Uint8Array[] {
-  return makers(db, options).flatMap((maker) => {
-    while (maker.next());
+  return records(db, options).flatMap((parts) => {
+    const maker = new RecordMaker();
+    for (const part of parts) maker.add(part);
     return maker.finish();
   });
 }
@@ -73,8 +72,10 @@ export function snapshot(db: Database, options: SnapshotOptions): Uint8Array[] {
 export async function snapshotLater(db: Database, options: SnapshotOptions): Promise<Uint8Array[]> {
   const octets: Uint8Array[] = [];
   let begin = Date.now();
-  for (const maker of makers(db, options)) {
-    while (maker.next()) {
+  for (const parts of records(db, options)) {
+    const maker = new RecordMaker();
+    for (const part of parts) {
+      maker.add(part);
       if (Date.now() - begin < SLICE) continue;
       await turn();
       begin = Date.now();

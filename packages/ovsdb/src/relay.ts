@@ -12,6 +12,7 @@ import {
   OvsdbError,
   type ServedDatabase,
   schemaFromJson,
+  storeNothing,
   takeContents,
   takeUpdate,
   type UpdateForm,
@@ -87,7 +88,7 @@ export class Relay {
     this.#server = server;
     const { database, random } = options;
     const schema = schemaFromJson({ name: database, tables: {} });
-    this.served = server.add(new Database(schema), () => {}, this.#forward);
+    this.served = server.add(new Database(schema), storeNothing, this.#forward);
     this.#probeInterval = options.probeInterval ?? PROBE_INTERVAL;
     this.#sources = splitRemotes(options.remotes)
       .map((remote) => ({ remote, at: random() }))

@@ -120,6 +120,8 @@ function clientPeer(peer: RpcPeer, disconnect: (reason: string) => void) {
     notify: (method: string, params: readonly Json[]) => peer.notify(method, params),
     replyParts: (id: Json, parts: Iterable<string>) => peer.replyParts(id, parts),
     sendOctets: (octets: Uint8Array) => peer.sendOctets(octets),
+    sendParts: (parts: Iterable<string>) => peer.sendParts(parts),
+    drop: (waiting: number, most: number) => peer.drop(waiting, most),
     disconnect,
   };
 }

@@ -127,7 +127,8 @@ function query(args: readonly string[]): void {
   const [path, text] = withDefaultDb(args);
   parseTransaction(text);
   const { db, records } = readDatabase(path, readDatabaseFile(path));
-  run(db, text, () => {
+  // biome-ignore lint/correctness/useYield: it fails at once
+  run(db, text, function* () {
     // what the original says when a query would change the file
     const details = `${path}: cannot truncate to length ${records.end}`;
     throw new OvsdbError("I/O error", details, undefined, "Invalid argument");

@@ -28,6 +28,11 @@ export class Client {
 
   /** Resolves to the result; rejects for an error reply or the end of the connection. */
   call(method, ...params) {
+    return this.request(method, params);
+  }
+
+  /** As call, of parameters that may be many. */
+  request(method, params) {
     const id = ++this.#nextId;
     return new Promise((resolve, reject) => {
       this.#calls.set(id, { resolve, reject });
@@ -36,8 +41,13 @@ export class Client {
   }
 
   /** Resolves to the operations' results; rejects when one of them is an error. */
-  async transact(database, ...operations) {
-    const results = await this.call("transact", database, ...operations);
+  transact(database, ...operations) {
+    return this.transactAll(database, operations);
+  }
+
+  /** As transact, of operations that may be many. */
+  async transactAll(database, operations) {
+    const results = await this.request("transact", [database].concat(operations));
     const bad = results.find((result) => result?.error);
     if (bad) throw new Error(JSON.stringify(bad));
     return results;

@@ -1,6 +1,8 @@
 import { errors } from "./errors.ts";
 import { type Json, parseJson } from "./json.ts";
 
+const decoder = new TextDecoder();
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
@@ -84,6 +86,6 @@ export class JsonFramer {
       this.#chunks = [];
       this.#size = 0;
     }
-    return parseJson(new TextDecoder().decode(whole));
+    return parseJson(decoder.decode(whole));
   }
 }

@@ -46,40 +46,56 @@ function bucketMask(n: number): number {
   return mask | ((mask & 1) << 1);
 }
 
-interface Member {
-  readonly name: string;
-  readonly hash: number;
-}
-
 /** Members as they are added to a hash table, for those who add many and not all at once. */
 export class MemberOrder {
-  #buckets: Member[][] = [[]];
-  #size = 0;
+  readonly #names: string[] = [];
+  readonly #hashes: number[] = [];
+  /** Buckets as lists: the first of each, and who comes after whom; -1 ends one. */
+  #first = new Int32Array(1).fill(-1);
+  #next = new Int32Array(4);
 
   add(name: string): void {
-    this.#put({ name, hash: hashString(name) });
-    this.#size++;
-    const buckets = this.#buckets.length;
-    if (this.#size >>> 1 <= buckets - 1) return;
-    const mask = bucketMask(this.#size);
+    const size = this.#names.push(name);
+    this.#hashes.push(hashString(name));
+    if (size > this.#next.length) {
+      const next = new Int32Array(size * 2);
+      next.set(this.#next);
+      this.#next = next;
+    }
+    this.#put(size - 1);
+    const buckets = this.#first.length;
+    if (size >>> 1 <= buckets - 1) return;
+    const mask = bucketMask(size);
     if (mask <= buckets - 1) return;
-    const old = this.#buckets;
-    this.#buckets = Array.from({ length: mask + 1 }, () => []);
-    for (const bucket of old) for (const member of bucket) this.#put(member);
+    const walked = this.#walk();
+    this.#first = new Int32Array(mask + 1).fill(-1);
+    for (const member of walked) this.#put(member);
   }
 
   /** All names in the order that the table is walked. */
   names(): string[] {
-    return this.#buckets.flatMap((bucket) => bucket.map(({ name }) => name));
+    return Array.from(this.#walk(), (member) => this.#names[member] as string);
   }
 
-  #put(member: Member): void {
-    this.#buckets[(member.hash & (this.#buckets.length - 1)) >>> 0]?.unshift(member);
+  #walk(): Int32Array {
+    const walked = new Int32Array(this.#names.length);
+    let n = 0;
+    for (const first of this.#first) {
+      for (let at = first; at >= 0; at = this.#next[at] as number) walked[n++] = at;
+    }
+    return walked;
+  }
+
+  #put(member: number): void {
+    const bucket = ((this.#hashes[member] as number) & (this.#first.length - 1)) >>> 0;
+    this.#next[member] = this.#first[bucket] as number;
+    this.#first[bucket] = member;
   }
 }
 
 /** `names`, given in the order they were added, in the order that a hash table of them is walked. */
 export function memberOrder(names: readonly string[]): string[] {
+  if (names.length < 2) return [...names];
   const order = new MemberOrder();
   for (const name of names) order.add(name);
   return order.names();

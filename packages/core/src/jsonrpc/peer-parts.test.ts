@@ -13,8 +13,8 @@ class Pipe implements Stream {
     return this.waiting.length;
   }
   listen(): void {}
-  send(octets: Uint8Array): void {
-    this.waiting += new TextDecoder().decode(octets);
+  send(...chunks: readonly (Uint8Array | string)[]): void {
+    for (const chunk of chunks) this.waiting += typeof chunk === "string" ? chunk : new TextDecoder().decode(chunk);
     this.take();
   }
   take(): void {

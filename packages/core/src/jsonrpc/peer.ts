@@ -3,21 +3,14 @@ import type { Stream } from "#stream";
 import { errors } from "./errors.ts";
 import { JsonFramer } from "./frame.ts";
 import { formatJson, isJsonArray, isJsonObject, type Json, type JsonObject } from "./json.ts";
-import { type SliceState, Slices } from "./slices.ts";
+import { Outbox } from "./outbox.ts";
 
 const log = vlog("jsonrpc");
 /** Lines a minute about broken connections, and at once. */
 const broken = new RateLimit(5, 20);
-const encoder = new TextEncoder();
 
 /** Octets that may wait for a peer that does not read, before it is dropped. */
 export const MAX_BACKLOG = 512 * 1024 * 1024;
-
-/** Octets of a message in parts that may wait for a peer before more of it is made, and that are sent at once. */
-const ENOUGH = 1 << 20;
-const PART = 1 << 16;
-
-const slices = new Slices();
 
 /** What comes from the other end. Replies go to whoever called; echo requests are answered before. */
 export interface PeerHandlers {
@@ -63,13 +56,7 @@ export class RpcPeer {
   readonly #calls = new Map<string, Call>();
   #nextId = 0;
   #ended = false;
-  #batch: (string | Uint8Array)[] = [];
-  /** While a message is sent in parts: what was queued behind it. */
-  #behind: (string | Uint8Array)[] | undefined;
-  /** Octets in it. */
-  #behindSize = 0;
-  /** Octets of parts that were not handed to the stream yet. */
-  #partial = 0;
+  readonly #outbox: Outbox;
 
   constructor(
     readonly stream: Stream,
@@ -77,7 +64,12 @@ export class RpcPeer {
     readonly options: PeerOptions = {},
   ) {
     this.#framer = new JsonFramer(options.maxMessage);
-    stream.listen({ data: (octets) => this.#data(octets), closed: (error) => this.#broken(error) });
+    this.#outbox = new Outbox(stream, () => this.#checkBacklog());
+    stream.listen({
+      data: (octets) => this.#data(octets),
+      closed: (error) => this.#broken(error),
+      drained: () => this.#outbox.pump(),
+    });
   }
 
   get name(): string {
@@ -85,7 +77,7 @@ export class RpcPeer {
   }
   /** Octets that the peer has not taken yet. */
   get backlog(): number {
-    return this.stream.pending + this.#behindSize;
+    return this.#outbox.backlog;
   }
   get open(): boolean {
     return !this.#ended;
@@ -121,46 +113,25 @@ export class RpcPeer {
   replyParts(id: Json, parts: Iterable<string>): void {
     if (this.#ended) return;
     log.dbg(() => `${this.name}: send reply, id=${formatJson(id)}, result in parts`);
-    const iterator = parts[Symbol.iterator]();
-    // little is made at once; so is what comes behind another reply in parts, which is rare
-    const enough = this.#behind ? Infinity : PART;
-    const tail = ',"error":null}';
-    let text = `{"id":${formatJson(id)},"result":`;
-    while (text.length < enough) {
-      const part = iterator.next();
-      if (part.done) {
-        this.#queue(text + tail);
-        return;
-      }
-      text += part.value;
-    }
-    this.#queue(text);
-    this.#behind = [];
-    slices.add(() => this.#nextPart(iterator, tail));
+    this.#outbox.addParts(wholeReply(id, parts));
   }
 
-  /** Takes one part. @returns whether there is more to do; "later" when the peer has enough for now. */
-  #nextPart(iterator: Iterator<string>, tail: string): SliceState {
-    if (this.#ended) return "done";
-    if (this.stream.pending > ENOUGH) return "later";
-    const part = iterator.next();
-    this.#batch.push(part.done ? tail : part.value);
-    if (!part.done) {
-      this.#partial += part.value.length;
-      if (this.#partial >= PART) this.#flush();
-      return "more";
-    }
-    const behind = this.#behind as (string | Uint8Array)[];
-    this.#behind = undefined;
-    this.#behindSize = 0;
-    this.#flush();
-    for (const message of behind) this.#queue(message);
-    return "done";
+  /** Queues one message of text in parts, as `replyParts`. */
+  sendParts(parts: Iterable<string>): void {
+    if (!this.#ended) this.#outbox.addParts(parts[Symbol.iterator]());
+  }
+
+  /** Ends the connection: so many messages wait for a peer that does not read, more than may. */
+  drop(waiting: number, most: number): void {
+    if (this.#ended) return;
+    const what = `sending backlog exceeded maximum number of messages (${waiting} > ${most})`;
+    log.warn(`${what}, disconnecting, jsonrpc: ${this.name}.`);
+    this.#fail(tooMuch());
   }
 
   /** Sends what is queued and closes; open calls fail. */
   close(): void {
-    this.#flush();
+    this.#outbox.flush();
     this.#end(undefined);
     this.stream.close();
   }
@@ -179,44 +150,17 @@ export class RpcPeer {
 
   #queue(message: string | Uint8Array): void {
     if (this.#ended) return;
-    if (this.#behind) {
-      this.#behind.push(message);
-      this.#behindSize += message.length;
-      if (this.#behindSize > this.#limit) this.#tooSlow();
-      return;
-    }
-    // messages of one turn of the loop leave in one write
-    // (a promise: the first queueMicrotask of a process loads async_hooks, 2 ms of a command's start)
-    if (!this.#batch.length) void Promise.resolve().then(() => this.#flush());
-    this.#batch.push(message);
+    this.#outbox.add(message);
   }
 
-  get #limit(): number {
-    return this.options.maxBacklog ?? MAX_BACKLOG;
-  }
-
-  #flush(): void {
-    const batch = this.#batch;
-    this.#batch = [];
-    this.#partial = 0;
-    if (!batch.length || this.#ended) return;
-    let text = "";
-    for (const message of batch) {
-      if (typeof message === "string") {
-        text += message;
-        continue;
-      }
-      if (text) this.stream.send(encoder.encode(text));
-      text = "";
-      this.stream.send(message);
-    }
-    if (text) this.stream.send(encoder.encode(text));
-    if (this.stream.pending > this.#limit) this.#tooSlow();
-  }
-
-  #tooSlow(): void {
-    log.warn(`${this.name}: peer does not read, ${this.backlog} octets wait for it, disconnecting`);
-    this.#fail(new Error("send backlog exceeded"));
+  #checkBacklog(): void {
+    const { maxBacklog = MAX_BACKLOG } = this.options;
+    const { backlog } = this.#outbox;
+    if (backlog <= maxBacklog) return;
+    log.warn(
+      `sending backlog exceeded maximum size (${backlog} > ${maxBacklog} bytes), disconnecting, jsonrpc: ${this.name}.`,
+    );
+    this.#fail(tooMuch());
   }
 
   #data(octets: Uint8Array): void {
@@ -280,10 +224,17 @@ export class RpcPeer {
 
   #end(error: Error | undefined): void {
     this.#ended = true;
+    this.#outbox.end();
     const calls = [...this.#calls.values()];
     this.#calls.clear();
     for (const call of calls) call.reject(error ?? new Error("connection closed"));
   }
+}
+
+function* wholeReply(id: Json, parts: Iterable<string>): Generator<string, void> {
+  yield `{"id":${formatJson(id)},"result":`;
+  yield* parts;
+  yield ',"error":null}';
 }
 
 /** How a log line shows a message: its members that say something, without braces. */
@@ -297,14 +248,17 @@ function describe({ method, params, result, error, id }: JsonObject): string {
   return parts.join(", ");
 }
 
+/** The members of a message (RFC 7047 §4). */
+const MEMBERS: ReadonlySet<string> = new Set(["method", "params", "result", "error", "id"]);
+
+const tooMuch = () => Object.assign(new Error("Argument list too long"), { code: "E2BIG" });
 const bad = (what: string) => errors.make("jsonrpc/bad-message", { what });
 
 /** A request, notification or reply in due form. @throws SwitchError "jsonrpc/bad-message" */
 function check(value: Json): JsonObject {
   if (!isJsonObject(value)) throw bad("message is not a JSON object");
   const { method = null, params = null, result = null, error = null, id } = value;
-  const unknown = Object.keys(value).find((name) => !["method", "params", "result", "error", "id"].includes(name));
-  if (unknown !== undefined) throw bad(`message has unexpected member "${unknown}"`);
+  for (const name in value) if (!MEMBERS.has(name)) throw bad(`message has unexpected member "${name}"`);
   if (method !== null) {
     if (typeof method !== "string") throw bad("method is not a JSON string");
     if (!isJsonArray(params)) throw bad(params === null ? 'message must have "params"' : '"params" must be JSON array');

@@ -6,6 +6,7 @@ export * from "./errno.ts";
 export * from "./error.ts";
 export * from "./hex.ts";
 export { RateLimit } from "./rate-limit.ts";
+export * from "./slices.ts";
 export * from "./vlog.ts";
 export * from "./vlog-pattern.ts";
 export * from "./vlog-spec.ts";

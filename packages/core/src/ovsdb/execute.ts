@@ -1,6 +1,6 @@
 // Runs the operations of one "transact" request (RFC 7047 §4.1.3).
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "#jsonrpc";
-import { SwitchError } from "#lib";
+import { allSteps, type Steps, SwitchError } from "#lib";
 import type { Database } from "./database.ts";
 import { OvsdbError, syntaxError } from "./error.ts";
 import { Members } from "./members.ts";
@@ -10,8 +10,14 @@ import type { Actor } from "./rbac.ts";
 import { type RowDelta, Transaction } from "./transaction.ts";
 import type { Uuid } from "./value/index.ts";
 
-/** Keeps what a transaction did: writes it to the log, to the disk when `durable`. @throws OvsdbError "I/O error". */
-export type Store = (txn: Transaction, durable: boolean) => void;
+/**
+ * Keeps what a transaction did: writes it to the log, to the disk when `durable`; nothing of it can be seen in the file
+ * before the last step. @throws OvsdbError "I/O error".
+ */
+export type Store = (txn: Transaction, durable: boolean) => Steps;
+
+/** Keeps nothing. */
+export function* storeNothing(): Steps {}
 
 /** What a request may do and where its consequences go. */
 export interface ExecuteOptions {
@@ -42,6 +48,14 @@ const NOTHING: readonly RowDelta[] = [];
 
 /** Runs a transaction given as the parameters of "transact"; what changed, changed whole or not at all. */
 export function execute(db: Database, params: Json, options: ExecuteOptions): Outcome {
+  return allSteps(executeSteps(db, params, options));
+}
+
+/** Operations between two steps. */
+const STRIDE = 32;
+
+/** As `execute`; between two steps nothing else may read or write the rows, which show what is not sure yet. */
+export function* executeSteps(db: Database, params: Json, options: ExecuteOptions): Steps<Outcome> {
   if (!isJsonArray(params) || params[0] !== db.schema.name) {
     const details = isJsonArray(params) ? "database name expected as first parameter" : "array expected";
     return { done: true, result: syntaxError(params, details).toJson(), changes: NOTHING };
@@ -62,10 +76,14 @@ export function execute(db: Database, params: Json, options: ExecuteOptions): Ou
   let failed: OvsdbError | undefined;
   for (const operation of operations) {
     const place = `ovsdb operation ${results.length + 1} of ${operations.length}`;
-    const result = attempt(() => runOperation(operation, place, execution, options.readOnly));
-    failed = result instanceof OvsdbError ? result : undefined;
-    results.push(result instanceof OvsdbError ? result.toJson() : result);
-    if (failed) break;
+    try {
+      results.push(yield* runOperation(operation, place, execution, options.readOnly));
+    } catch (error) {
+      failed = badInput(error);
+      results.push(failed.toJson());
+      break;
+    }
+    if (results.length % STRIDE === 0) yield;
   }
   if (failed && execution.waitUntil !== undefined) {
     txn.abort();
@@ -76,41 +94,42 @@ export function execute(db: Database, params: Json, options: ExecuteOptions): Ou
     return { done: false, elsewhere: true };
   }
   if (!failed) {
-    const outcome = attempt(() => finish(txn, execution.durable, options));
-    if (!(outcome instanceof OvsdbError)) return { done: true, result: results, changes: outcome };
-    results.push(outcome.toJson());
+    try {
+      const changes = yield* finish(txn, execution.durable, options);
+      return { done: true, result: results, changes };
+    } catch (error) {
+      results.push(badInput(error).toJson());
+    }
   }
   txn.abort();
   while (results.length < operations.length) results.push(null);
   return { done: true, result: results, changes: NOTHING };
 }
 
-/** The value of `run`, or the error of bad input that it threw. */
-function attempt<T>(run: () => T): T | OvsdbError {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof OvsdbError) return error;
-    if (error instanceof SwitchError) return new OvsdbError("syntax error", error.message);
-    throw error;
-  }
+/** The error that clients are told; any other is a bug and goes on. */
+function badInput(error: unknown): OvsdbError {
+  if (error instanceof OvsdbError) return error;
+  if (error instanceof SwitchError) return new OvsdbError("syntax error", error.message);
+  throw error;
 }
 
 const writes = (operation: Json) => isJsonObject(operation) && !OPERATIONS[String(operation["op"])]?.reads;
 
-function finish(txn: Transaction, durable: boolean, options: ExecuteOptions): readonly RowDelta[] {
-  if (!txn.prepare()) return NOTHING;
-  options.store(txn, durable);
-  return txn.commit();
+function* finish(txn: Transaction, durable: boolean, options: ExecuteOptions): Steps<readonly RowDelta[]> {
+  if (!(yield* txn.prepareSteps())) return NOTHING;
+  yield* options.store(txn, durable);
+  return yield* txn.commitSteps();
 }
 
+const isSteps = (running: JsonObject | Steps<JsonObject>): running is Steps<JsonObject> => Symbol.iterator in running;
+
 /** One operation; an object that is wrong in itself says so before anything else that went wrong. */
-function runOperation(
+function* runOperation(
   json: Json,
   place: string,
   execution: Execution,
   readOnly: ExecuteOptions["readOnly"],
-): JsonObject {
+): Steps<JsonObject> {
   const members = new Members(json, place);
   const name = members.take("op", "id");
   const row = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
@@ -118,9 +137,16 @@ function runOperation(
   if (readOnly === "server" && !row.reads) {
     throw new OvsdbError("not allowed", `${name} operation not allowed when database server is in read only mode`);
   }
-  const result = attempt(() => row.run(members, execution));
+  let result: JsonObject;
+  try {
+    const running = row.run(members, execution);
+    result = isSteps(running) ? yield* running : running;
+  } catch (error) {
+    const told = badInput(error);
+    members.finish();
+    throw told;
+  }
   members.finish();
-  if (result instanceof OvsdbError) throw result;
   if (readOnly === "reserved" && !row.reads) {
     const { name: database } = execution.db.schema;
     throw new OvsdbError("not allowed", `${name} operation not allowed on table in reserved database ${database}`);

@@ -45,6 +45,7 @@ export function takeUpdate(served: ServedDatabase, updates: Json, form: UpdateFo
 }
 
 function change(served: ServedDatabase, make: (db: Database, txn: Transaction) => void): void {
+  served.settle();
   const txn = new Transaction(served.db, served.options.newUuid);
   try {
     make(served.db, txn);

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { formatJson, type Json, JsonFramer } from "#jsonrpc";
 import { SwitchError } from "#lib";
 import { Database } from "./database.ts";
-import { execute } from "./execute.ts";
+import { execute, storeNothing } from "./execute.ts";
 import { replayChange } from "./log/change.ts";
 import { formatRecord, LogReader } from "./log/record.ts";
 import { schemaFromJson } from "./schema/index.ts";
@@ -129,7 +129,7 @@ describe(`random input, seed ${seed}`, () => {
   test("transactions: a reply always, and the database as before or whole", { timeout }, () => {
     const db = new Database(schemaFromJson(SCHEMA));
     soak(fc.array(fc.oneof(operation, json), { maxLength: 5 }), (operations) => {
-      const options = { newUuid, store: () => {}, holdsLock: () => false, elapsed: 0 };
+      const options = { newUuid, store: storeNothing, holdsLock: () => false, elapsed: 0 };
       const before = [...db.tables.values()].flatMap(({ rows }) => [...rows.values()]);
       const outcome = execute(db, ["L", ...operations], options);
       if (outcome.done) formatJson(outcome.result);

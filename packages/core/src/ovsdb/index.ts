@@ -6,7 +6,6 @@ export * from "./follow.ts";
 export * from "./locks.ts";
 export * from "./log/change.ts";
 export * from "./log/record.ts";
-export * from "./log/snapshot.ts";
 export * from "./members.ts";
 export * from "./monitor/hub.ts";
 export * from "./monitor/spec.ts";

@@ -1,5 +1,5 @@
 // The methods that a client may call (RFC 7047 §4; ovsdb-server(7) for those that Open vSwitch added).
-import { formatJson, type Json, memberOrder, parseJson } from "#jsonrpc";
+import { formatJson, isJsonArray, isJsonObject, type Json, memberOrder, parseJson } from "#jsonrpc";
 import { OvsdbError, syntaxError } from "./error.ts";
 import type { LockClient } from "./locks.ts";
 import type { Monitor, UpdateMethod } from "./monitor/hub.ts";
@@ -22,6 +22,10 @@ export interface ClientPeer {
   replyParts(id: Json, parts: Iterable<string>): void;
   /** Queues whole messages, given as their octets. */
   sendOctets(octets: Uint8Array): void;
+  /** Queues one message in parts, as `replyParts`. */
+  sendParts(parts: Iterable<string>): void;
+  /** Ends the connection of a client that does not read: so many changes wait for it, more than it may have. */
+  drop(waiting: number, most: number): void;
   /** Octets that the client has not taken yet. */
   readonly backlog: number;
   /** Ends the connection; the server will be told by `ClientSession.closed`. */
@@ -38,6 +42,8 @@ export class ClientSession implements LockClient {
   readonly #monitors = new Map<string, { readonly served: ServedDatabase; readonly monitor: Monitor }>();
   readonly #triggers = new Map<string, OpenTrigger>();
   readonly #locks = new Set<string>();
+  /** What came behind a request that waits for its turn at a database; undefined while none does. */
+  #behind: (() => void)[] | undefined;
   /** Whether the client follows changes of the set of databases by itself. */
   changeAware = false;
   readOnly = false;
@@ -62,13 +68,50 @@ export class ClientSession implements LockClient {
     return this.server.locks.holds(this, lock);
   }
 
-  /** Answers a request, at once or when it can be. */
+  /** Answers a request, at once or when it can be: in the order in which they came, but for those that "wait". */
   request(method: string, params: readonly Json[], id: Json): void {
-    const run = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
-    if (!run) {
-      this.peer.replyError(id, "unknown method");
+    this.#inOrder(() => {
+      const run = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
+      const served = run && this.#usedBy(method, params);
+      if (!run) this.peer.replyError(id, "unknown method");
+      else if (served?.busy) this.#later(served, () => this.#answer(run, method, params, id));
+      else this.#answer(run, method, params, id);
+    });
+  }
+
+  #inOrder(run: () => void): void {
+    if (this.#behind) this.#behind.push(run);
+    else run();
+  }
+
+  /** Does it when nothing else uses the rows; requests that come meanwhile stand behind it. */
+  #later(served: ServedDatabase, run: () => void): void {
+    this.#behind ??= [];
+    served.useOnce(() => {
+      run();
+      this.#goOn();
+    });
+  }
+
+  /** What all stood behind is done. */
+  #goOn(): void {
+    const behind = this.#behind ?? [];
+    this.#behind = undefined;
+    for (let run = behind.shift(); run; run = behind.shift()) {
+      run();
+      if (!this.#behind) continue;
+      this.#behind = [...(this.#behind as (() => void)[]), ...behind];
       return;
     }
+  }
+
+  /** The database whose rows a request reads at once. */
+  #usedBy(method: string, params: readonly Json[]): ServedDatabase | undefined {
+    if (method === "monitor_cond_change") return this.#monitors.get(formatJson(params[0] ?? null))?.served;
+    return READS_ROWS.has(method) ? this.server.databases.get(String(params[0])) : undefined;
+  }
+
+  #answer(run: Method, method: string, params: readonly Json[], id: Json): void {
     try {
       const result = run(this, params, id, method);
       if (result !== undefined) this.peer.reply(id, result);
@@ -81,11 +124,12 @@ export class ClientSession implements LockClient {
 
   notification(method: string, params: readonly Json[]): void {
     if (method !== "cancel" || params.length !== 1) return;
-    const key = formatJson(params[0] as Json);
-    const open = this.#triggers.get(key);
-    if (!open) return;
-    open.served.cancel(open.trigger);
-    this.#triggers.delete(key); // without a reply, as Open vSwitch does
+    this.#inOrder(() => {
+      const key = formatJson(params[0] as Json);
+      const open = this.#triggers.get(key);
+      // without a reply, as Open vSwitch does
+      if (open?.served.cancel(open.trigger)) this.#triggers.delete(key);
+    });
   }
 
   /** The connection is gone. */
@@ -97,6 +141,7 @@ export class ClientSession implements LockClient {
     this.#monitors.clear();
     this.#triggers.clear();
     this.#locks.clear();
+    if (this.#behind) this.#behind = [];
   }
 
   disconnect(reason: string): void {
@@ -151,7 +196,8 @@ export class ClientSession implements LockClient {
         this.#triggers.delete(key);
         // what the client watches must reach it before the reply does
         for (const entry of this.#monitors.values()) entry.served.monitors.flush(entry.monitor);
-        this.peer.reply(id, result);
+        if (isLong(result)) this.peer.replyParts(id, resultParts(result));
+        else this.peer.reply(id, result);
       },
       refuse: (error) => {
         this.#triggers.delete(key);
@@ -159,7 +205,15 @@ export class ClientSession implements LockClient {
       },
     };
     this.#triggers.set(key, { served, trigger });
-    served.submit(trigger);
+    let tried = false;
+    let waits = false;
+    served.submit(trigger, () => {
+      tried = true;
+      if (waits) this.#goOn();
+    });
+    if (tried) return undefined;
+    waits = true;
+    this.#behind ??= [];
   }
 
   monitor(method: string, params: readonly Json[], requestId: Json): undefined {
@@ -232,6 +286,35 @@ export class ClientSession implements LockClient {
   }
 }
 
+/** Rows, or results of operations, from which on a reply is made in parts, and whose text is made in one step. */
+const STEP = 64;
+
+const rowsOf = (result: Json) => (isJsonObject(result) && isJsonArray(result["rows"]) ? result["rows"] : []);
+
+function isLong(result: Json): result is readonly Json[] {
+  return isJsonArray(result) && (result.length > STEP || result.some((one) => rowsOf(one).length > STEP));
+}
+
+/** The text of a transaction's results, in parts. */
+function* resultParts(results: readonly Json[]): Generator<string, void> {
+  let text = "[";
+  for (const [i, result] of results.entries()) {
+    if (i) text += ",";
+    const rows = rowsOf(result);
+    if (rows.length > STEP) {
+      yield `${text}{"rows":[`;
+      for (let at = 0; at < rows.length; at += STEP) {
+        yield (at ? "," : "") + formatJson(rows.slice(at, at + STEP)).slice(1, -1);
+      }
+      text = "]}";
+    } else text += formatJson(result);
+    if (i % STEP < STEP - 1) continue;
+    yield text;
+    text = "";
+  }
+  yield `${text}]`;
+}
+
 function* around(before: string, parts: Iterable<string>, after: string): Iterable<string> {
   yield before;
   yield* parts;
@@ -271,6 +354,9 @@ const conditional: Method = (session, params, id, method) => {
   if (!session.server.conditionalMonitors) throw new PlainError("unknown method");
   return monitor(session, params, id, method);
 };
+
+/** Methods that read or write rows before they are answered; "transact" finds its own turn. */
+const READS_ROWS: ReadonlySet<string> = new Set(["convert", "monitor", "monitor_cond", "monitor_cond_since"]);
 
 const METHODS: Readonly<Record<string, Method>> = {
   convert: (session, params) => session.convert(params),

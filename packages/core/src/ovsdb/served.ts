@@ -1,7 +1,7 @@
 import type { Json } from "#jsonrpc";
-import type { Clock, Timer } from "#lib";
+import { allSteps, type Clock, type SliceState, type Steps, slices, type Timer } from "#lib";
 import type { Database } from "./database.ts";
-import { execute, type Store } from "./execute.ts";
+import { executeSteps, type Store } from "./execute.ts";
 import { MonitorHub } from "./monitor/hub.ts";
 import type { Actor } from "./rbac.ts";
 import type { RowDelta, Transaction } from "./transaction.ts";
@@ -51,6 +51,9 @@ export interface ServedOptions {
 /** How often clients that were slow are looked after, in milliseconds. */
 const SLOW_CHECK = 50;
 
+/** Steps of a request that are done at once: some hundred rows. */
+const AT_ONCE = 16;
+
 /** A database that clients use: runs their transactions one by one and keeps the ones that wait. */
 export class ServedDatabase {
   #db: Database;
@@ -61,6 +64,12 @@ export class ServedDatabase {
   readonly #forwarded = new Map<Trigger, () => void>();
   readonly #listeners = new Set<(changes: readonly RowDelta[]) => void>();
   #slowTimer: Timer | undefined;
+  /** What uses the rows now, and what comes after it. */
+  #running: Steps | undefined;
+  readonly #queue: (() => Steps)[] = [];
+  /** Whether it goes on by itself, and whether it does at this moment. */
+  #sliced = false;
+  #stepping = false;
   readonly options: ServedOptions;
   store: Store;
   readonly service: Service;
@@ -98,41 +107,119 @@ export class ServedDatabase {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  /** Runs a request now, or whenever what it waits for is there. */
-  submit(trigger: Trigger): void {
-    if (this.#try(trigger)) this.#retry();
+  /** Whether a transaction is under way, so that rows show what is not sure yet. */
+  get busy(): boolean {
+    return this.#running !== undefined;
   }
 
-  /** Forgets a request that waits; it is not answered. */
-  cancel(trigger: Trigger): void {
+  /**
+   * Does work that reads or writes rows as soon as all that came before is done: at once where nothing is under way. The
+   * first `AT_ONCE` of its steps are done together, the others between other work of the process.
+   */
+  use(work: () => Steps): void {
+    this.#queue.push(work);
+    if (!this.#running) this.#run(AT_ONCE);
+  }
+
+  /** As `use`, of work that is done in one step. */
+  useOnce(run: () => void): void {
+    // biome-ignore lint/correctness/useYield: it is one step
+    this.use(function* () {
+      run();
+    });
+  }
+
+  /** Does all that is under way or waits for its turn, at once: for the rare who cannot wait. */
+  settle(): void {
+    if (this.#running && !this.#stepping) this.#run(Infinity);
+  }
+
+  /** Runs a request, or keeps it until what it waits for is there; calls `tried` after the first try. */
+  submit(trigger: Trigger, tried?: () => void): void {
+    this.use(() => this.#submit(trigger, tried));
+  }
+
+  *#submit(trigger: Trigger, tried: (() => void) | undefined): Steps {
+    const changed = yield* this.#try(trigger);
+    tried?.();
+    if (changed) yield* this.#retry();
+  }
+
+  /** Goes on with what is under way and with what waits, for so many steps. @returns whether all is done */
+  #run(steps: number): boolean {
+    let left = steps;
+    for (;;) {
+      this.#running ??= this.#queue.shift()?.();
+      if (!this.#running) return true;
+      while (left > 0) {
+        if (this.#step(this.#running)) {
+          this.#running = undefined;
+          break;
+        }
+        left--;
+      }
+      if (left > 0) continue;
+      if (!this.#sliced) {
+        this.#sliced = true;
+        slices.add(() => this.#slice());
+      }
+      return false;
+    }
+  }
+
+  /** @returns whether it was the last */
+  #step(running: Steps): boolean {
+    this.#stepping = true;
+    try {
+      return running.next().done === true;
+    } finally {
+      this.#stepping = false;
+    }
+  }
+
+  #slice(): SliceState {
+    if (!this.#run(1)) return "more";
+    this.#sliced = false;
+    return "done";
+  }
+
+  /** Forgets a request that waits; it is not answered. @returns whether it waited */
+  cancel(trigger: Trigger): boolean {
     this.#waiting.get(trigger)?.cancel();
-    this.#waiting.delete(trigger);
+    const waited = this.#waiting.delete(trigger);
     this.#forwarded.get(trigger)?.();
-    this.#forwarded.delete(trigger);
+    return this.#forwarded.delete(trigger) || waited;
   }
 
-  /** Makes a transaction of the server's own stay, where it changes anything. @throws OvsdbError; it is then undone */
+  /**
+   * Makes a transaction of the server's own stay, where it changes anything; one that began when nothing else was under
+   * way. @throws OvsdbError; it is then undone
+   */
   commit(txn: Transaction): void {
     try {
       if (!txn.prepare()) {
         txn.abort();
         return;
       }
-      this.store(txn, false);
+      allSteps(this.store(txn, false));
     } catch (error) {
       txn.abort();
       throw error;
     }
     this.publish(txn.commit());
-    this.#retry();
+    this.use(() => this.#retry());
   }
 
   /** Tells everyone what a transaction of the server's own changed. */
   publish(changes: readonly RowDelta[]): void {
+    allSteps(this.#publish(changes));
+  }
+
+  *#publish(changes: readonly RowDelta[]): Steps {
     if (changes.length === 0) return;
-    this.#monitors.publish(changes);
+    yield* this.#monitors.publish(changes);
     for (const listener of this.#listeners) listener(changes);
-    this.#slowTimer ??= this.options.clock.after(SLOW_CHECK, () => this.#checkSlow());
+    this.#slowTimer ??= this.options.clock.after(SLOW_CHECK, () => this.use(() => this.#checkSlow()));
   }
 
   /** Puts another database in this one's place; the caller has dealt with monitors. Waiting requests run anew. */
@@ -140,7 +227,7 @@ export class ServedDatabase {
     this.#db = db;
     this.#available = true;
     this.#monitors = new MonitorHub(db, this.options.clock);
-    this.#retry();
+    this.use(() => this.#retry());
   }
 
   /** Refuses all requests that wait: the database goes away. */
@@ -153,10 +240,10 @@ export class ServedDatabase {
   }
 
   /** @returns whether the database changed. */
-  #try(trigger: Trigger): boolean {
+  *#try(trigger: Trigger): Steps<boolean> {
     const { clock, newUuid, reserved } = this.options;
     this.cancel(trigger);
-    const outcome = execute(this.#db, trigger.params, {
+    const outcome = yield* executeSteps(this.#db, trigger.params, {
       newUuid,
       store: this.store,
       actor: trigger.actor,
@@ -175,7 +262,7 @@ export class ServedDatabase {
       this.#waiting.set(trigger, timer);
       return false;
     }
-    this.publish(outcome.changes);
+    yield* this.#publish(outcome.changes);
     trigger.complete(outcome.result);
     return outcome.changes.length > 0;
   }
@@ -190,19 +277,19 @@ export class ServedDatabase {
   }
 
   /** Runs what waits until nothing more changes. */
-  #retry(): void {
-    for (let changed = true; changed; ) {
+  *#retry(): Steps {
+    for (let changed = this.#waiting.size > 0; changed; ) {
       changed = false;
       for (const trigger of [...this.#waiting.keys()]) {
-        if (this.#waiting.has(trigger) && this.#try(trigger)) changed = true;
+        if (this.#waiting.has(trigger) && (yield* this.#try(trigger))) changed = true;
       }
     }
   }
 
-  #checkSlow(): void {
+  *#checkSlow(): Steps {
     this.#slowTimer = undefined;
-    if (this.#monitors.flushReady()) {
-      this.#slowTimer = this.options.clock.after(SLOW_CHECK, () => this.#checkSlow());
+    if (yield* this.#monitors.flushReady()) {
+      this.#slowTimer ??= this.options.clock.after(SLOW_CHECK, () => this.use(() => this.#checkSlow()));
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Json } from "#jsonrpc";
 import type { Clock } from "#lib";
 import { Database, type Row } from "./database.ts";
-import type { Store } from "./execute.ts";
+import { type Store, storeNothing } from "./execute.ts";
 import { Locks } from "./locks.ts";
 import { type ClientPeer, ClientSession } from "./rpc.ts";
 import { formatSchema, UUID_COLUMN } from "./schema/index.ts";
@@ -34,7 +34,7 @@ export class DatabaseServer {
   constructor(options: ServerOptions) {
     this.options = options;
     this.serverId = options.newUuid();
-    this.#own = new ServedDatabase(new Database(SERVER_SCHEMA), { ...options, store: () => {}, reserved: true });
+    this.#own = new ServedDatabase(new Database(SERVER_SCHEMA), { ...options, store: storeNothing, reserved: true });
     this.databases.set(this.#own.name, this.#own);
     this.#describe(this.#own);
   }
@@ -49,6 +49,7 @@ export class DatabaseServer {
   }
 
   remove(served: ServedDatabase, reason: string): void {
+    served.settle();
     this.databases.delete(served.name);
     this.#forget(served);
     for (const session of this.sessions) session.databaseGone(served);
@@ -58,6 +59,7 @@ export class DatabaseServer {
 
   /** Puts `db`, of another schema, in the place of what is served under its name. */
   replace(served: ServedDatabase, db: Database): void {
+    served.settle();
     for (const session of this.sessions) session.databaseGone(served);
     served.replace(db);
     this.#describe(served);
@@ -95,6 +97,7 @@ export class DatabaseServer {
 
   /** Writes the database's row in _Server. */
   #describe(served: ServedDatabase): void {
+    this.#own.settle();
     const { db } = this.#own;
     const table = db.table("Database");
     const txn = new Transaction(db, this.options.newUuid);
@@ -122,6 +125,7 @@ export class DatabaseServer {
   }
 
   #forget(served: ServedDatabase): void {
+    this.#own.settle();
     const { db } = this.#own;
     const row = this.#row(served);
     if (!row) return;

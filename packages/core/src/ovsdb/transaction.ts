@@ -1,9 +1,9 @@
-import { assert } from "#lib";
+import { allSteps, assert, type Steps, visit } from "#lib";
 import { checkIndexes, checkRowLimits } from "./constraint/limits.ts";
 import { collectGarbage, StrongReferences } from "./constraint/references.ts";
 import { dropDeadWeakReferences, relinkWeakReferences } from "./constraint/weak.ts";
 import { type Database, indexKey, type Row, type Table } from "./database.ts";
-import { VERSION_COLUMN } from "./schema/index.ts";
+import { type ColumnSchema, VERSION_COLUMN } from "./schema/index.ts";
 import { atomDatum, type Datum, datumEquals, type Uuid } from "./value/index.ts";
 
 /** What a transaction does to one row: `before` is undefined for a new row, `after` for one that it deletes. */
@@ -49,8 +49,14 @@ export class Transaction {
   }
 
   /** All rows that changed, in the order they were first touched. */
-  *changes(): Iterable<RowDelta> {
-    for (const drafts of this.#drafts.values()) yield* drafts.values();
+  changes(): readonly RowDelta[] {
+    return this.#all();
+  }
+
+  #all(): Draft[] {
+    const all: Draft[] = [];
+    for (const drafts of this.#drafts.values()) for (const draft of drafts.values()) all.push(draft);
+    return all;
   }
 
   changesOf(table: Table): Iterable<RowDelta> {
@@ -109,41 +115,46 @@ export class Transaction {
    * @throws OvsdbError when the result may not be; the caller aborts.
    */
   prepare(): boolean {
-    this.#forgetUnchanged();
+    return allSteps(this.prepareSteps());
+  }
+
+  /** As `prepare`; between two steps nothing else may read or write the rows. */
+  *prepareSteps(): Steps<boolean> {
+    yield* this.#forgetUnchanged();
     if (this.#drafts.size === 0) return false;
-    this.#references.adjust(this);
-    collectGarbage(this, this.#references);
+    yield* this.#references.adjust(this);
+    yield* collectGarbage(this, this.#references);
     checkRowLimits(this);
-    dropDeadWeakReferences(this);
-    this.#forgetUnchanged();
-    checkIndexes(this);
+    yield* dropDeadWeakReferences(this);
+    yield* this.#forgetUnchanged();
+    yield* checkIndexes(this);
     return this.#drafts.size > 0;
   }
 
   /** Makes the prepared changes stay and returns them. */
   commit(): readonly RowDelta[] {
-    const changes = [...this.changes()];
-    for (const { table, uuid, before, after } of changes as readonly Draft[]) {
+    return allSteps(this.commitSteps());
+  }
+
+  /** As `commit`; between two steps nothing else may read or write the rows. */
+  *commitSteps(): Steps<readonly RowDelta[]> {
+    const changes = this.#all();
+    yield* visit(changes, ({ table, uuid, before, after }) => {
       if (after) after.fields[VERSION_COLUMN] = atomDatum(this.newUuid());
-      table.schema.indexes.forEach((columns, i) => {
-        const index = table.indexes[i] as Map<string, Uuid>;
-        const old = before && indexKey(before, columns);
-        if (old !== undefined && index.get(old) === uuid) index.delete(old);
-      });
-    }
-    for (const { table, uuid, after } of changes) {
-      if (!after) continue;
-      for (const [i, columns] of table.schema.indexes.entries()) table.indexes[i]?.set(indexKey(after, columns), uuid);
-    }
-    this.#references.keep();
-    for (const change of changes) relinkWeakReferences(this.db, change);
+      if (before) unindex(table, uuid, before);
+    });
+    yield* visit(changes, (change) => {
+      if (change.after) index(change.table, change.after);
+      relinkWeakReferences(this.db, change);
+    });
+    yield* this.#references.keep();
     this.#drafts.clear();
     return changes;
   }
 
   /** Takes all changes back. */
   abort(): void {
-    for (const { table, uuid, before } of this.changes()) {
+    for (const { table, uuid, before } of this.#all()) {
       if (before) table.rows.set(uuid, before);
       else table.rows.delete(uuid);
     }
@@ -166,13 +177,35 @@ export class Transaction {
   }
 
   /** Forgets drafts whose rows came out as they were. */
-  #forgetUnchanged(): void {
-    for (const { table, uuid, before, after } of [...this.changes()]) {
-      if (!before || !after || changedColumns(before, after).length) continue;
+  *#forgetUnchanged(): Steps {
+    yield* visit(this.#all(), ({ table, uuid, before, after }) => {
+      if (!before || !after || differ(before, after)) return;
       table.rows.set(uuid, before);
       this.#drop(table, uuid);
-    }
+    });
   }
+}
+
+function unindex(table: Table, uuid: Uuid, row: Row): void {
+  for (let i = 0; i < table.indexes.length; i++) {
+    const known = table.indexes[i] as Map<string, Uuid>;
+    const key = indexKey(row, table.schema.indexes[i] as readonly ColumnSchema[]);
+    if (known.get(key) === uuid) known.delete(key);
+  }
+}
+
+function index(table: Table, row: Row): void {
+  for (let i = 0; i < table.indexes.length; i++) {
+    table.indexes[i]?.set(indexKey(row, table.schema.indexes[i] as readonly ColumnSchema[]), row.uuid);
+  }
+}
+
+/** Whether two forms of one row differ, _version aside. */
+function differ(before: Row, after: Row): boolean {
+  for (let i = VERSION_COLUMN + 1; i < before.fields.length; i++) {
+    if (!datumEquals(before.fields[i] as Datum, after.fields[i] as Datum)) return true;
+  }
+  return false;
 }
 
 /** Indexes of the columns in which two forms of one row differ, _version aside. */

@@ -1,5 +1,7 @@
 import type { Stream, StreamSink } from "./stream.ts";
 
+const encoder = new TextEncoder();
+
 /** One end of a stream in memory. */
 export class FakeStream implements Stream {
   peer: FakeStream | undefined;
@@ -21,10 +23,13 @@ export class FakeStream implements Stream {
     queueMicrotask(() => this.#deliver());
   }
 
-  send(octets: Uint8Array): void {
+  send(...chunks: readonly (Uint8Array | string)[]): void {
     if (this.#ended) return;
-    if (this.stalled) this.#stalledOctets += octets.length;
-    else this.peer?.receive(octets);
+    for (const chunk of chunks) {
+      const octets = typeof chunk === "string" ? encoder.encode(chunk) : chunk;
+      if (this.stalled) this.#stalledOctets += octets.length;
+      else this.peer?.receive(octets);
+    }
   }
 
   /** Takes octets as if the peer had sent them. */

@@ -45,8 +45,17 @@ export class SocketStream implements Stream {
     else socket.resume();
   }
 
-  send(octets: Uint8Array): void {
-    if (!this.#ended && this.socket.writable) this.socket.write(octets);
+  send(...chunks: readonly (Uint8Array | string)[]): void {
+    const { socket } = this;
+    if (this.#ended || !socket.writable) return;
+    const [first] = chunks;
+    if (chunks.length === 1 && first !== undefined) {
+      socket.write(first);
+      return;
+    }
+    socket.cork();
+    for (const chunk of chunks) socket.write(chunk);
+    socket.uncork();
   }
 
   pause(): void {

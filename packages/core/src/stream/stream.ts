@@ -20,8 +20,11 @@ export interface Stream {
   readonly peerId?: string | undefined;
   /** Starts delivery; at most once. */
   listen(sink: StreamSink): void;
-  /** Queues octets, which must not change afterwards. Never blocks; nothing happens after the end. */
-  send(octets: Uint8Array): void;
+  /**
+   * Queues octets, which must not change afterwards, or text, which leaves as UTF-8; several in one write where the
+   * system has that. Never blocks; nothing happens after the end.
+   */
+  send(...chunks: readonly (Uint8Array | string)[]): void;
   /** Stops and restarts delivery, so that a peer can be held back. */
   pause(): void;
   resume(): void;

@@ -1,4 +1,5 @@
 // Limits on whole tables: the number of rows, and indexes whose values no two rows share (RFC 7047 §3.2).
+import { type Steps, visit } from "#lib";
 import { indexKey, type Row, type Table } from "../database.ts";
 import { constraintViolation } from "../error.ts";
 import type { ColumnSchema } from "../schema/index.ts";
@@ -17,23 +18,23 @@ export function checkRowLimits(txn: Transaction): void {
 }
 
 /** @throws OvsdbError "constraint violation" when two rows have the same values in the columns of an index. */
-export function checkIndexes(txn: Transaction): void {
+export function* checkIndexes(txn: Transaction): Steps {
   for (const table of txn.changedTables()) {
-    table.schema.indexes.forEach((columns, i) => {
-      checkIndex(txn, table, columns, table.indexes[i] as Map<string, Uuid>);
-    });
+    for (const [i, columns] of table.schema.indexes.entries()) {
+      yield* checkIndex(txn, table, columns, table.indexes[i] as Map<string, Uuid>);
+    }
   }
 }
 
-function checkIndex(
+function* checkIndex(
   txn: Transaction,
   table: Table,
   columns: readonly ColumnSchema[],
   index: ReadonlyMap<string, Uuid>,
-): void {
+): Steps {
   const seen = new Map<string, Row>();
-  for (const { after } of txn.changesOf(table)) {
-    if (!after) continue;
+  yield* visit([...txn.changesOf(table)], ({ after }) => {
+    if (!after) return;
     const key = indexKey(after, columns);
     const holder = index.get(key);
     const settled = holder !== undefined && !txn.change(table, holder) ? table.rows.get(holder) : undefined;
@@ -41,7 +42,7 @@ function checkIndex(
     if (earlier) throw duplicate(txn, table, columns, earlier, after);
     if (settled) throw duplicate(txn, table, columns, after, settled);
     seen.set(key, after);
-  }
+  });
 }
 
 function duplicate(txn: Transaction, table: Table, columns: readonly ColumnSchema[], a: Row, b: Row) {

@@ -1,8 +1,9 @@
 // Strong references: every row that one names must be there, and a row of a table that is no root goes when the last
 // reference to it does (RFC 7047 §3.1 <base-type> refTable).
+import { type Steps, visit } from "#lib";
 import { type Database, eachReference, type Row, type Table } from "../database.ts";
 import { OvsdbError } from "../error.ts";
-import type { RowDelta, Transaction } from "../transaction.ts";
+import type { Transaction } from "../transaction.ts";
 import { isStrongRef, type Uuid } from "../value/index.ts";
 
 /** How a transaction changes the counts of strong references; the database's own stay until `keep`. */
@@ -20,24 +21,27 @@ export class StrongReferences {
   }
 
   /** Rows whose count changed. */
-  *touched(): Iterable<readonly [Table, Uuid]> {
-    for (const [table, deltas] of this.#deltas) for (const uuid of deltas.keys()) yield [table, uuid];
+  touched(): [Table, Uuid][] {
+    const all: [Table, Uuid][] = [];
+    for (const [table, deltas] of this.#deltas) for (const uuid of deltas.keys()) all.push([table, uuid]);
+    return all;
   }
 
   /** Counts what all changes of `txn` do. @throws OvsdbError "referential integrity violation". */
-  adjust(txn: Transaction): void {
-    for (const change of txn.changes()) {
-      if (change.before) this.release(change.table, change.before);
-      if (change.after) this.#hold(change.table, change.after);
-    }
-    for (const { table, uuid, after } of txn.changes()) {
+  *adjust(txn: Transaction): Steps {
+    const changes = txn.changes();
+    yield* visit(changes, ({ table, before, after }) => {
+      if (before) this.release(table, before);
+      if (after) this.#hold(table, after);
+    });
+    yield* visit(changes, ({ table, uuid, after }) => {
       const remaining = after ? 0 : this.count(table, uuid);
       if (remaining > 0) {
         throw violation(
           `cannot delete ${table.schema.name} row ${uuid} because of ${remaining} remaining reference(s)`,
         );
       }
-    }
+    });
   }
 
   /** Takes back the references that `row` made. */
@@ -74,12 +78,13 @@ export class StrongReferences {
   }
 
   /** Makes the counts the database's own. */
-  keep(): void {
-    for (const [table, uuid] of this.touched()) {
+  *keep(): Steps {
+    if (this.#deltas.size === 0) return;
+    yield* visit(this.touched(), ([table, uuid]) => {
       const count = this.count(table, uuid);
       if (count > 0) table.references.set(uuid, count);
       else table.references.delete(uuid);
-    }
+    });
     this.#deltas.clear();
   }
 }
@@ -87,10 +92,14 @@ export class StrongReferences {
 const violation = (details: string) => new OvsdbError("referential integrity violation", details);
 
 /** Deletes rows of non-root tables that nothing refers to, and what only they referred to. */
-export function collectGarbage(txn: Transaction, references: StrongReferences): void {
-  const suspects: [Table, Uuid][] = [...txn.changes()].map(({ table, uuid }: RowDelta) => [table, uuid]);
-  for (const [table, uuid] of references.touched()) suspects.push([table, uuid]);
+export function* collectGarbage(txn: Transaction, references: StrongReferences): Steps {
+  const suspects: [Table, Uuid][] = [];
+  // rows of roots stay whatever refers to them
+  for (const { table, uuid } of txn.changes()) if (!table.schema.isRoot) suspects.push([table, uuid]);
+  for (const touched of references.touched()) suspects.push(touched);
+  let n = 0;
   for (let suspect = suspects.pop(); suspect; suspect = suspects.pop()) {
+    if (++n % 256 === 0) yield;
     const [table, uuid] = suspect;
     if (table.schema.isRoot || references.count(table, uuid) > 0) continue;
     const row = table.rows.get(uuid);

@@ -1,4 +1,5 @@
 // Weak references: those to rows that are not there vanish from the columns that hold them (RFC 7047 §3.1).
+import { type Steps, visit } from "#lib";
 import { type Database, eachReference, type Table } from "../database.ts";
 import { constraintViolation } from "../error.ts";
 import type { ColumnSchema } from "../schema/index.ts";
@@ -6,18 +7,19 @@ import type { DraftRow, RowDelta, Transaction } from "../transaction.ts";
 import { type Datum, isWeakRef, type Uuid, withValues, ZERO_UUID } from "../value/index.ts";
 
 /** Drops what refers weakly to missing rows. @throws OvsdbError when a column becomes emptier than it may. */
-export function dropDeadWeakReferences(txn: Transaction): void {
-  for (const { table, uuid, before, after } of [...txn.changes()]) {
-    if (!before || after) continue;
-    for (const [source, sourceTable] of table.weakSources.get(uuid) ?? []) {
+export function* dropDeadWeakReferences(txn: Transaction): Steps {
+  yield* visit(txn.changes(), ({ table, uuid, before, after }) => {
+    const sources = before && !after && table.weakSources.get(uuid);
+    if (!sources) return;
+    for (const [source, sourceTable] of sources) {
       const row = sourceTable.rows.get(source);
       if (row) txn.modify(sourceTable, row);
     }
-  }
-  for (const { table, before, after } of [...txn.changes()]) {
-    if (!after) continue;
+  });
+  yield* visit(txn.changes(), ({ table, before, after }) => {
+    if (!after) return;
     for (const column of table.weakColumns) dropDead(txn, table, column, after as DraftRow, before === undefined);
-  }
+  });
 }
 
 function dropDead(txn: Transaction, table: Table, column: ColumnSchema, row: DraftRow, isNew: boolean): void {

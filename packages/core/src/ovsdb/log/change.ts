@@ -1,8 +1,8 @@
 // Transactions as the log file holds them (ovsdb(5) "Standalone Format"): JSON both ways.
-import { isJsonObject, type Json, type JsonObject } from "#jsonrpc";
+import { formatJson, isJsonObject, type Json, type JsonObject, MemberOrder, memberOrder } from "#jsonrpc";
 import type { Database, Row, Table } from "../database.ts";
 import { OvsdbError, syntaxError } from "../error.ts";
-import { UUID_COLUMN } from "../schema/index.ts";
+import { type ColumnSchema, type TableSchema, UUID_COLUMN } from "../schema/index.ts";
 import { type RowDelta, Transaction } from "../transaction.ts";
 import {
   applyDiff,
@@ -10,8 +10,8 @@ import {
   type Datum,
   datumEquals,
   datumFromJson,
-  datumToJson,
   diffDatums,
+  formatDatum,
   parseUuid,
   type Uuid,
 } from "../value/index.ts";
@@ -25,86 +25,162 @@ export interface ChangeOptions {
   readonly diff: boolean;
 }
 
+/** Rows looked at, or written, in one step. */
+const STEP = 64;
+
 /**
- * What the log gets of a transaction's changes; undefined when nothing of them outlives the server.
+ * The text that the log gets of a transaction's changes, in parts; nothing when nothing of them outlives the server. The
+ * changes are those of the call, whatever becomes of the database while parts are taken. A part is the work of some tens
+ * of microseconds to a millisecond; some are empty.
  *
  * A difference may have more elements than its column; Open vSwitch 3.1 writes such a record and cannot read it again.
  * Here that transaction is written with whole values.
  */
-export function changeToJson(changes: Iterable<RowDelta>, options: ChangeOptions): JsonObject | undefined {
-  const all = [...changes];
-  return writeChanges(all, options.diff && hasWideDiff(all) ? { ...options, diff: false } : options);
+export function* changeParts(changes: readonly RowDelta[], options: ChangeOptions): Generator<string, void> {
+  const diff = options.diff && !changes.some(isWide);
+  const tables = new Map<string, ChangedRows>();
+  for (const [i, change] of changes.entries()) {
+    if (i % STEP === STEP - 1) yield "";
+    if (!outlives(change)) continue;
+    const { name } = change.table.schema;
+    let rows = tables.get(name);
+    if (!rows) {
+      rows = { changes: new Map(), order: new MemberOrder() };
+      tables.set(name, rows);
+    }
+    rows.changes.set(change.uuid, change);
+    rows.order.add(change.uuid);
+  }
+  if (tables.size) yield* recordParts(tables, changeAnnotations({ ...options, diff }), diff);
 }
 
-function hasWideDiff(changes: readonly RowDelta[]): boolean {
-  return changes.some(
-    ({ table, before, after }) =>
-      before &&
-      after &&
-      table.boundedColumns.some(({ index, type }) => {
-        const [old, now] = [before.fields[index] as Datum, after.fields[index] as Datum];
-        return old !== now && diffDatums(old, now, type).keys.length > type.max;
-      }),
+/** The whole text of `changeParts`; undefined when there is none. */
+export const changeText = (changes: readonly RowDelta[], options: ChangeOptions): string | undefined =>
+  [...changeParts(changes, options)].join("") || undefined;
+
+/** What one record says of one table: its rows in the order they are written. */
+interface ChangedRows {
+  readonly changes: Map<Uuid, RowDelta>;
+  readonly order: MemberOrder;
+}
+
+/** The text of a record that changes those tables. */
+function* recordParts(
+  tables: ReadonlyMap<string, ChangedRows>,
+  annotations: Readonly<Record<string, Json>>,
+  diff: boolean,
+): Generator<string, void> {
+  let separator = "{";
+  for (const name of memberOrder([...tables.keys(), ...Object.keys(annotations)])) {
+    const rows = tables.get(name);
+    const head = `${separator}"${name}":`;
+    if (rows) yield* tableParts(head, rows, diff);
+    else yield head + formatJson(annotations[name] as Json);
+    separator = ",";
+  }
+  yield "}";
+}
+
+function* tableParts(head: string, { changes, order }: ChangedRows, diff: boolean): Generator<string, void> {
+  let text = `${head}{`;
+  let n = 0;
+  for (const uuid of order.names()) {
+    const { table, before, after } = changes.get(uuid) as RowDelta;
+    text += `${n ? "," : ""}"${uuid}":${after ? rowText(table, before, after, diff) : "null"}`;
+    if (++n % STEP) continue;
+    yield text;
+    text = "";
+  }
+  yield `${text}}`;
+}
+
+function isWide({ table, before, after }: RowDelta): boolean {
+  if (!before || !after) return false;
+  return table.boundedColumns.some(({ index, type }) => {
+    const [old, now] = [before.fields[index] as Datum, after.fields[index] as Datum];
+    return old !== now && diffDatums(old, now, type).keys.length > type.max;
+  });
+}
+
+/** Whether a change is one that the file keeps: of a changed row, in some column. */
+function outlives({ table, before, after }: RowDelta): boolean {
+  if (!before || !after) return true;
+  return table.schema.columnList.some(
+    (column) => kept(column) && !datumEquals(before.fields[column.index] as Datum, after.fields[column.index] as Datum),
   );
 }
 
-function writeChanges(changes: readonly RowDelta[], options: ChangeOptions): JsonObject | undefined {
-  const json: Record<string, Json> = {};
-  let any = false;
-  for (const { table, uuid, before, after } of changes) {
-    const row = after ? rowChangeToJson(table, before, after, options.diff) : null;
-    if (row === undefined) continue;
-    const { name } = table.schema;
-    let rows = json[name] as Record<string, Json> | undefined;
-    if (!rows) {
-      rows = {};
-      json[name] = rows;
-    }
-    rows[uuid] = row;
-    any = true;
-  }
-  return any ? Object.assign(json, changeAnnotations(options)) : undefined;
-}
+const kept = ({ persistent, index }: ColumnSchema) => persistent && index !== UUID_COLUMN;
 
 /** The members of a record that are no table, in the order they are added. */
-export function changeAnnotations({ comment, diff, date }: ChangeOptions): Record<string, Json> {
+function changeAnnotations({ comment, diff, date }: ChangeOptions): Record<string, Json> {
   return { ...(comment ? { _comment: comment } : {}), ...(diff ? { _is_diff: true } : {}), _date: date };
 }
 
-/** What a record says of a row that was `before`, if it was, and is `after`; undefined when nothing of it is kept. */
-export function rowChangeToJson(
-  table: Table,
-  before: Row | undefined,
-  after: Row,
-  diff: boolean,
-): JsonObject | undefined {
-  const row: Record<string, Json> = {};
-  let any = !before;
+/** What a record says of a row that was `before`, if it was, and is `after`. */
+function rowText(table: Table, before: Row | undefined, after: Row, diff: boolean): string {
+  const columns: ColumnSchema[] = [];
   for (const column of table.schema.walk) {
-    const { index, type } = column;
+    const old = before ? (before.fields[column.index] as Datum) : column.default;
+    if (kept(column) && !datumEquals(after.fields[column.index] as Datum, old)) columns.push(column);
+  }
+  let text = "";
+  for (const { name, index, type } of inOrder(table.schema, columns)) {
     const now = after.fields[index] as Datum;
-    if (
-      !column.persistent ||
-      index === UUID_COLUMN ||
-      datumEquals(now, before ? (before.fields[index] as Datum) : column.default)
-    )
-      continue;
     const shown = before && diff ? diffDatums(before.fields[index] as Datum, now, type) : now;
-    row[column.name] = datumToJson(shown, type);
-    any = true;
+    text += `${text ? "," : "{"}"${name}":${formatDatum(shown, type)}`;
   }
-  return any ? row : undefined;
+  return text ? `${text}}` : "{}";
 }
 
-/** Every row of a database as one transaction; `diff` only marks it, as new rows have no differences. */
-export function snapshotToJson(db: Database, options: ChangeOptions): JsonObject {
-  return changeToJson(allRows(db), options) ?? changeAnnotations(options);
+/** Orders of columns that were found before, by their indexes: rows of a table set the same few columns. */
+const orders = new WeakMap<TableSchema, Map<string, readonly ColumnSchema[]>>();
+const MAX_ORDERS = 256;
+
+/** Columns that are added in the order given, as the original writes them: see memberOrder. */
+function inOrder(schema: TableSchema, columns: readonly ColumnSchema[]): readonly ColumnSchema[] {
+  if (columns.length < 2) return columns;
+  let known = orders.get(schema);
+  if (!known) {
+    known = new Map();
+    orders.set(schema, known);
+  }
+  let key = "";
+  for (const { index } of columns) key += String.fromCharCode(index);
+  let ordered = known.get(key);
+  if (!ordered) {
+    ordered = memberOrder(columns.map(({ name }) => name)).map((name) => schema.columns.get(name) as ColumnSchema);
+    if (known.size < MAX_ORDERS) known.set(key, ordered);
+  }
+  return ordered;
 }
 
-function* allRows(db: Database): Iterable<RowDelta> {
-  for (const table of db.tables.values()) {
-    for (const row of table.rows.values()) yield { table, uuid: row.uuid, before: undefined, after: row };
+/**
+ * The text of a record that holds every row of `db`, as `changeParts`; `diff` only marks it, as new rows have no
+ * differences.
+ */
+export function snapshotParts(db: Database, options: ChangeOptions): Iterable<string> {
+  const tables: { readonly table: Table; readonly rows: readonly Row[] }[] = [];
+  for (const table of db.tables.values()) if (table.rows.size) tables.push({ table, rows: [...table.rows.values()] });
+  return wholeParts(tables, options);
+}
+
+function* wholeParts(
+  tables: readonly { readonly table: Table; readonly rows: readonly Row[] }[],
+  options: ChangeOptions,
+): Generator<string, void> {
+  const changed = new Map<string, ChangedRows>();
+  for (const { table, rows } of tables) {
+    const changes = new Map<Uuid, RowDelta>();
+    const order = new MemberOrder();
+    changed.set(table.schema.name, { changes, order });
+    for (const [i, row] of rows.entries()) {
+      if (i % STEP === STEP - 1) yield "";
+      changes.set(row.uuid, { table, uuid: row.uuid, before: undefined, after: row });
+      order.add(row.uuid);
+    }
   }
+  yield* recordParts(changed, changeAnnotations(options), options.diff);
 }
 
 /** How to read records: `lenient` passes over tables and columns that the schema does not have (for conversions). */

@@ -24,12 +24,26 @@ export function recordHeader(length: number, hash: string, magic: LogMagic = "JS
 
 /** The octets of a record that holds `json` text. */
 export function formatRecord(json: string, sha1: Sha1, magic: LogMagic = "JSON"): Uint8Array {
-  const data = encoder.encode(`${json}\n`);
-  const header = recordHeader(data.length, sha1(data), magic);
-  const record = new Uint8Array(header.length + data.length);
-  record.set(header);
-  record.set(data, header.length);
-  return record;
+  // the header's length is known last: room is left for the longest
+  const room = new Uint8Array(MAX_HEADER + json.length * 3 + 1);
+  return fillRecord(room, json, sha1, magic);
+}
+
+const scratch = new Uint8Array(1 << 16);
+
+/** As formatRecord, in memory that the next call uses again where the record is small: most are, and soon written. */
+export function formatRecordShortly(json: string, sha1: Sha1): Uint8Array {
+  const fits = MAX_HEADER + json.length * 3 + 1 <= scratch.length;
+  return fits ? fillRecord(scratch, json, sha1, "JSON") : formatRecord(json, sha1);
+}
+
+function fillRecord(room: Uint8Array, json: string, sha1: Sha1, magic: LogMagic): Uint8Array {
+  const { written } = encoder.encodeInto(json, room.subarray(MAX_HEADER));
+  const end = MAX_HEADER + written + 1;
+  room[end - 1] = NEWLINE;
+  const header = recordHeader(written + 1, sha1(room.subarray(MAX_HEADER, end)), magic);
+  room.set(header, MAX_HEADER - header.length);
+  return room.subarray(MAX_HEADER - header.length, end);
 }
 
 /** A record as it was read, its SHA-1 found right. */

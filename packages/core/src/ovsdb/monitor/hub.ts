@@ -1,27 +1,35 @@
 import { formatJson, type Json } from "#jsonrpc";
-import type { Clock, Timer } from "#lib";
+import { allSteps, type Clock, type Steps, type Timer } from "#lib";
 import type { Database } from "../database.ts";
 import type { RowDelta } from "../transaction.ts";
 import { ZERO_UUID } from "../value/index.ts";
+import { Arrears } from "./arrears.ts";
 import { type MonitorSpec, specKey } from "./spec.ts";
-import { conditionChangeUpdate, mergeChanges, updateOf } from "./update.ts";
+import { conditionChangeParts, updateParts } from "./update.ts";
 
 /** Where a monitor's updates go. */
 export interface MonitorSink {
   /** Queues whole messages, given as their octets, which many clients share. */
   sendOctets(octets: Uint8Array): void;
+  /** Queues one message, whose parts are taken one by one when there is time and the client reads. */
+  sendParts(parts: Iterable<string>): void;
   /** Octets that the client has not taken yet. */
   readonly backlog: number;
-  /** Ends the connection. */
-  disconnect(reason: string): void;
+  /** Ends the connection of a client that does not read: so many changed rows wait for it, more than it may have. */
+  drop(waiting: number, most: number): void;
 }
 
 /** Octets of backlog from which on a client's updates are gathered into one. */
 const SLOW = 1 << 20;
-/** Changed rows that are gathered for a client that does not read, before it is dropped. */
+/** Changed rows that are gathered for a client that takes nothing for `PATIENCE` ms, before it is dropped. */
 const MAX_PENDING = 50_000;
+const PATIENCE = 5000;
 /** Octets of messages that wait for a round, at most. */
 const MAX_OUTBOX = 1 << 18;
+/** Characters of an update that is encoded once for all its clients, whatever ids they gave, and of its chunks. */
+const LONG = 1 << 16;
+/** Characters of an update that are made in one step. */
+const STEP = 1 << 12;
 
 /** The notification by which a monitor hears of changes; it follows from how the client asked. */
 export type UpdateMethod = "update" | "update2" | "update3";
@@ -33,7 +41,7 @@ export interface Monitor {
   id: Json;
   spec: MonitorSpec;
   /** Changes that a slow client was not told yet. */
-  pending?: Map<string, RowDelta> | undefined;
+  pending?: Arrears | undefined;
   /** Monitors that get the same messages, and the first of their outbox that this one did not get. */
   group?: Group;
   from?: number;
@@ -45,9 +53,12 @@ interface Group {
   readonly specKey: string;
   readonly spec: MonitorSpec;
   readonly monitors: Set<Monitor>;
-  /** Messages that not all of them got yet. */
+  /** Octets of messages that not all of them got yet. */
   outbox: Uint8Array[];
 }
+
+/** The text of an update: short, or long and encoded. */
+type UpdateText = string | readonly Uint8Array[];
 
 const encoder = new TextEncoder();
 
@@ -100,42 +111,45 @@ export class MonitorHub {
     if (group?.monitors.size === 0) this.#groups.delete(group.key);
   }
 
-  /** Tells every monitor what a transaction changed, soon. */
-  publish(changes: readonly RowDelta[]): void {
-    if (changes.length === 0) return;
-    const updates = new Map<string, string | undefined>();
-    for (const group of this.#groups.values()) {
-      if (!this.#anyQuick(group, changes)) continue;
-      if (!updates.has(group.specKey)) {
-        const update = updateOf(group.spec, changes);
-        updates.set(group.specKey, update && formatJson(update));
-      }
-      const text = updates.get(group.specKey);
-      const [first] = group.monitors;
-      if (text === undefined || !first) continue;
-      const octets = encoder.encode(message(first, text));
-      group.outbox.push(octets);
-      this.#waiting += octets.length;
+  /** Tells every monitor what a transaction changed, soon: in the last step, before which nothing is told. */
+  *publish(changes: readonly RowDelta[]): Steps {
+    if (changes.length === 0 || this.#groups.size === 0) return;
+    const updates = new Map<string, UpdateText>();
+    for (const { specKey, spec, monitors } of [...this.#groups.values()]) {
+      if (updates.has(specKey) || !hasQuick(monitors)) continue;
+      updates.set(specKey, yield* updateText(spec, changes));
     }
+    const dropped: Monitor[] = [];
+    for (const group of this.#groups.values()) {
+      const quick = this.#gather(group, changes, dropped);
+      const [first] = group.monitors;
+      if (!quick || !first) continue;
+      // one that was slow a moment ago
+      const update = updates.get(group.specKey) ?? allSteps(updateText(group.spec, changes));
+      for (const octets of update.length ? message(first, update) : []) {
+        group.outbox.push(octets);
+        this.#waiting += octets.length;
+      }
+    }
+    for (const monitor of dropped) monitor.sink.drop(monitor.pending?.size ?? 0, MAX_PENDING);
     if (this.#waiting) this.#schedule();
   }
 
   /** Gathers changes for the slow monitors of a group. @returns whether there are others. */
-  #anyQuick({ monitors }: Group, changes: readonly RowDelta[]): boolean {
+  #gather({ monitors }: Group, changes: readonly RowDelta[], dropped: Monitor[]): boolean {
     let quick = false;
     for (const monitor of monitors) {
-      if (!monitor.pending && monitor.sink.backlog <= SLOW) {
+      const { backlog } = monitor.sink;
+      if (!monitor.pending && backlog <= SLOW) {
         quick = true;
         continue;
       }
       if (!monitor.pending) deliver(monitor);
-      monitor.pending ??= new Map();
-      mergeChanges(monitor.pending, changes);
+      const now = this.#clock.now();
+      monitor.pending ??= new Arrears(now);
+      monitor.pending.add(changes);
       this.#slow.add(monitor);
-      if (monitor.pending.size <= MAX_PENDING) continue;
-      const { pending, sink } = monitor;
-      monitor.pending = new Map();
-      sink.disconnect(`it does not read, and ${pending.size} changed rows and ${sink.backlog} octets wait for it`);
+      if (monitor.pending.idle(backlog, now) > PATIENCE && monitor.pending.size > MAX_PENDING) dropped.push(monitor);
     }
     return quick;
   }
@@ -155,7 +169,7 @@ export class MonitorHub {
       if (group.outbox.length === 0) continue;
       const whole = join(group.outbox);
       for (const monitor of group.monitors) {
-        if (monitor.from === 0 && !monitor.pending) monitor.sink.sendOctets(whole);
+        if (monitor.from === 0 && !monitor.pending) for (const octets of whole) monitor.sink.sendOctets(octets);
         else deliver(monitor);
         monitor.from = 0;
       }
@@ -168,56 +182,127 @@ export class MonitorHub {
   /** Tells a client what it was not told, however slow it is. */
   flush(monitor: Monitor): void {
     deliver(monitor);
-    if (!monitor.pending) return;
-    const update = updateOf(monitor.spec, monitor.pending.values());
-    monitor.pending = undefined;
-    this.#slow.delete(monitor);
-    monitor.from = monitor.group?.outbox.length ?? 0;
-    if (update) send(monitor, formatJson(update));
+    const { pending, spec, sink } = monitor;
+    if (!pending) return;
+    this.#settled(monitor);
+    sendParts(monitor, sink, updateParts(spec, pending.changes()));
   }
 
   /** Tells those slow clients that have caught up. @returns whether any is still behind. */
-  flushReady(): boolean {
-    for (const monitor of [...this.#slow]) if (monitor.sink.backlog <= SLOW) this.flush(monitor);
+  *flushReady(): Steps<boolean> {
+    const now = this.#clock.now();
+    /** What those get that ask for the same and have missed the same. */
+    const made = new Map<string, UpdateText>();
+    for (const monitor of [...this.#slow]) {
+      const { pending, spec, group, sink } = monitor;
+      if (!pending || !group) continue;
+      pending.idle(sink.backlog, now);
+      if (sink.backlog > SLOW) continue;
+      const key = `${pending.key} ${group.specKey}`;
+      const known = made.get(key) ?? (yield* updateText(spec, pending.changes()));
+      made.set(key, known);
+      // while that was made, the client may have gone, or have been told because it asked for something
+      if (monitor.pending !== pending || !this.#slow.has(monitor)) continue;
+      this.#settled(monitor);
+      for (const octets of known.length ? message(monitor, known) : []) sink.sendOctets(octets);
+    }
     return this.#slow.size > 0;
+  }
+
+  /** It is told all. */
+  #settled(monitor: Monitor): void {
+    monitor.pending = undefined;
+    this.#slow.delete(monitor);
+    monitor.from = monitor.group?.outbox.length ?? 0;
   }
 
   /** Gives a monitor other conditions and tells its client the rows that come and go by that. */
   changeConditions(monitor: Monitor, spec: MonitorSpec): void {
     this.flush(monitor);
-    const update = conditionChangeUpdate(monitor.spec, spec);
+    const parts = conditionChangeParts(monitor.spec, spec);
     this.remove(monitor);
     monitor.spec = spec;
     this.add(monitor);
-    if (update) send(monitor, formatJson(update));
+    if (parts) sendParts(monitor, monitor.sink, parts);
   }
+}
+
+function hasQuick(monitors: Iterable<Monitor>): boolean {
+  for (const { pending, sink } of monitors) if (!pending && sink.backlog <= SLOW) return true;
+  return false;
+}
+
+/** The text of an update; empty when there is none. */
+function* updateText(spec: MonitorSpec, changes: Iterable<RowDelta>): Steps<UpdateText> {
+  const chunks: Uint8Array[] = [];
+  let text = "";
+  let made = 0;
+  for (const part of updateParts(spec, changes)) {
+    text += part;
+    made += part.length;
+    if (text.length >= LONG) {
+      chunks.push(encoder.encode(text));
+      text = "";
+    }
+    if (part !== "" && made < STEP) continue;
+    made = 0;
+    yield;
+  }
+  if (chunks.length === 0) return text;
+  chunks.push(encoder.encode(text));
+  return chunks;
 }
 
 /** Sends what a monitor's group has for it; a slow one has that in its changes. */
 function deliver(monitor: Monitor): void {
   const { group, from = 0, pending, sink } = monitor;
   if (!group) return;
-  if (!pending && from < group.outbox.length) sink.sendOctets(join(group.outbox.slice(from)));
+  if (!pending && from < group.outbox.length) {
+    for (const octets of join(group.outbox.slice(from))) sink.sendOctets(octets);
+  }
   monitor.from = group.outbox.length;
 }
 
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  const [first] = chunks;
-  if (chunks.length === 1 && first) return first;
-  const whole = new Uint8Array(chunks.reduce((n, { length }) => n + length, 0));
+/** Few chunks in the place of many small ones; long ones stay what they are. */
+function join(chunks: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (chunks.length === 1) return chunks;
+  const size = chunks.reduce((n, { length }) => n + length, 0);
+  if (size > MAX_OUTBOX) return chunks;
+  const whole = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {
     whole.set(chunk, at);
     at += chunk.length;
   }
-  return whole;
+  return [whole];
 }
 
-function message({ method, id }: Monitor, update: string): string {
-  const params = method === "update3" ? `${formatJson(id)},"${ZERO_UUID}",${update}` : `${formatJson(id)},${update}`;
-  return `{"id":null,"method":"${method}","params":[${params}]}`;
+function messageHead({ method, id }: Monitor): string {
+  const last = method === "update3" ? `,"${ZERO_UUID}"` : "";
+  return `{"id":null,"method":"${method}","params":[${formatJson(id)}${last},`;
 }
 
-function send(monitor: Monitor, update: string): void {
-  monitor.sink.sendOctets(encoder.encode(message(monitor, update)));
+/** The octets of a notification. */
+function message(monitor: Monitor, update: UpdateText): readonly Uint8Array[] {
+  const head = messageHead(monitor);
+  if (typeof update === "string") return [encoder.encode(`${head}${update}]}`)];
+  return [encoder.encode(head), ...update, encoder.encode("]}")];
+}
+
+/** Sends an update that may be nothing. */
+function sendParts(monitor: Monitor, sink: MonitorSink, parts: Iterable<string>): void {
+  const iterator = parts[Symbol.iterator]();
+  // nothing of it is sent before it is sure that there is something
+  for (let first = iterator.next(); !first.done; first = iterator.next()) {
+    if (first.value) {
+      sink.sendParts(around(messageHead(monitor) + first.value, iterator, "]}"));
+      return;
+    }
+  }
+}
+
+function* around(before: string, parts: Iterator<string>, after: string): Generator<string, void> {
+  yield before;
+  for (let part = parts.next(); !part.done; part = parts.next()) yield part.value;
+  yield after;
 }

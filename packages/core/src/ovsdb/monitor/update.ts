@@ -1,8 +1,7 @@
 // The <table-updates> that a client gets (RFC 7047 §4.1.6; ovsdb-server(7) update2).
-import { formatJson, type Json, type JsonObject } from "#jsonrpc";
-import type { Row } from "../database.ts";
+import type { Row, Table } from "../database.ts";
 import type { RowDelta } from "../transaction.ts";
-import { type Datum, datumEquals, datumToJson, diffDatums } from "../value/index.ts";
+import { type Datum, datumEquals, diffDatums, formatDatum } from "../value/index.ts";
 import { KIND, type Kind, type MonitorSpec, sees, type WatchedTable } from "./spec.ts";
 
 /** What became of a row as far as one client sees it; before and after are undefined where it does not. */
@@ -12,31 +11,12 @@ interface Seen {
   readonly after: Row | undefined;
 }
 
-/** The rows that a new client gets first; undefined when there is none. */
-export function initialUpdate(spec: MonitorSpec): JsonObject | undefined {
-  const updates: Record<string, Json> = {};
-  let any = false;
-  for (const [name, watched] of spec.tables) {
-    if (!(watched.kinds & KIND.initial)) continue;
-    const rows: Record<string, Json> = {};
-    let some = false;
-    for (const row of watched.table.rows.values()) {
-      if (!sees(watched, row)) continue;
-      rows[row.uuid] = rowUpdate(spec, watched, { kind: "initial", before: undefined, after: row }) as Json;
-      some = true;
-    }
-    if (some) updates[name] = rows;
-    any ||= some;
-  }
-  return any ? updates : undefined;
-}
-
 /** Rows whose text is made in one step. */
 const STEP = 64;
 
 /**
- * The text of `initialUpdate`, or of an empty object, in parts: of the rows as they are at the call, whatever becomes of
- * the tables while the parts are taken.
+ * The text of the rows that a new client gets first, or of an empty object, in parts: of the rows as they are at the
+ * call, whatever becomes of the tables while the parts are taken.
  */
 export function initialParts(spec: MonitorSpec): Iterable<string> {
   const tables = [...spec.tables]
@@ -62,8 +42,8 @@ function* parts(spec: MonitorSpec, tables: readonly TableRows[]): Iterable<strin
         text = "";
       }
       if (!sees(watched, row)) continue;
-      const update = rowUpdate(spec, watched, { kind: "initial", before: undefined, after: row }) as Json;
-      text += `${separator}"${row.uuid}":${formatJson(update)}`;
+      const update = rowText(spec, watched, { kind: "initial", before: undefined, after: row });
+      text += `${separator}"${row.uuid}":${update}`;
       separator = ",";
     }
     if (separator !== ",") continue;
@@ -73,25 +53,41 @@ function* parts(spec: MonitorSpec, tables: readonly TableRows[]): Iterable<strin
   yield `${text}}`;
 }
 
-/** What a client is told about changes; undefined when there is nothing that it sees. */
-export function updateOf(spec: MonitorSpec, changes: Iterable<RowDelta>): JsonObject | undefined {
-  const updates: Record<string, Record<string, Json>> = {};
-  let any = false;
-  for (const { table, uuid, before, after } of changes) {
-    const watched = spec.tables.get(table.schema.name);
-    if (watched?.table !== table) continue;
-    const seen = seenChange(sees(watched, before) ? before : undefined, sees(watched, after) ? after : undefined);
-    const update = seen && rowUpdate(spec, watched, seen);
-    if (update === undefined) continue;
-    let rows = updates[table.schema.name];
-    if (!rows) {
-      rows = {};
-      updates[table.schema.name] = rows;
-    }
-    rows[uuid] = update;
-    any = true;
+/**
+ * The text of what a client is told about changes, in parts, some of them empty; nothing when there is nothing that it
+ * sees. Rows are values: the parts may be taken at any time.
+ */
+export function* updateParts(spec: MonitorSpec, changes: Iterable<RowDelta>): Generator<string, void> {
+  // changes of one table stand together, though others may have come between them
+  const tables = new Map<Table, RowDelta[]>();
+  for (const change of changes) {
+    const known = tables.get(change.table);
+    if (known) known.push(change);
+    else tables.set(change.table, [change]);
   }
-  return any ? updates : undefined;
+  let opener = "{";
+  for (const [table, rows] of tables) {
+    const { name } = table.schema;
+    const watched = spec.tables.get(name);
+    if (watched?.table !== table) continue;
+    let separator = `${opener}"${name}":{`;
+    let text = "";
+    for (const [i, { uuid, before, after }] of rows.entries()) {
+      if (i % STEP === STEP - 1) {
+        yield text;
+        text = "";
+      }
+      const seen = seenChange(sees(watched, before) ? before : undefined, sees(watched, after) ? after : undefined);
+      const update = seen && rowText(spec, watched, seen);
+      if (update === undefined) continue;
+      text += `${separator}"${uuid}":${update}`;
+      separator = ",";
+    }
+    if (separator !== ",") continue;
+    yield `${text}}`;
+    opener = ",";
+  }
+  if (opener === ",") yield "}";
 }
 
 function seenChange(before: Row | undefined, after: Row | undefined): Seen | undefined {
@@ -99,59 +95,59 @@ function seenChange(before: Row | undefined, after: Row | undefined): Seen | und
   return { kind: before ? (after ? "modify" : "delete") : "insert", before, after };
 }
 
-/** What a client is told when its conditions change from those of `old` to those of `spec`. */
-export function conditionChangeUpdate(old: MonitorSpec, spec: MonitorSpec): JsonObject | undefined {
-  const updates: Record<string, Json> = {};
-  let any = false;
+/**
+ * The text of what a client is told when its conditions change from those of `old` to those of `spec`, in parts, of the
+ * rows as they are at the call; undefined when it is told nothing.
+ */
+export function conditionChangeParts(old: MonitorSpec, spec: MonitorSpec): Iterable<string> | undefined {
+  const changes: RowDelta[] = [];
   for (const [name, watched] of spec.tables) {
     const previous = old.tables.get(name) as WatchedTable;
     if (previous === watched) continue;
-    const rows: Record<string, Json> = {};
-    let some = false;
-    for (const row of watched.table.rows.values()) {
+    const { table } = watched;
+    for (const row of table.rows.values()) {
       const [before, after] = [sees(previous, row), sees(watched, row)];
-      if (before === after) continue;
-      const seen = seenChange(before ? row : undefined, after ? row : undefined) as Seen;
-      const update = rowUpdate(spec, watched, seen);
-      if (update === undefined) continue;
-      rows[row.uuid] = update;
-      some = true;
+      if (before === after || !(watched.kinds & KIND[after ? "insert" : "delete"])) continue;
+      changes.push({ table, uuid: row.uuid, before: before ? row : undefined, after: after ? row : undefined });
     }
-    if (some) updates[name] = rows;
-    any ||= some;
   }
-  return any ? updates : undefined;
+  if (changes.length === 0) return undefined;
+  // whether it sees a row was decided above: those that it saw do not satisfy the new conditions
+  const all = [...spec.tables].map(([name, watched]) => [name, { ...watched, where: undefined }] as const);
+  return updateParts({ form: spec.form, tables: new Map(all) }, changes);
 }
 
-function rowUpdate(spec: MonitorSpec, watched: WatchedTable, seen: Seen): JsonObject | undefined {
+/** The text of <row-update> or <row-update2>; undefined when the client is told nothing. */
+function rowText(spec: MonitorSpec, watched: WatchedTable, seen: Seen): string | undefined {
   if (!(watched.kinds & KIND[seen.kind])) return undefined;
-  return spec.form === "v1" ? rowUpdate1(watched, seen) : rowUpdate2(watched, seen);
+  return spec.form === "v1" ? rowText1(watched, seen) : rowText2(watched, seen);
 }
 
 const changed = (index: number, before: Row, after: Row) =>
   !datumEquals(before.fields[index] as Datum, after.fields[index] as Datum);
 
 /** <row-update>: old values of what changed or is gone, all new values. */
-function rowUpdate1({ columns }: WatchedTable, { kind, before, after }: Seen): JsonObject | undefined {
-  const old: Record<string, Json> = {};
-  const now: Record<string, Json> = {};
+function rowText1({ columns }: WatchedTable, { kind, before, after }: Seen): string | undefined {
+  let old = "";
+  let now = "";
   let changes = 0;
   for (const { column, kinds } of columns) {
     const { index, name, type } = column;
     const differs = before !== undefined && (after === undefined || changed(index, before, after));
     if (differs) changes++;
     if (!(kinds & KIND[kind])) continue;
-    if (differs) old[name] = datumToJson(before.fields[index] as Datum, type);
-    if (after) now[name] = datumToJson(after.fields[index] as Datum, type);
+    if (differs) old += `${old ? "," : ""}"${name}":${formatDatum(before.fields[index] as Datum, type)}`;
+    if (after) now += `${now ? "," : ""}"${name}":${formatDatum(after.fields[index] as Datum, type)}`;
   }
   if (kind === "modify" && changes === 0) return undefined;
-  return { ...(after ? { new: now } : {}), ...(before ? { old } : {}) };
+  if (!before) return `{"new":{${now}}}`;
+  return after ? `{"new":{${now}},"old":{${old}}}` : `{"old":{${old}}}`;
 }
 
 /** <row-update2>: non-default values of a new row, differences of a changed one. */
-function rowUpdate2({ columns, unseen }: WatchedTable, { kind, before, after }: Seen): JsonObject | undefined {
-  if (!after) return { delete: null };
-  const values: Record<string, Json> = {};
+function rowText2({ columns, unseen }: WatchedTable, { kind, before, after }: Seen): string | undefined {
+  if (!after) return '{"delete":null}';
+  let values = "";
   let changes = 0;
   for (const { column, kinds } of columns) {
     const { index, name, type } = column;
@@ -160,11 +156,11 @@ function rowUpdate2({ columns, unseen }: WatchedTable, { kind, before, after }: 
     changes++;
     if (!(kinds & KIND[kind])) continue;
     const shown = before ? diffDatums(before.fields[index] as Datum, now, type) : now;
-    values[name] = datumToJson(shown, type);
+    values += `${values ? "," : ""}"${name}":${formatDatum(shown, type)}`;
   }
   const hidden = () => before !== undefined && unseen.some(({ index }) => changed(index, before, after));
   if (kind === "modify" && changes === 0 && !hidden()) return undefined;
-  return { [kind]: values };
+  return `{"${kind}":{${values}}}`;
 }
 
 /** Joins later changes to earlier ones, so that a client that was slow gets their sum. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from "#jsonrpc";
+import type { Steps } from "#lib";
 import type { Database, Table } from "../database.ts";
 import type { Members } from "../members.ts";
 import type { Actor } from "../rbac.ts";
@@ -22,8 +23,8 @@ export interface Execution {
   durable: boolean;
 }
 
-/** One kind of operation: takes what it needs out of `members`, does it, returns its result. */
-export type Operation = (members: Members, execution: Execution) => JsonObject;
+/** One kind of operation: takes what it needs out of `members`, does it, returns its result; where rows are many, in steps. */
+export type Operation = (members: Members, execution: Execution) => JsonObject | Steps<JsonObject>;
 
 /** Names for rows that a transaction inserts ("uuid-name"), known from their first mention on. */
 export class NamedUuids implements SymbolTable {

@@ -1,15 +1,18 @@
 // The operations of a transaction (RFC 7047 §5.2), by name.
-import { isJsonObject, type Json } from "#jsonrpc";
+import { isJsonObject, type Json, type JsonObject } from "#jsonrpc";
+import { type Steps, visit } from "#lib";
 import type { Row } from "../database.ts";
 import { OvsdbError, syntaxError } from "../error.ts";
+import type { Members } from "../members.ts";
 import { checkRole } from "../rbac.ts";
 import { type ColumnSchema, columnsFromJson, type TableSchema, UUID_COLUMN } from "../schema/index.ts";
 import type { DraftRow } from "../transaction.ts";
 import { atomDatum, compareDatums, type Datum, parseUuid, type SymbolTable, type Uuid } from "../value/index.ts";
 import { conditionFromJson, selectRows } from "./condition.ts";
-import { checkDefault, counted, type Operation, takeTable } from "./context.ts";
+import { checkDefault, counted, type Execution, type Operation, takeTable } from "./context.ts";
 import { mutate, mutationsFromJson } from "./mutation.ts";
 import { rowFromJson, rowToJson } from "./row.ts";
+import { sorted } from "./sorted.ts";
 
 const insert: Operation = (members, execution) => {
   const { txn, symbols } = execution;
@@ -44,7 +47,7 @@ const insert: Operation = (members, execution) => {
   return { uuid: ["uuid", uuid] };
 };
 
-const select: Operation = (members, execution) => {
+function* select(members: Members, execution: Execution): Steps<JsonObject> {
   const table = takeTable(members, execution);
   const where = members.take("where", "array");
   const columnsJson = members.takeOptional("columns", "array");
@@ -52,19 +55,21 @@ const select: Operation = (members, execution) => {
   const condition = conditionFromJson(where, table.schema, execution.symbols);
   const columns = columnsJson ? columnsFromJson(columnsJson, table.schema.columns) : table.schema.columnList;
   const sort = sortJson && columnsFromJson(sortJson, table.schema.columns);
-  const rows = distinct(selectRows(table, condition), columns);
-  if (sort) rows.sort((a, b) => compareRows(a, b, sort));
-  return { rows: rows.map((row) => rowToJson(row, columns)) };
-};
+  let rows: readonly Row[] = yield* distinct(selectRows(table, condition), columns);
+  if (sort) rows = yield* sorted(rows, (a, b) => compareRows(a, b, sort));
+  const json: JsonObject[] = [];
+  yield* visit(rows, (row) => void json.push(rowToJson(row, columns)));
+  return { rows: json };
+}
 
 /** The rows without those that look like an earlier one in the columns asked for. */
-function distinct(rows: Row[], columns: readonly ColumnSchema[]): Row[] {
+function* distinct(rows: readonly Row[], columns: readonly ColumnSchema[]): Steps<readonly Row[]> {
   if (columns.some(({ index }) => index === UUID_COLUMN)) return rows;
   const seen = new Map<string, Row>();
-  for (const row of rows) {
+  yield* visit(rows, (row) => {
     const key = keyOf(row.fields, columns);
     if (!seen.has(key)) seen.set(key, row);
-  }
+  });
   return [...seen.values()];
 }
 
@@ -76,7 +81,7 @@ function compareRows(a: Row, b: Row, columns: readonly ColumnSchema[]): number {
   return 0;
 }
 
-const update: Operation = (members, execution) => {
+function* update(members: Members, execution: Execution): Steps<JsonObject> {
   const table = takeTable(members, execution);
   const where = members.take("where", "array");
   const rowJson = members.take("row", "object");
@@ -89,14 +94,14 @@ const update: Operation = (members, execution) => {
   const rows = selectRows(table, conditionFromJson(where, table.schema, execution.symbols));
   const columns = values.map(([column]) => column);
   checkRole(execution.db, execution.actor, "update", table, rows, columns);
-  for (const row of values.length ? rows : []) {
+  yield* visit(values.length ? rows : [], (row) => {
     const { fields } = execution.txn.modify(table, row);
     for (const [column, datum] of values) fields[column.index] = datum;
-  }
+  });
   return counted(rows.length);
-};
+}
 
-const mutateRows: Operation = (members, execution) => {
+function* mutateRows(members: Members, execution: Execution): Steps<JsonObject> {
   const table = takeTable(members, execution);
   const where = members.take("where", "array");
   const mutationsJson = members.take("mutations", "array");
@@ -104,26 +109,26 @@ const mutateRows: Operation = (members, execution) => {
   const rows = selectRows(table, conditionFromJson(where, table.schema, execution.symbols));
   const columns = mutations.map(({ column }) => column);
   checkRole(execution.db, execution.actor, "mutate", table, rows, columns);
-  for (const row of rows) {
+  yield* visit(rows, (row) => {
     const { fields }: DraftRow = execution.txn.modify(table, row);
     for (const mutation of mutations) {
       const { index } = mutation.column;
       fields[index] = mutate(fields[index] as Datum, mutation);
     }
-  }
+  });
   return counted(rows.length);
-};
+}
 
-const deleteRows: Operation = (members, execution) => {
+function* deleteRows(members: Members, execution: Execution): Steps<JsonObject> {
   const table = takeTable(members, execution);
   const where = members.take("where", "array");
   const rows = selectRows(table, conditionFromJson(where, table.schema, execution.symbols));
   checkRole(execution.db, execution.actor, "delete", table, rows);
-  for (const row of rows) execution.txn.delete(table, row);
+  yield* visit(rows, (row) => execution.txn.delete(table, row));
   return counted(rows.length);
-};
+}
 
-const wait: Operation = (members, execution) => {
+function* wait(members: Members, execution: Execution): Steps<JsonObject> {
   const table = takeTable(members, execution);
   const timeoutJson = members.takeOptional("timeout", "real");
   const where = members.take("where", "array");
@@ -136,7 +141,8 @@ const wait: Operation = (members, execution) => {
   if (until !== "==" && until !== "!=") throw syntaxError(until, '"until" must be "==" or "!="');
   if (timeout < 0 && timeoutJson !== undefined) throw syntaxError(timeoutJson as Json, "timeout must be nonnegative");
   const wanted = new Set(rowsJson.map((json) => rowKey(json, table.schema, execution.symbols, columns)));
-  const present = new Set(selectRows(table, condition).map((row) => keyOf(row.fields, columns)));
+  const present = new Set<string>();
+  yield* visit(selectRows(table, condition), (row) => void present.add(keyOf(row.fields, columns)));
   const same = wanted.size === present.size && [...wanted].every((key) => present.has(key));
   if (same === (until === "==")) return {};
   if (execution.elapsed < timeout) {
@@ -146,7 +152,7 @@ const wait: Operation = (members, execution) => {
   const details =
     execution.elapsed > 0 ? `"wait" timed out after ${execution.elapsed} ms` : '"where" clause test failed';
   throw new OvsdbError("timed out", details);
-};
+}
 
 /** The values of a row that a client wrote, in the columns asked for; what it leaves out is default. */
 function rowKey(json: Json, table: TableSchema, symbols: SymbolTable, columns: readonly ColumnSchema[]): string {

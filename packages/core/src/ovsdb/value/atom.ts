@@ -44,6 +44,13 @@ export function atomToJson(atom: Atom, type: AtomicType): Json {
   return type === "uuid" ? ["uuid", atom as string] : atom;
 }
 
+/** The text of `atomToJson`. */
+export function formatAtom(atom: Atom, type: AtomicType): string {
+  if (type === "uuid") return `["uuid","${atom}"]`;
+  if (typeof atom === "string") return JSON.stringify(atom);
+  return typeof atom === "number" && !Number.isSafeInteger(atom) ? formatReal(atom) : String(atom);
+}
+
 /**
  * The atom that `json` spells, checked against `base`.
  * @throws OvsdbError "syntax error" or "constraint violation".

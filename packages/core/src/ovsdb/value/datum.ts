@@ -6,6 +6,7 @@ import {
   atomToJson,
   compareAtoms,
   DEFAULT_ATOM,
+  formatAtom,
   plainAtom,
   type SymbolTable,
 } from "./atom.ts";
@@ -132,6 +133,24 @@ export function datumToJson(datum: Datum, type: ColumnType): Json {
   }
   if (keys.length === 1) return atomToJson(keys[0] as Atom, type.key.type);
   return ["set", type.key.type === "uuid" ? keys.map((key) => atomToJson(key, "uuid")) : keys];
+}
+
+/** The text of `datumToJson`, made at once: as `formatJson` has it. */
+export function formatDatum(datum: Datum, type: ColumnType): string {
+  const { keys, values } = datum;
+  const { type: keyType } = type.key;
+  if (isMap(type)) {
+    let pairs = "";
+    for (let i = 0; i < keys.length; i++) {
+      if (i) pairs += ",";
+      pairs += `[${formatAtom(keys[i] as Atom, keyType)},${formatAtom(values?.[i] as Atom, type.value.type)}]`;
+    }
+    return `["map",[${pairs}]]`;
+  }
+  if (keys.length === 1) return formatAtom(keys[0] as Atom, keyType);
+  let elements = "";
+  for (let i = 0; i < keys.length; i++) elements += (i ? "," : "") + formatAtom(keys[i] as Atom, keyType);
+  return `["set",[${elements}]]`;
 }
 
 /**

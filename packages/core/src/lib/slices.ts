@@ -7,7 +7,7 @@ const REST = 5;
 
 /** Long work done a little at a time, in turn, so that everything else goes on. */
 export class Slices {
-  readonly #tasks: (() => SliceState)[] = [];
+  #tasks: (() => SliceState)[] = [];
   #running = false;
 
   /** Runs `task` until it is done; one call should take less than a millisecond. */
@@ -31,5 +31,33 @@ export class Slices {
     if (!this.#running) return;
     if (idle === this.#tasks.length) setTimeout(() => this.#turn(), REST);
     else setImmediate(() => this.#turn());
+  }
+}
+
+/** The process's long work: all of it together takes one budget of each turn. */
+export const slices = new Slices();
+
+/** Work that stops here and there, where others may go on; its result when it is done. */
+export type Steps<T = void> = Generator<void, T, void>;
+
+/** Items that are visited between two stops. */
+const STRIDE = 64;
+
+/** Visits each item, with a stop now and then. */
+export function* visit<T>(items: readonly T[], fn: (item: T) => void): Steps {
+  let left = STRIDE;
+  for (const item of items) {
+    fn(item);
+    if (--left > 0) continue;
+    left = STRIDE;
+    yield;
+  }
+}
+
+/** Does all steps at once. */
+export function allSteps<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
   }
 }
