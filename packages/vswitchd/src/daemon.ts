@@ -74,7 +74,7 @@ export class SwitchDaemon {
       rundir,
       ...(doors && { doors }),
       openDatapath: (type) => this.platform.datapaths.open(type),
-      datapathClosed: (datapath) => this.platform.datapaths.close(datapath),
+      releaseDatapath: (datapath) => this.platform.datapaths.release(datapath),
       ssl: () => keys,
     });
     this.#store = openStore({

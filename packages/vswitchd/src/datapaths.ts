@@ -72,6 +72,9 @@ export class Datapaths {
   /** By type and name, in the order they were made. */
   readonly #held = new Map<string, Held>();
 
+  /** Datapaths that no bridge stands on now, as new, for the next bridge of their type. */
+  readonly #spare = new Map<string, Datapath>();
+
   constructor(private readonly maker: DatapathMaker) {}
 
   /** All datapaths, in the order that the original lists them. */
@@ -125,7 +128,9 @@ export class Datapaths {
   }
 
   #make(type: string, name: string, served: boolean): Held {
-    const held: Held = { datapath: this.maker.makeDatapath(type, name), served, devices: new Map() };
+    const spare = this.#spare.get(key(type, name));
+    this.#spare.delete(key(type, name));
+    const held: Held = { datapath: spare ?? this.maker.makeDatapath(type, name), served, devices: new Map() };
     this.#held.set(key(type, name), held);
     return held;
   }
@@ -152,10 +157,20 @@ export class Datapaths {
     if (!held.served) await this.#dispose(held);
   }
 
-  /** Forgets a datapath whose last bridge is gone, and ends it. */
-  async close(datapath: Datapath): Promise<void> {
-    const held = this.#held.get(key(datapath.type, datapath.name));
-    if (held?.datapath === datapath) await this.#dispose(held);
+  /** Takes back a datapath whose last bridge is gone: to its users it is no more. */
+  async release(datapath: Datapath): Promise<void> {
+    const name = nameOf(datapath);
+    const held = this.#held.get(name);
+    if (held?.datapath !== datapath) return;
+    if (!datapath.renew) {
+      await this.#dispose(held);
+      return;
+    }
+    this.#held.delete(name);
+    for (const { port } of datapath.ports()) await datapath.deletePort(port);
+    for (const device of [...held.devices.keys()]) await this.#closeDevice(held, device);
+    await datapath.renew();
+    this.#spare.set(name, datapath);
   }
 
   async #dispose(held: Held): Promise<void> {
@@ -168,6 +183,7 @@ export class Datapaths {
   /** Ends all of them. */
   async dispose(): Promise<void> {
     for (const held of [...this.#held.values()]) await this.#dispose(held);
+    for (const datapath of this.#spare.values()) await datapath[Symbol.asyncDispose]();
   }
 
   /** Names of devices that were made for ports added by hand. */
@@ -255,5 +271,5 @@ export class Datapaths {
   }
 }
 
-const nameOf = ({ type, name }: Datapath) => `${type}@${name}`;
 const key = (type: string, name: string) => `${type}@${name}`;
+const nameOf = ({ type, name }: Datapath) => key(type, name);

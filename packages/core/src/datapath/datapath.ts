@@ -146,6 +146,11 @@ export interface Datapath extends AsyncDisposable {
   connections?(): Promise<readonly ConnectionInfo[]>;
   /** Forgets the connections of a zone (of all when undefined), or the one whose original or reply ends are `tuple`. */
   flushConnections?(zone?: number, tuple?: Tuple): Promise<void>;
+  /**
+   * Makes a datapath without ports as it was when it was new, counters and connections too, where that costs less than
+   * a new one.
+   */
+  renew?(): Promise<void>;
   features(): DatapathFeatures;
   /** Packets from now on are looked into for so many VLAN tags; 0: all that a key can hold. */
   limitVlans?(limit: number): void;

@@ -17,8 +17,8 @@ export interface OfprotoDeps {
   readonly clock: Clock;
   /** Makes the datapath of a type, once; fails with a SwitchError for a type that this daemon does not have. */
   readonly openDatapath: (type: string) => Promise<Datapath> | Datapath;
-  /** Told when the last switch on a datapath is gone; the datapath is closed by then. */
-  readonly datapathClosed?: (datapath: Datapath) => Promise<void>;
+  /** Ends a datapath whose last switch is gone; it is disposed of when undefined. */
+  readonly releaseDatapath?: (datapath: Datapath) => Promise<void>;
   /** Folder of `BRIDGE.mgmt` and `BRIDGE.snoop`; undefined: no such listeners (tests). */
   readonly rundir?: string;
   /** Where every switch listens, and lets others listen to what is said, in place of those files; undefined: nowhere. */

@@ -390,7 +390,6 @@ export class Backer {
     this.#timer?.cancel();
     await this.#pass;
     await this.datapath.flushFlows();
-    await this.datapath[Symbol.asyncDispose]();
   }
 }
 

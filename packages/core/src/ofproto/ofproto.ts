@@ -16,6 +16,8 @@ import type { PortView, SwitchView } from "./translate/view.ts";
 
 const log = vlog("ofproto_dpif");
 
+const dispose = (datapath: Datapath) => datapath[Symbol.asyncDispose]();
+
 /** All switches of a daemon, and the datapaths under them. */
 export class Ofproto implements OfprotoApi, BackerHost {
   config: OfprotoConfig;
@@ -101,8 +103,12 @@ export class Ofproto implements OfprotoApi, BackerHost {
       this.#ready.delete(type);
       this.#backers.delete(type);
     }
+    await this.#close(backer);
+  }
+
+  async #close(backer: Backer): Promise<void> {
     await backer.close();
-    await this.deps.datapathClosed?.(backer.datapath);
+    await (this.deps.releaseDatapath ?? dispose)(backer.datapath);
   }
 
   switchNamed(name: string): Switch | undefined {
@@ -171,7 +177,7 @@ export class Ofproto implements OfprotoApi, BackerHost {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const name of [...this.#switches.keys()]) await this.destroySwitch(name);
-    for (const backer of this.#ready.values()) await backer.close();
+    for (const backer of this.#ready.values()) await this.#close(backer);
     this.#ready.clear();
     this.#backers.clear();
   }

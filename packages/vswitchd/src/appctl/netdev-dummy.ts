@@ -1,5 +1,5 @@
-import { isDatapathFlow, parseDatapathFlow } from "@vswitch/core/datapath";
-import { composePacket, type FlowKey, parseFlow } from "@vswitch/core/flow";
+import { formatExactFlow, isDatapathFlow, parseDatapathFlow } from "@vswitch/core/datapath";
+import { composePacket, type FlowKey, parseFlow, WORD } from "@vswitch/core/flow";
 import type { ControlCommand } from "@vswitch/core/jsonrpc";
 import { fromHex, SwitchError } from "@vswitch/core/lib";
 import type { DummyDevices } from "@vswitch/core/netdev/providers/dummy";
@@ -10,13 +10,26 @@ function readPacket(text: string, length: number | undefined): Uint8Array {
   const octets = fromHex(text);
   if (octets && octets.length > 0) return octets;
   try {
-    const key = isDatapathFlow(text) ? parseDatapathFlow(text).key : parseFlow(text);
+    const key = isDatapathFlow(text) ? datapathKey(text) : parseFlow(text);
     return length === undefined ? composePacket(key) : ofLength(key, length);
   } catch (error) {
     if (!(error instanceof SwitchError)) throw error;
     throw errors.make("netdev-dummy/bad-packet", { text: error.message });
   }
 }
+
+/** @throws SwitchError */
+function datapathKey(text: string): FlowKey {
+  const { key, attributes } = parseDatapathFlow(text);
+  const type = key[WORD.ethType] ?? 0;
+  if (attributes.has("eth_type") && !attributes.has("encap") && type < ETHERTYPE_MIN)
+    throw errors.make("netdev-dummy/bad-packet", {
+      text: `invalid Ethertype ${type} in flow key; the flow key in error is: ${formatExactFlow(text, key)}`,
+    });
+  return key;
+}
+/** Smaller numbers are lengths (IEEE 802.3 §3.2.6). */
+const ETHERTYPE_MIN = 0x600;
 
 /** A packet of that many octets, headers included; never shorter than its headers. */
 function ofLength(key: FlowKey, length: number): Uint8Array {

@@ -313,6 +313,12 @@ export class EbpfDatapath implements Datapath {
     await this.slow.flushConnections?.(zone, tuple);
   }
 
+  async renew(): Promise<void> {
+    await this.flushFlows();
+    this.#hit = 0n;
+    await this.slow.renew?.();
+  }
+
   features(): DatapathFeatures {
     return this.slow.features();
   }

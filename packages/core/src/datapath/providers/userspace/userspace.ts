@@ -76,6 +76,8 @@ export class UserspaceDatapath implements Datapath {
   readonly #event = openEvent();
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   readonly #totals = sharedFloats(TOTALS.size);
+  /** What they were when the datapath was new. */
+  #before = new Float64Array(TOTALS.size);
   readonly #counters = new CounterBlocks((octets) => new SharedArrayBuffer(octets));
   readonly #flows = new Map<Ufid, Entry>();
   readonly #ports = new Map<DpPort, Port>();
@@ -191,7 +193,7 @@ export class UserspaceDatapath implements Datapath {
   }
 
   async stats(): Promise<DatapathStats> {
-    const get = (at: number) => BigInt(this.#totals[at] as number);
+    const get = (at: number) => BigInt((this.#totals[at] as number) - (this.#before[at] as number));
     return {
       hit: get(TOTALS.hit),
       missed: get(TOTALS.missed),
@@ -241,6 +243,15 @@ export class UserspaceDatapath implements Datapath {
       ...(zone !== undefined && { zone }),
       ...(tuple && { tuple }),
     }));
+  }
+
+  async renew(): Promise<void> {
+    this.#sink = () => {};
+    this.#lost = () => {};
+    await this.flushFlows();
+    await this.flushConnections();
+    await this.settle();
+    this.#before = this.#totals.slice();
   }
 
   features(): DatapathFeatures {
