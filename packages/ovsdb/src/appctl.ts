@@ -3,15 +3,10 @@ import type { ControlCommand } from "@vswitch/core/jsonrpc";
 import { SwitchError, vlog } from "@vswitch/core/lib";
 import { syncCommands } from "./appctl-sync.ts";
 import type { ServerHost } from "./host.ts";
+import { TransactionLog } from "./transaction-log.ts";
 
 const log = vlog("ovsdb_server");
 const refuse = (text: string) => new SwitchError("ovsdb/command", text);
-
-/** Commands of change logging, which are not written. */
-const UNWRITTEN: readonly (readonly [string, string, number, number])[] = [
-  ["ovsdb-server/tlog-set", "DB:TABLE on|off", 2, 2],
-  ["ovsdb-server/tlog-list", "", 0, 0],
-];
 
 /** All commands of ovsdb-server's own that ovs-appctl can give (ovsdb-server(1)). */
 export function serverCommands(host: ServerHost): ControlCommand[] {
@@ -26,6 +21,7 @@ function databaseCommands(host: ServerHost): ControlCommand[] {
       min: 0,
       max: 1,
       async run([name]) {
+        if (name === "_Server") throw refuse("cannot compact built-in databases");
         const chosen = host.hosted.filter(({ served }) => name === undefined || served.name === name);
         if (chosen.length === 0 && name !== undefined) throw refuse("no database by that name");
         for (const { served, file } of chosen) {
@@ -76,8 +72,8 @@ function databaseCommands(host: ServerHost): ControlCommand[] {
       max: 1,
       run([name = ""]) {
         const hosted = host.find(name);
-        if (!hosted) throw refuse("Failed to find the database.");
-        return `status: ${hosted.file?.fault?.message ?? "ok"}\n`; // (the original's is never other than ok)
+        if (!host.server.databases.has(name)) throw refuse("Failed to find the database.");
+        return `status: ${hosted?.file?.fault?.message ?? "ok"}\n`; // (the original's is never other than ok)
       },
     },
   ];
@@ -131,6 +127,7 @@ function remoteCommands(host: ServerHost): ControlCommand[] {
 }
 
 function otherCommands(host: ServerHost): ControlCommand[] {
+  const tlog = new TransactionLog(host.server);
   const nothing = (name: string, usage = "", max = 0): ControlCommand => ({
     name,
     usage,
@@ -146,6 +143,7 @@ function otherCommands(host: ServerHost): ControlCommand[] {
       max: 1,
       run([word = ""]) {
         if (word !== "on" && word !== "off") throw refuse("invalid argument");
+        log.info(`memory trimming after compaction ${word === "on" ? "enabled" : "disabled"}.`);
         return ""; // the collector of garbage gives memory back by itself
       },
     },
@@ -168,16 +166,28 @@ function otherCommands(host: ServerHost): ControlCommand[] {
         return "";
       },
     },
-    ...UNWRITTEN.map(
-      ([name, usage, min, max]): ControlCommand => ({
-        name,
-        usage,
-        min,
-        max,
-        run() {
-          throw refuse(`${name} is not implemented`);
-        },
-      }),
-    ),
+    {
+      name: "ovsdb-server/tlog-set",
+      usage: "DB:TABLE on|off",
+      min: 2,
+      max: 2,
+      run([table = "", state = ""]) {
+        tlog.set(table, state);
+        return "";
+      },
+    },
+    { name: "ovsdb-server/tlog-list", usage: "", min: 0, max: 0, run: () => tlog.list() },
+    {
+      // of versions after 3.1
+      name: "ovsdb-server/set-relay-source-probe-interval",
+      usage: "PROBE",
+      min: 1,
+      max: 1,
+      run([text = ""]) {
+        if (!/^-?\d+$/.test(text)) throw refuse("Invalid probe interval, integer value expected");
+        host.relayProbeInterval = Math.max(0, Number(text));
+        return "";
+      },
+    },
   ];
 }

@@ -1,3 +1,4 @@
+import { normalize } from "node:path";
 import { type Json, type JsonObject, parseJson } from "@vswitch/core/jsonrpc";
 import { absFile, type Clock, dir, SwitchError, vlog } from "@vswitch/core/lib";
 import {
@@ -99,7 +100,7 @@ export class ServerHost {
   /** Serves the database in a file, or that of a source (`relay:DB:REMOTES`). @throws SwitchError. */
   addDatabase(name: string): ServedDatabase {
     if (name.startsWith("relay:")) return this.#addRelay(name);
-    const path = absFile(dir("db"), name);
+    const path = normalize(absFile(dir("db"), name));
     const shown = name;
     if (this.hosted.some((hosted) => hosted.path === path))
       throw new OvsdbError("ovsdb error", `${shown}: already open`);

@@ -97,7 +97,7 @@ function memory(host: ServerHost): Record<string, number> {
     cells,
     monitors,
     "n-weak-refs": weak,
-    sessions: host.server.sessions.size,
+    ...(host.server.sessions.size ? { sessions: host.server.sessions.size } : {}),
     ...(triggers ? { triggers } : {}),
   };
 }

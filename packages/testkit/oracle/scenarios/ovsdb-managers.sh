@@ -69,4 +69,4 @@ sleep 0.3
 ovsdb-client --timeout=3 list-dbs tcp:127.0.0.1:7001 2>&1 | grep -v WARN
 ovs-appctl -t ovsdb-server ovsdb-server/list-remotes
 stop ovsdb-server
-sed -E -e 's/^[^|]*\|[0-9]*\|//' -e 's/tcp:127.0.0.1:[0-9]{5}/PEER/' -e 's/after [0-9.]+ seconds/after T/' "$OVS_LOGDIR/ovsdb-server.log" | grep -vE '^(memory|jsonrpc)|WARN|waiting 4' | sort -u
+sed -E -e 's/^[^|]*\|[0-9]*\|//' -e 's/tcp:127.0.0.1:[0-9]{5}/PEER/' -e 's/after [0-9.]+ seconds/after T/' "$OVS_LOGDIR/ovsdb-server.log" | grep -vE '^(memory|jsonrpc)|WARN|waiting 4|suppressing' | sort -u
