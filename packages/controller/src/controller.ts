@@ -70,10 +70,7 @@ export class Controller {
         probe.alive();
         learning.receive(frame, octets);
       },
-      closed: (error) => {
-        rconn.info(`${session.name}: connection ${error ? `dropped (${errorText(error)})` : "closed by peer"}`);
-        gone();
-      },
+      closed: gone,
     });
   }
 }

@@ -11,7 +11,6 @@ export const errors = defineErrors({
     message: ({ name, type }: { name: string; type: string }) =>
       `could not open network device ${name} (type ${type} is not written yet)`,
   },
-  "vswitchd/unknown-datapath": { message: (_: { type: string }) => "Address family not supported by protocol" },
   /** The reason alone, as strerror words it. */
   "vswitchd/datapath": { message: ({ reason }: { reason: string }) => reason },
   "vswitchd/no-such-device": { message: ({ name }: { name: string }) => `no dummy netdev named ${name}` },

@@ -8,6 +8,7 @@ import { internalNetdevs } from "@vswitch/core/netdev/providers/internal";
 import { Host, linuxNetdevs } from "@vswitch/core/netdev/providers/linux";
 import { patchNetdevs } from "@vswitch/core/netdev/providers/patch";
 import { ownTaps, removeTap, tapNetdevs } from "@vswitch/core/netdev/providers/tap";
+import { ofprotoErrors } from "@vswitch/core/ofproto";
 import { Datapaths } from "./datapaths.ts";
 import { errors } from "./errors.ts";
 
@@ -131,7 +132,7 @@ export class Platform {
     if (gone.length > 0) bridgeLog.info(`removed devices that an earlier daemon left behind: ${gone.join(", ")}`);
   }
 
-  /** Makes a datapath. @throws vswitchd/unknown-datapath */
+  /** Makes a datapath. @throws ofproto/unknown-datapath */
   makeDatapath(type: string, name: string): Datapath {
     const { clock, openUserspace } = this.options;
     if (this.dummies && this.datapathTypes.includes(type) && this.isDummy(type)) {
@@ -143,7 +144,7 @@ export class Platform {
       return EbpfDatapath.open(slow, () => clock.now()) ?? slow();
     }
     ofprotoLog.warn(`unknown datapath type ${type}`);
-    throw errors.make("vswitchd/unknown-datapath", { type });
+    throw ofprotoErrors.make("ofproto/unknown-datapath", { type });
   }
 
   /** Hears of each device of the host that comes to be; undefined: any may have. */

@@ -1,6 +1,7 @@
 import { type Clock, type MacAddr, type OfPort, SwitchError, vlog } from "#lib";
 import type { Netdev } from "#netdev";
 import type { InterfaceConfig, OfprotoApi, SwitchConfig } from "#ofproto";
+import { OFPP } from "#openflow";
 import type { ActualBridge, ActualInterface } from "./actual.ts";
 import { type DesiredBridge, type DesiredInterface, isReservedName } from "./desired.ts";
 import type { Change } from "./diff.ts";
@@ -30,6 +31,19 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 function expected(error: unknown): string {
   if (error instanceof SwitchError) return error.message;
   throw error;
+}
+
+/** Whether a port may have that number: OpenFlow 1.0 reserves those from OFPP_MAX on. */
+const isOrdinary = (port: OfPort | undefined): boolean => port !== undefined && port > 0 && port < 0xff00;
+
+/** The text of an interface's error column; the log is told as well, by the module that refuses. */
+function refused(error: unknown, name: string): string {
+  const text = expected(error);
+  if (error instanceof SwitchError && error.code === "netdev/bad-options") {
+    vlog("netdev_vport").err(text);
+    vlog("netdev").warn(`${name}: could not set configuration (Invalid argument)`);
+  } else log.warn(text);
+  return text;
 }
 
 /** Carries out changes one by one. One that fails leaves its error where status finds it; the others go on. */
@@ -80,6 +94,29 @@ export class Applier {
         (member) => member.ofport === undefined && member.triedIn !== this.#pass,
       );
       for (const member of failed) await this.#createInterface(name, member.desired);
+    }
+  }
+
+  /**
+   * Gives interfaces the numbers that they now ask for: they are made anew, and so is one that has such a number without
+   * having asked, after the one that asks (as Open vSwitch does).
+   */
+  async claimNumbers({ name, ports }: DesiredBridge): Promise<void> {
+    const bridge = this.bridges.get(name);
+    if (!bridge) return;
+    const wanted = new Map(ports.flatMap(({ interfaces }) => interfaces).map((member) => [member.name, member]));
+    for (const desired of wanted.values()) {
+      const { ofportRequest } = desired;
+      const ofport = bridge.interfaces.get(desired.name)?.ofport;
+      if (ofport === undefined || ofport === OFPP.local || ofport === ofportRequest || !isOrdinary(ofportRequest))
+        continue;
+      const holder = [...bridge.interfaces.values()].find((member) => member.ofport === ofportRequest)?.desired;
+      const rival = holder && wanted.get(holder.name);
+      if (holder && (!rival || rival.ofportRequest === ofportRequest)) continue;
+      if (rival) await this.#deleteInterface(name, rival.name);
+      await this.#deleteInterface(name, desired.name);
+      await this.#createInterface(name, desired);
+      if (rival) await this.#createInterface(name, rival);
     }
   }
 
@@ -198,8 +235,7 @@ export class Applier {
       actual.ofport = await bridge.switch.addInterface(interfaceConfig(actual));
       log.info(`bridge ${bridgeName}: added interface ${desired.name} on port ${shownPort(actual.ofport)}`);
     } catch (error) {
-      actual.error = expected(error);
-      log.warn(actual.error);
+      actual.error = refused(error, desired.name);
       await this.#close(actual);
     }
   }
@@ -259,8 +295,7 @@ export class Applier {
       actual.ofport = await bridge.switch?.reconfigureInterface(interfaceConfig(actual));
       actual.error = undefined;
     } catch (error) {
-      actual.error = expected(error);
-      log.warn(actual.error);
+      actual.error = refused(error, desired.name);
     }
   }
 

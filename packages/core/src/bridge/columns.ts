@@ -1,6 +1,6 @@
 /** The tables and columns that the daemon reads. What it writes itself is not among them, so that its own writes do not come back as news. */
 export const MONITORED: Readonly<Record<string, readonly string[]>> = {
-  Open_vSwitch: ["bridges", "next_cfg", "cur_cfg", "other_config", "ssl"],
+  Open_vSwitch: ["bridges", "next_cfg", "other_config", "ssl"],
   SSL: ["private_key", "certificate", "ca_cert", "bootstrap_ca_cert"],
   Bridge: [
     "name",

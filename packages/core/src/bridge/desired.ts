@@ -9,6 +9,7 @@ import {
   type SwitchConfig,
 } from "#ofproto";
 import type { Version } from "#openflow";
+import { adviceOn } from "./advice.ts";
 import { mayConnect } from "./controller-target.ts";
 import { wantedMac } from "./mac.ts";
 import type { Rows, RowView } from "./rows.ts";
@@ -51,6 +52,8 @@ export interface DesiredBridge {
   /** The local port's interface is always among them. */
   readonly ports: readonly DesiredPort[];
   readonly mirrors: readonly MirrorConfig[];
+  /** Lines for the log about what the row asks for in vain. */
+  readonly advice: readonly string[];
   readonly controllers: readonly DesiredController[];
 }
 
@@ -239,6 +242,7 @@ export function desiredBridge(rows: Rows, row: RowView, isTrusted = false): Desi
   const hasLocal = ports.some((port) => port.interfaces.some((member) => member.name === name));
   const dpid = other.get("datapath-id");
   const type = row.text("datapath_type") ?? "";
+  const mirrors = follow("mirrors", "Mirror", (found) => desiredMirror(rows, found));
   return {
     uuid: row.uuid,
     name,
@@ -246,7 +250,8 @@ export function desiredBridge(rows: Rows, row: RowView, isTrusted = false): Desi
     datapathId:
       dpid !== undefined && /^(0x)?[0-9a-fA-F]{16}$/.test(dpid) ? BigInt(`0x${dpid.replace(/^0x/, "")}`) : undefined,
     ports: (hasLocal ? ports : [...ports, localPort(name)]).map((port) => withLocalType(port, name)),
-    mirrors: follow("mirrors", "Mirror", (found) => desiredMirror(rows, found)),
+    mirrors: mirrors.filter(({ outputPort, outputVlan }) => outputPort !== undefined || outputVlan !== undefined),
+    advice: adviceOn(name, other.get("hwaddr"), mirrors),
     controllers,
     config: {
       name,

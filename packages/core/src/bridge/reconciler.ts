@@ -1,5 +1,5 @@
 import type { Json } from "#jsonrpc";
-import type { Clock } from "#lib";
+import { type Clock, vlog } from "#lib";
 import type { SslFiles } from "#stream";
 import type { ActualBridge, ActualInterface } from "./actual.ts";
 import { Applier, type BridgeDeps } from "./apply.ts";
@@ -16,6 +16,8 @@ import {
   StatusMemory,
   updateOperation,
 } from "./status.ts";
+
+const log = vlog("bridge");
 
 /** Where the configuration comes from and the status goes. */
 export interface ConfigStore {
@@ -181,12 +183,14 @@ export class Reconciler {
     this.#reopen.clear();
     this.#applier.beginPass();
     await this.#applier.restore();
+    for (const desired of after.values()) await this.#applier.claimNumbers(desired);
     for (const change of diff(before, after)) await this.#applier.apply(change);
     for (const name of back) await this.#applier.reopen(name);
     const touched = new Set([...before.keys(), ...after.keys(), ...back]);
     await this.#applier.retry([...this.bridges.keys()].filter((name) => touched.has(name) || this.#hasFailed(name)));
     for (const name of touched) {
       this.#applier.settle(name);
+      for (const line of after.get(name)?.advice ?? []) log.err(line);
       this.#statusDue.add(name);
       const made = this.bridges.get(name)?.switch;
       if (made) made.onControllerChange = () => this.#statusChanged(name);

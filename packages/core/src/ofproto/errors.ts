@@ -2,7 +2,8 @@ import { defineErrors } from "#lib";
 
 /** What goes wrong in asking a switch, by users; what OpenFlow peers ask wrong is an `ofError` of #openflow. */
 export const ofprotoErrors = defineErrors({
-  "ofproto/no-datapath": { message: (c: { type: string }) => `could not open datapath of type ${c.type}` },
+  /** There is no such type of datapath; strerror's text for it. */
+  "ofproto/unknown-datapath": { message: (_: { type: string }) => "Address family not supported by protocol" },
   "ofproto/switch-exists": { message: (c: { name: string }) => `${c.name}: bridge exists` },
   "ofproto/text": { message: (c: { text: string }) => c.text },
 });

@@ -1,6 +1,6 @@
 import type { Datapath } from "#datapath";
 import { limitVlans } from "#flow";
-import { type Clock, vlog } from "#lib";
+import { type Clock, SwitchError, vlog } from "#lib";
 import type { OfprotoApi, OfprotoDeps } from "./api.ts";
 import { Backer, type BackerHost, type ControllerCookie } from "./backer.ts";
 import type { Command } from "./command.ts";
@@ -73,7 +73,11 @@ export class Ofproto implements OfprotoApi, BackerHost {
   async createSwitch(config: SwitchConfig): Promise<Switch> {
     const { name } = config;
     if (this.#switches.has(name)) throw ofprotoErrors.make("ofproto/switch-exists", { name });
-    const backer = await this.#backer(config.datapathType);
+    const backer = await this.#backer(config.datapathType).catch((error: unknown) => {
+      if (error instanceof SwitchError && error.code === "ofproto/unknown-datapath")
+        vlog("ofproto").warn(`could not create datapath ${name} of unknown type ${config.datapathType}`);
+      throw error;
+    });
     const sw = new Switch(config, {
       clock: this.clock,
       backer,
