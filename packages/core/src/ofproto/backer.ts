@@ -30,7 +30,8 @@ export interface BackerHost extends EffectSink {
   readonly clock: Clock;
   readonly config: OfprotoConfig;
   switchOf(uuid: string): SwitchView | undefined;
-  packetIn(sw: SwitchView, cookie: ControllerCookie, packet: Uint8Array): void;
+  /** A packet for controllers, with its key as the datapath has it. */
+  packetIn(sw: SwitchView, cookie: ControllerCookie, packet: Uint8Array, key: FlowKey): void;
 }
 /** What comes back from the datapath with a packet that is for the controller. */
 export type ControllerCookie = Extract<UserspaceCookie, { kind: "controller" }>;
@@ -126,6 +127,11 @@ export class Backer {
 
   attached(dpPort: DpPort): Attached | undefined {
     return this.#ports.get(dpPort);
+  }
+
+  /** Whether a switch of that UUID is there. */
+  knows(uuid: string): boolean {
+    return this.host.switchOf(uuid) !== undefined;
   }
 
   /** Something that a translation reads is different now. */
@@ -242,7 +248,7 @@ export class Backer {
   #controller(upcall: Upcall, cookie: ControllerCookie): void {
     if (cookie.dontSend) return;
     const sw = this.host.switchOf(cookie.ofprotoUuid);
-    if (sw) this.host.packetIn(sw, cookie, upcall.packet);
+    if (sw) this.host.packetIn(sw, cookie, upcall.packet, upcall.key);
   }
 
   /** Sends a packet of ours on its way; `key` has its in_port as datapath port. */

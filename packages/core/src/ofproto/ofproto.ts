@@ -1,5 +1,5 @@
 import type { Datapath } from "#datapath";
-import { limitVlans } from "#flow";
+import { type FlowKey, limitVlans } from "#flow";
 import { type Clock, SwitchError, vlog } from "#lib";
 import type { OfprotoApi, OfprotoDeps } from "./api.ts";
 import { Backer, type BackerHost, type ControllerCookie } from "./backer.ts";
@@ -151,9 +151,9 @@ export class Ofproto implements OfprotoApi, BackerHost {
       to.patch.rxOctets += credit.octets;
     }
   }
-  packetIn(sw: SwitchView, cookie: ControllerCookie, packet: Uint8Array): void {
+  packetIn(sw: SwitchView, cookie: ControllerCookie, packet: Uint8Array, key: FlowKey): void {
     const target = this.#byUuid.get(sw.uuid);
-    if (target?.listener instanceof Connections) target.listener.packetIn(cookie, packet);
+    if (target?.listener instanceof Connections) target.listener.packetIn(cookie, packet, key);
   }
 
   commands(): readonly Command[] {

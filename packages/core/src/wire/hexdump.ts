@@ -25,7 +25,7 @@ export function hexdump(octets: Uint8Array, ascii = true, offset = 0): string {
         text += c >= 0x20 && c < 0x7f ? String.fromCharCode(c) : ".";
       }
       text += "|";
-    }
+    } else text = text.trimEnd();
     text += "\n";
     at += n;
   }

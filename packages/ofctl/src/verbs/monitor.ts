@@ -4,6 +4,7 @@ import { LOG_OPTIONS, SSL_OPTIONS } from "@vswitch/cli-kit";
 import type { ControlCommand } from "@vswitch/core/jsonrpc";
 import { errorText, fromHex, vlog } from "@vswitch/core/lib";
 import { DAEMON_OPTIONS, runDaemon } from "@vswitch/daemon-kit";
+import { allMessages, decodeFrame } from "../codec.ts";
 import { fatal } from "../errors.ts";
 import { command, exchange } from "../exchange.ts";
 import { namesToShow } from "../names.ts";
@@ -38,6 +39,8 @@ class Watch {
   #file = 2;
   /** Set while ofctl/block holds reading back. */
   #gate: { readonly open: Promise<void>; readonly release: () => void } | undefined;
+  /** Packets that the switch paused go back to it. */
+  resumes = false;
   /** What waits for the reply to a barrier, by its number. */
   readonly #barriers = new Map<number, () => void>();
 
@@ -70,11 +73,23 @@ class Watch {
         continue;
       }
       this.show((options.timestamp ? stamp() : "") + this.describe(octets, options.verbosity + 2));
+      if (this.resumes) this.#resume(octets);
       if (messageName(octets) === "OFPT_BARRIER_REPLY") {
         this.#barriers.get(xidOf(octets))?.();
         this.#barriers.delete(xidOf(octets));
       }
     }
+  }
+
+  /** Sends a packet back that the switch paused, for it to go on. */
+  #resume(octets: Uint8Array): void {
+    if (messageName(octets) !== "NXT_PACKET_IN2") return;
+    const { message } = decodeFrame(octets);
+    if (message.type !== "packet_in" || !message.continuation) return;
+    const { userdata: _, ...packetIn } = message;
+    const reply = this.connection.encode({ type: "nx_resume", packetIn });
+    this.show(`send: ${this.describe(reply, this.options.verbosity + 2)}`);
+    this.connection.send(reply);
   }
 
   /** Sends a barrier; resolves when its reply has been shown. */
@@ -123,7 +138,7 @@ function sendAll(watch: Watch, args: readonly string[]): string {
     if (octets.length < 8) return wrong("Message too short for OpenFlow\n");
     if ((((octets[2] as number) << 8) | (octets[3] as number)) !== octets.length)
       return wrong("Message size does not match length in OpenFlow header\n");
-    watch.show(`send: ${watch.describe(octets, watch.options.verbosity + 2)}`);
+    watch.show(`send: ${watch.describe(octets, watch.options.verbosity)}`);
     watch.connection.send(octets);
     return "sent\n";
   });
@@ -244,7 +259,10 @@ async function begin(name: string, words: readonly string[], options: Options): 
       // A detached process has no standard output any more: what monitors find at first is told where the rest is.
       const to = options.detach ? 2 : 1;
       await exchange(connection, octets, (reply) => print(to, watch.describe(reply, options.verbosity + 1)));
-    } else if (word !== "resume") throw fatal(`${word}: unsupported "monitor" argument`);
+    } else if (word === "resume") {
+      await allMessages();
+      watch.resumes = true;
+    } else throw fatal(`${word}: unsupported "monitor" argument`);
   }
   const config = {
     type: "set_config",

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type FlowKey, WORD } from "#flow";
 import { type Timer, vlog } from "#lib";
 import { FLOW_FLAGS, type Message, type PacketIn, type Version } from "#openflow";
 import type { Stream } from "#stream";
@@ -16,7 +17,7 @@ import { Controller } from "./controller.ts";
 import { FailOpen } from "./fail-open.ts";
 import type { HandlerHost } from "./handle.ts";
 import { Listeners, SnoopListener } from "./listeners.ts";
-import { packetInMetadata } from "./packet.ts";
+import { continuationOf, packetInMetadata } from "./packet.ts";
 import type { Peer } from "./peer.ts";
 
 const log = vlog("connmgr");
@@ -222,10 +223,11 @@ export class Connections implements SwitchListener {
   }
 
   /** A packet for controllers: to each that wants packets for that reason. */
-  packetIn(cookie: ControllerCookie, packet: Uint8Array): void {
+  packetIn(cookie: ControllerCookie, packet: Uint8Array, packetKey: FlowKey): void {
     const frozen = this.sw.deps.backer.recirculation.find(cookie.recircId);
     if (!frozen) return;
-    const metadata = packetInMetadata(frozen.metadata);
+    const metadata = packetInMetadata(frozen.metadata, packetKey);
+    const continuation = cookie.continuation ? continuationOf(frozen, packetKey[WORD.inPort] as number) : undefined;
     const make = (peer: Peer): PacketIn | undefined => {
       if (peer.controllerId !== cookie.controllerId || peer.pending > PENDING_LIMIT) return undefined;
       if (!receives(peer, "packetIn", wireReason(cookie.reason, peer.version))) return undefined;
@@ -235,12 +237,13 @@ export class Connections implements SwitchListener {
         bufferId: NO_BUFFER,
         totalLength: packet.length,
         reason: wireReason(cookie.reason, peer.version),
-        table: frozen.table,
+        table: continuation ? 0 : frozen.table,
         cookie: cookie.ruleCookie,
         metadata,
         // Without packet buffers the whole packet goes, whatever max_len and miss_send_len say, as Open vSwitch does.
         packet,
         ...(cookie.userdata ? { userdata: cookie.userdata } : {}),
+        ...(continuation ? { continuation } : {}),
       };
     };
     for (const connection of this.#services) {

@@ -6,7 +6,7 @@ import { commitBundle } from "./commit.ts";
 import { applyFlowMod } from "./flow-mods.ts";
 import { applyGroupMod } from "./group-mods.ts";
 import { applyMeterMod } from "./meter-mods.ts";
-import { packetOut } from "./packet.ts";
+import { packetOut, resume } from "./packet.ts";
 import type { Peer } from "./peer.ts";
 import { portMod } from "./port-mod.ts";
 import { answer } from "./statistics.ts";
@@ -170,6 +170,7 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
   nx_set_controller_id: (_host, peer, { id }) => {
     peer.controllerId = id;
   },
+  nx_resume: (host, _peer, { packetIn }) => resume(host.sw, packetIn, host),
   flow_monitor_cancel: (_host, peer, { id }) => peer.monitors.cancel(id),
   nx_flow_age: () => {},
 };

@@ -1,7 +1,9 @@
 import { extract, type FlowKey, type FlowMask, type Match, newKey, newMask, WORD } from "#flow";
-import { type Message, OFPP, ofError } from "#openflow";
+import { fromHex, toHex } from "#lib";
+import { type Action, type Continuation, type Message, OFPP, ofError, type PacketIn } from "#openflow";
 import { applyEffects, type EffectSink } from "../effect.ts";
 import type { Switch } from "../switch.ts";
+import { type FrozenState, frozenMetadata, type StackEntry } from "../translate/frozen.ts";
 import { translate } from "../translate/translate.ts";
 import { checkedActions } from "./flow-mods.ts";
 
@@ -28,22 +30,101 @@ export function packetOut(sw: Switch, message: PacketOut, sink: EffectSink): voi
   applyEffects(made.effects, { packets: 1, octets: packet.length, used: sw.clock.now() }, sink);
 }
 
+/** Actions that may make a packet-in of their own: before the first of them a pause's state is cut. */
+const TELLS: ReadonlySet<Action["type"]> = new Set([
+  ...(["output", "output_reg", "output_trunc", "controller", "enqueue", "bundle", "group"] as const),
+  ...(["dec_ttl", "dec_mpls_ttl", "resubmit", "goto_table"] as const),
+]);
+
+/** The state of a pipeline that paused, as its packet-in carries it. */
+export function continuationOf(frozen: FrozenState, dpPort: number): Continuation {
+  const actions = frozen.actions.flatMap((action) => asActions(action));
+  const cut = actions.findIndex(({ type }) => TELLS.has(type));
+  const isOwn = cut < (frozen.ownActions ?? 0);
+  const lists = cut > 0 ? [actions.slice(0, cut), actions.slice(cut)] : [actions];
+  return {
+    bridge: frozen.switchUuid,
+    stack: frozen.stack.map(octetsOf).reverse(),
+    mirrors: frozen.mirrors,
+    conntracked: frozen.conntracked,
+    steps: lists
+      .filter(({ length }) => length > 0)
+      .map((list, i) => ({ table: i > 0 && isOwn ? frozen.table : 0, cookie: 0n, actions: list })),
+    actionSet: frozen.actionSet,
+    dpPort,
+  };
+}
+
+/** Instructions have no place in a list of actions: a jump is a resubmit, the others are left out, as in Open vSwitch. */
+function asActions(action: Action): readonly Action[] {
+  switch (action.type) {
+    case "goto_table":
+      return [{ type: "resubmit", port: OFPP.in_port, table: action.table }];
+    case "write_actions":
+    case "clear_actions":
+    case "write_metadata":
+      return [];
+    default:
+      return [action];
+  }
+}
+
+function octetsOf({ value, bits }: StackEntry): Uint8Array {
+  const digits = value.toString(16).padStart(2 * Math.ceil(bits / 8), "0");
+  return fromHex(digits) ?? new Uint8Array();
+}
+
+/** Goes on with a packet that paused (NXT_RESUME). @throws NXR_STALE when its switch is gone */
+export function resume(sw: Switch, { packet, metadata, continuation }: PacketIn, sink: EffectSink): void {
+  const { backer } = sw.deps;
+  if (!continuation?.bridge || !backer.knows(continuation.bridge)) throw ofError("NXR_STALE");
+  const key = newKey();
+  extract(packet, 0, packet.length, key);
+  takeMetadata(key, metadata);
+  const recircId = backer.recirculation.intern({
+    switchUuid: continuation.bridge,
+    table: 0,
+    metadata: frozenMetadata(key),
+    stack: continuation.stack
+      .map((octets) => ({ value: BigInt(`0x${toHex(octets) || "0"}`), bits: 8 * octets.length }))
+      .reverse(),
+    mirrors: continuation.mirrors,
+    conntracked: continuation.conntracked,
+    wasMpls: false,
+    ruleCookie: 0n,
+    isPaused: true,
+    actions: continuation.steps.flatMap(({ actions }) => actions),
+    actionSet: continuation.actionSet,
+  });
+  key[WORD.recircId] = recircId;
+  const dpPort = continuation.dpPort ?? NO_DP_PORT;
+  const attached = backer.attached(dpPort);
+  const made = translate(backer.request(attached?.sw ?? sw, key, { packetLength: packet.length }));
+  const dpKey = key.slice();
+  dpKey[WORD.inPort] = dpPort;
+  backer.datapath.execute(packet, dpKey, made.actions);
+  applyEffects(made.effects, { packets: 1, octets: packet.length, used: sw.clock.now() }, sink);
+}
+
 /** Fields that are set beside a packet: where it is to have come in, registers, tunnel. */
 function takeMetadata(key: FlowKey, { key: given, mask }: Match): void {
   for (let i = 0; i < key.length; i++)
     if (mask[i]) key[i] = (((key[i] as number) & ~(mask[i] as number)) | (given[i] as number)) >>> 0;
 }
 
-/** The fields of a frozen state that a packet-in tells: all that are not 0, and where the packet came in. */
-export function packetInMetadata(frozen: FlowKey): Match {
+/**
+ * The fields that a packet-in tells: those of the frozen state that are not 0 and where the packet came in, and what
+ * connection tracking knows of the packet, whose key is `packetKey`.
+ */
+export function packetInMetadata(frozen: FlowKey, packetKey: FlowKey): Match {
   const key = newKey();
   const mask: FlowMask = newMask();
-  const take = (from: number, words: number): void => {
+  const take = (from: number, words: number, source = frozen): void => {
     let any = false;
-    for (let i = from; i < from + words; i++) any ||= frozen[i] !== 0;
+    for (let i = from; i < from + words; i++) any ||= source[i] !== 0;
     if (!any) return;
     for (let i = from; i < from + words; i++) {
-      key[i] = frozen[i] as number;
+      key[i] = source[i] as number;
       mask[i] = 0xffffffff;
     }
   };
@@ -57,5 +138,13 @@ export function packetInMetadata(frozen: FlowKey): Match {
   take(WORD.metadata, 2);
   for (let i = 0; i < 32; i++) take(WORD.reg0 + i, 1);
   take(WORD.pktMark, 1);
+  if (packetKey[WORD.ctState]) {
+    take(WORD.ctState, 1, packetKey);
+    take(WORD.ctZone, 1, packetKey);
+    take(WORD.ctMark, 1, packetKey);
+    take(WORD.ctLabel, 4, packetKey);
+    key[WORD.ethType] = packetKey[WORD.ethType] as number;
+    mask[WORD.ethType] = 0xffff;
+  }
   return { key, mask };
 }

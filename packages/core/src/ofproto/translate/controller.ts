@@ -15,6 +15,8 @@ export interface PacketInRequest {
   readonly controllerId: number;
   readonly userdata?: Uint8Array;
   readonly pause?: boolean;
+  /** How many of the actions that are left are of the list that paused, not of those around it. */
+  readonly own?: number;
   readonly meter?: number;
 }
 

@@ -21,7 +21,7 @@ export function recirculate(ctx: Context, table: number): number {
 }
 
 /** The number of the pipeline's state as it is now, to go on in `table` or with the actions that were left. */
-function keepState(ctx: Context, table: number): number {
+function keepState(ctx: Context, table: number, ownActions?: number): number {
   const id = ctx.recirculation.intern({
     switchUuid: ctx.sw.uuid,
     table,
@@ -33,6 +33,7 @@ function keepState(ctx: Context, table: number): number {
     ruleCookie: ctx.ruleCookie,
     actions: ctx.frozenActions,
     actionSet: ctx.actionSet.slice(),
+    ...(ownActions === undefined ? {} : { ownActions }),
     ...(ctx.wasMpls ? { ethType: ctx.flow[WORD.ethType] as number } : {}),
   });
   ctx.recirculations.push(id);
@@ -40,7 +41,7 @@ function keepState(ctx: Context, table: number): number {
 }
 
 /** Hands the packet to a controller, with the state to go on from; a trace that only asks sends nothing. */
-function pauseHere(ctx: Context, { reason, controllerId, maxLen, userdata }: PacketInRequest): void {
+function pauseHere(ctx: Context, { reason, controllerId, maxLen, userdata, own = 0 }: PacketInRequest): void {
   if (ctx.sideEffects)
     ctx.actions.push({
       type: "userspace",
@@ -50,7 +51,7 @@ function pauseHere(ctx: Context, { reason, controllerId, maxLen, userdata }: Pac
         dontSend: false,
         continuation: true,
         reason,
-        recircId: keepState(ctx, ctx.table),
+        recircId: keepState(ctx, ctx.table, own),
         ruleCookie: ctx.ruleCookie,
         controllerId,
         maxLen,
@@ -80,5 +81,6 @@ export function finishFreezing(ctx: Context): void {
 
 /** Keeps the actions that were not run; goto_table and resubmit within them know their tables by themselves. */
 export function keepRest(ctx: Context, rest: readonly Action[]): void {
+  if (ctx.pause) ctx.pause = { ...ctx.pause, own: ctx.pause.own ?? rest.length };
   ctx.frozenActions.push(...rest);
 }

@@ -16,6 +16,10 @@ export interface FrozenState {
   readonly actions: readonly Action[];
   readonly actionSet: readonly Action[];
   readonly ethType?: number;
+  /** How many of the actions are of the rule that paused. */
+  readonly ownActions?: number;
+  /** A controller had the packet: with no actions left it is done, and no table is looked up. */
+  readonly isPaused?: true;
 }
 /** A pushed value of so many bits (ovs-actions(7), push and pop). */
 export interface StackEntry {

@@ -4,7 +4,7 @@ import { type Action, OFPP } from "#openflow";
 import { runActionSet, runActions } from "./actions.ts";
 import { Context, type Fork } from "./context.ts";
 import { finishFreezing } from "./freeze.ts";
-import { type RecirculationStore, thawMetadata } from "./frozen.ts";
+import { type FrozenState, type RecirculationStore, thawMetadata } from "./frozen.ts";
 import { mirrorArrival } from "./mirror.ts";
 import { mayReceive, outputByBundle } from "./output.ts";
 import { lookup, reportRule } from "./tables.ts";
@@ -74,7 +74,7 @@ export function translate(request: TranslateRequest): TranslateResult {
     ctx.ruleCookie = frozen.ruleCookie;
     ctx.actionSet = frozen.actionSet.slice();
     ctx.table = frozen.table;
-    thaw(ctx, frozen.actions);
+    thaw(ctx, frozen);
   } else enter(ctx, request.actions);
   return result(ctx, finish(ctx));
 }
@@ -120,11 +120,11 @@ function enter(ctx: Context, actions: readonly Action[] | undefined): void {
 }
 
 /** Goes on where recirculation left off. */
-function thaw(ctx: Context, actions: readonly Action[]): void {
+function thaw(ctx: Context, { actions, isPaused }: FrozenState): void {
   const node = ctx.report("thaw", "thaw");
   const top = ctx.trace;
   if (node) ctx.trace = node.children;
-  if (actions.length) {
+  if (actions.length || isPaused) {
     ctx.report("thaw", "Resuming from where it stopped");
     ctx.trace = top;
     runActions(ctx, actions, true);

@@ -111,7 +111,7 @@ export function readActions(r: Reader, version: Version): Action[] {
 function tell(error: unknown, list: Uint8Array, offset: number): void {
   const name = errorName(error);
   if (!name) return;
-  const octets = () => hexdump(list, false).replace(/ $/gm, "").trimEnd();
+  const octets = () => hexdump(list, false).trimEnd();
   log.limited(limit, "warn", () => `bad action at offset ${offset} (${name}):\n${octets()}`);
 }
 

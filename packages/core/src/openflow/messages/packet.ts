@@ -8,6 +8,7 @@ import type { PacketIn, PacketInReason, Version } from "../message.ts";
 import { OFPP, TABLE_ALL } from "../port.ts";
 import { portFrom16, portFrom32, portTo16 } from "../port-number.ts";
 import { type Context, form, type MessageForm, type MessageOf, nicira, type } from "../registry.ts";
+import { readContinuation, writeContinuation } from "./continuation.ts";
 import { writeNxm } from "./flow.ts";
 import { eachProperty, writeProperty } from "./port.ts";
 
@@ -101,7 +102,7 @@ const P = {
   continuation: 8,
 };
 
-function readIn2(r: Reader, isStrict: boolean): PacketIn {
+function readIn2(r: Reader, version: Version, isStrict: boolean): PacketIn {
   const found: { -readonly [K in keyof PacketIn]?: PacketIn[K] } = {};
   eachProperty(r, (property, body) => {
     if (property === P.packet) found.packet = body.rest();
@@ -114,7 +115,7 @@ function readIn2(r: Reader, isStrict: boolean): PacketIn {
     } else if (property === P.reason) found.reason = body.u8();
     else if (property === P.metadata) found.metadata = readOxms(body, newMatch(), "loose");
     else if (property === P.userdata) found.userdata = body.rest();
-    else if (property === P.continuation) found.continuation = body.rest();
+    else if (property === P.continuation) found.continuation = readContinuation(body, version);
     else if (isStrict) throw ofError("OFPBPC_BAD_TYPE", `packet-in property ${property}`);
   });
   const packet = found.packet ?? new Uint8Array();
@@ -146,7 +147,7 @@ function writeIn2(w: Writer, m: PacketIn, version: Version): void {
   writeProperty(w, P.metadata, () => writeOxms(w, m.metadata, version, undefined, true));
   const { userdata, continuation } = m;
   if (userdata?.length) writeProperty(w, P.userdata, () => w.bytes(userdata));
-  if (continuation) writeProperty(w, P.continuation, () => w.bytes(continuation));
+  if (continuation) writeProperty(w, P.continuation, () => writeContinuation(w, continuation, version));
 }
 
 type PacketOut = MessageOf<"packet_out">;
@@ -199,7 +200,7 @@ export const PACKET_FORMS: readonly MessageForm[] = [
     "packet_in",
     "1.0+",
     nicira(30),
-    (r) => readIn2(r, false),
+    (r, { version }) => readIn2(r, version, false),
     (w, m, { version }) => writeIn2(w, m, version),
     (m) => m.format === "nxt_packet_in2",
   ),
@@ -241,7 +242,7 @@ export const PACKET_FORMS: readonly MessageForm[] = [
     "nx_resume",
     "1.0+",
     nicira(28),
-    (r) => ({ type: "nx_resume", packetIn: readIn2(r, true) }),
+    (r, { version }) => ({ type: "nx_resume", packetIn: readIn2(r, version, true) }),
     (w, m, { version }) => writeIn2(w, m.packetIn, version),
   ),
 ];

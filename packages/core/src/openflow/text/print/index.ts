@@ -73,7 +73,7 @@ const hasBucketIds = (version: Version): boolean => version === 1 || version ===
 function errorText(m: Extract<Message, { type: "error" }>, { context }: State): string {
   const name = m.error.startsWith("OFP") || m.error.startsWith("NX") ? m.error : `***${m.error}***`;
   if (m.error.startsWith("OFPHFC_")) return ` ${name}\n${new TextDecoder().decode(m.data).replace(/\0.*$/s, "")}`;
-  return ` ${name}\n${printMessage(m.data, context, true)}`;
+  return ` ${name}\n${printMessage(m.data, { ...context, verbosity: 1 }, true)}`;
 }
 
 function payload(data: Octets, verbosity: number): string {

@@ -2,7 +2,7 @@
 import { extract, formatFlow, formatMatch, MAX_VLAN_TAGS, newKey, PacketOffsets, WORD } from "#flow";
 import { toHex } from "#lib";
 import { hexdump } from "#wire";
-import type { Message, PacketIn } from "../../message.ts";
+import type { Continuation, Message, PacketIn } from "../../message.ts";
 import { formatActions } from "../actions/index.ts";
 import { PACKET_IN_REASONS } from "../actions/output.ts";
 import { formatTable, type TextContext } from "../context.ts";
@@ -51,9 +51,32 @@ export function formatPacketIn(p: PacketIn, context: TextContext, verbosity: num
   }
   text += "\n";
   if (p.userdata?.length) text += ` userdata=${toHex(p.userdata, ".")}\n`;
+  if (p.continuation) text += formatContinuation(p.continuation, context);
   if (verbosity > 0) text += formatPacket(p.packet);
-  if (verbosity > 2) text += hexdump(p.packet);
+  if (verbosity > 2) text += hexdump(p.packet, false);
   return text;
+}
+
+/** A continuation, a line for each thing that it has. */
+function formatContinuation(c: Continuation, context: TextContext): string {
+  const lines: string[] = [];
+  if (c.bridge !== undefined) lines.push(`bridge=${c.bridge}`);
+  if (c.stack.length) {
+    const values = c.stack.map((octets) => `0x${toHex(octets).replace(/^0+(?=.)/, "")}`);
+    lines.push(`stack=(top) ${values.join(" ")} (bottom)`);
+  }
+  if (c.mirrors) lines.push(`mirrors=0x${c.mirrors.toString(16)}`);
+  if (c.conntracked) lines.push("conntracked=true");
+  if (c.steps.length) {
+    const steps = c.steps.map(
+      ({ table, cookie, actions }) =>
+        `unroll_xlate(table=${table}, cookie=${cookie}),${formatActions(actions, context)}`,
+    );
+    lines.push(`actions=${steps.join(",")}`);
+  }
+  if (c.actionSet.length) lines.push(`action_set=${formatActions(c.actionSet, context)}`);
+  if (c.dpPort !== undefined) lines.push(`odp_port=${c.dpPort}`);
+  return lines.map((line) => ` continuation.${line}\n`).join("");
 }
 
 /** A packet_out behind its name; with -m the packet taken apart, with -mmm its octets too. */
