@@ -16,6 +16,7 @@ import { breathe, Pace } from "./breathe.ts";
 import type { OfprotoConfig } from "./config.ts";
 import { applyEffects, type Credit, type EffectSink } from "./effect.ts";
 import { looksAtMore, type Megaflow, masked, sameActions, ufidOf } from "./megaflow.ts";
+import { Support } from "./support.ts";
 import { RecirculationStore } from "./translate/frozen.ts";
 import { type TranslateRequest, type TranslateResult, translate } from "./translate/translate.ts";
 import type { PortView, SwitchView } from "./translate/view.ts";
@@ -52,6 +53,8 @@ export class Backer {
   readonly recirculation = new RecirculationStore();
   /** What translation may use, found out when the datapath was opened. */
   readonly features: DatapathFeatures;
+  /** What of them flows may use now. */
+  readonly support: Support;
   readonly #flows = new Map<string, Megaflow>();
   readonly #log: DatapathLog;
   readonly #ports = new Map<DpPort, Attached>();
@@ -87,6 +90,7 @@ export class Backer {
       ...features,
       maxVlanHeaders: Math.min(features.maxVlanHeaders, limit || features.maxVlanHeaders),
     };
+    this.support = new Support(this.features);
     datapath.limitVlans?.(limit);
     datapath.setUpcallSink((upcalls) => this.#upcalls(upcalls));
     this.#log = log ?? new DatapathLog(datapath);

@@ -68,38 +68,14 @@ async function dumpFlows(sw: Switch, options: readonly string[]): Promise<string
   return text;
 }
 
-const FEATURES: readonly (readonly [text: string, value: string])[] = [
-  ["Masked set action", "Yes"],
-  ["Tunnel push pop", "Yes"],
-  ["Ufid", "Yes"],
-  ["Truncate action", "Yes"],
-  ["Clone action", "Yes"],
-  ["Sample nesting", "10"],
-  ["Conntrack eventmask", "Yes"],
-  ["Conntrack clear", "Yes"],
-  ["Max dp_hash algorithm", "1"],
-  ["Check pkt length action", "Yes"],
-  ["Conntrack timeout policy", "Yes"],
-  ["Explicit Drop action", "Yes"],
-  ["Optimized Balance TCP mode", "Yes"],
-  ["Conntrack all-zero IP SNAT", "Yes"],
-  ["MPLS Label add", "Yes"],
-];
-
-function features(sw: Switch): string {
-  const { maxVlanHeaders, maxMplsDepth, recirculation, ct } = sw.features;
-  const yes = (is: boolean) => (is ? "Yes" : "No");
-  const rows: (readonly [string, string])[] = [
-    ...FEATURES,
-    ["Max VLAN headers", String(maxVlanHeaders)],
-    ["Max MPLS depth", String(maxMplsDepth)],
-    ["Recirc", yes(recirculation)],
-    ...["state", "zone", "mark", "label", "state NAT", "orig tuple", "orig tuple for IPv6"].map(
-      (name) => [`CT ${name}`, yes(ct)] as const,
-    ),
-    ["IPv6 ND Extension", "Yes"],
-  ];
-  return rows.map(([name, value]) => `${name}: ${value}\n`).join("");
+/** `dpif/set-dp-features`: shows, or sets, what flows may use; what is wrong is told by a success too. */
+function setFeatures(sw: Switch, [name, value]: readonly string[]): string {
+  const { backer } = sw.deps;
+  if (name === undefined || value === undefined) return backer.support.tell(name) ?? "Unexpected support field\n";
+  const fault = backer.support.set(name, value);
+  if (fault !== undefined) return `${fault}\n`;
+  backer.changed();
+  return "";
 }
 
 /** Lists of switches, ports, flows. */
@@ -158,10 +134,17 @@ export const showCommands = (ofproto: Ofproto): readonly Command[] => [
     run: (args) => dumpFlows(switchNamed(ofproto, args.at(-1), "no such bridge"), args.slice(0, -1)),
   },
   {
+    name: "dpif/set-dp-features",
+    usage: "bridge",
+    minArgs: 1,
+    maxArgs: 3,
+    run: ([name, ...rest]) => setFeatures(switchNamed(ofproto, name, "no such bridge"), rest),
+  },
+  {
     name: "dpif/show-dp-features",
     usage: "bridge",
     minArgs: 1,
     maxArgs: 1,
-    run: ([name]) => features(switchNamed(ofproto, name, "no such bridge")),
+    run: ([name]) => switchNamed(ofproto, name, "no such bridge").deps.backer.support.show(),
   },
 ];

@@ -1,5 +1,6 @@
 import { type Match, normalizeMatch, WORD } from "#flow";
 import { type Action, checkActions, FLOW_FLAGS, type FlowMod, OFPP, ofError } from "#openflow";
+import { checkCtSupport, checkMatchSupport } from "../support.ts";
 import type { Switch } from "../switch.ts";
 import { REMOVED } from "../table/flow-mod.ts";
 
@@ -26,6 +27,7 @@ export function checkForSwitch(sw: Switch, actions: readonly Action[]): void {
         checkForSwitch(sw, action.actions);
         break;
       case "ct":
+        checkCtSupport(sw.deps.backer.support, action);
         checkForSwitch(sw, action.exec);
         break;
       default:
@@ -76,6 +78,7 @@ export function checkedFlowMod(sw: Switch, mod: FlowMod): FlowMod {
   if (mod.flags & FLOW_FLAGS.emergency) throw ofError("OFPFMFC_TABLE_FULL");
   const match = tableMatch(normalizeMatch(mod.match, false));
   const isDelete = mod.command === "delete" || mod.command === "delete_strict";
+  if (!isDelete) checkMatchSupport(sw.deps.backer.support, match.mask);
   return { ...mod, match, actions: isDelete ? mod.actions : checkedActions(sw, mod.actions, mod.match, mod.table) };
 }
 
