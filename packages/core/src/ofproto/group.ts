@@ -1,4 +1,4 @@
-import type { Bucket, GroupMod, GroupProps, GroupType } from "#openflow";
+import type { Bucket, GroupProps, GroupType } from "#openflow";
 import type { GroupView } from "./translate/view.ts";
 
 /** A group of a switch, with its counters. Buckets are replaced whole: a new array means a new choice. */
@@ -17,10 +17,6 @@ export class Group implements GroupView {
   ) {
     this.created = now;
     for (const bucket of buckets) this.bucketStats.set(bucket, { packets: 0, octets: 0 });
-  }
-
-  static of(mod: GroupMod, now: number): Group {
-    return new Group(mod.group, mod.groupType, numbered(mod.buckets), mod.props, now);
   }
 }
 

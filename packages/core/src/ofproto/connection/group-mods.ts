@@ -1,8 +1,12 @@
+import { vlog } from "#lib";
 import { type Bucket, type GroupMod, ofError } from "#openflow";
 import { Group, numbered } from "../group.ts";
 import type { Switch } from "../switch.ts";
 import { usesGroup } from "../table/flow-mod.ts";
+import { explainSelection } from "../translate/select-log.ts";
 import { checkForSwitch, removeUsers } from "./flow-mods.ts";
+
+const log = vlog("ofproto_dpif");
 
 const MAX_GROUP = 0xffffff00;
 const GROUP_ALL = 0xfffffffc;
@@ -56,6 +60,7 @@ function put(sw: Switch, mod: GroupMod, known?: Group): void {
     group.octets = known.octets;
   }
   sw.groups.set(mod.group, group);
+  if (group.groupType === "select" && log.enabled("dbg")) for (const line of explainSelection(group)) log.dbg(line);
   sw.changed();
 }
 

@@ -7,7 +7,7 @@ import { hashAdd, hashFields, hashFinish, hashOctets, hashTwo } from "./hash.ts"
 import type { BucketView, GroupView } from "./view.ts";
 
 /** How a select group picks a bucket: by the datapath's hash of the packet, by fields, or by a hash taken here. */
-type Method =
+export type Method =
   | {
       readonly by: "datapath";
       readonly algorithm: "l4" | "sym_l4";
@@ -16,13 +16,12 @@ type Method =
     }
   | { readonly by: "fields" | "packet" };
 
+/** The datapath's hash picks only while a table of so many places does. */
 const MAX_PLACES = 256;
-/** A group that names no method uses the datapath's hash only while a table of so many places does. */
-const MAX_PLACES_UNASKED = 64;
 const methods = new WeakMap<GroupView, Method>();
 
 /** The method of a group, worked out once: selection_method and its parameter as Open vSwitch takes them. */
-function methodOf(group: GroupView): Method {
+export function methodOf(group: GroupView): Method {
   let method = methods.get(group);
   if (!method) {
     method = workOutMethod(group);
@@ -35,7 +34,7 @@ function workOutMethod(group: GroupView): Method {
   const { selectionMethod, selectionMethodParam: param, fields } = group.props;
   if (selectionMethod === "hash") return { by: fields ? "fields" : "packet" };
   const asked = selectionMethod === "dp_hash";
-  const places = placesOf(group, asked ? MAX_PLACES : MAX_PLACES_UNASKED);
+  const places = placesOf(group);
   if (!places) return { by: "packet" };
   if (!asked) return { by: "datapath", algorithm: "sym_l4", basis: 0, places };
   // The parameter's upper half names the algorithm; what is not known is l4.
@@ -74,17 +73,27 @@ function selectByDatapath(
 
 const MIN_PLACES = 16;
 
+/** Weights of the buckets that have one, and how many places a table needs so that the lightest gets its share. */
+export function weightsOf({ buckets }: GroupView): {
+  readonly total: number;
+  readonly least: number;
+  readonly size: number;
+} {
+  const weights = buckets.map(({ weight }) => weight).filter((weight) => weight > 0);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const least = Math.min(...weights);
+  return { total, least, size: Math.max(MIN_PLACES, 2 ** Math.ceil(Math.log2(Math.ceil(total / least)))) };
+}
+
 /**
  * A table of a power of two of places, handed out by Webster's method: the largest quotient weight / (2 n + 1) next.
- * Undefined when weights call for more than `most` places, or there are none.
+ * Undefined when weights call for more than MAX_PLACES, or there are none.
  */
-function placesOf(group: GroupView, most: number): readonly BucketView[] | undefined {
+function placesOf(group: GroupView): readonly BucketView[] | undefined {
   const buckets = group.buckets.filter(({ weight }) => weight > 0);
   if (!buckets.length) return undefined;
-  const total = buckets.reduce((sum, { weight }) => sum + weight, 0);
-  const least = Math.min(...buckets.map(({ weight }) => weight));
-  const size = Math.max(MIN_PLACES, 2 ** Math.ceil(Math.log2(Math.ceil(total / least))));
-  if (size > most) return undefined;
+  const { size } = weightsOf(group);
+  if (size > MAX_PLACES) return undefined;
   const quotients = buckets.map((bucket) => ({ bucket, divisor: 1 }));
   return Array.from({ length: size }, () => {
     const next = quotients.reduce((a, b) => (b.bucket.weight / b.divisor > a.bucket.weight / a.divisor ? b : a));

@@ -7,7 +7,7 @@ export * from "./extensions.ts";
 export * from "./field-value.ts";
 export * from "./flow.ts";
 export * from "./group.ts";
-export { fieldsIn } from "./group-fields.ts";
+export { fieldsIn, maskedFields } from "./group-fields.ts";
 export * from "./meter.ts";
 export * from "./nxm.ts";
 export * from "./print/index.ts";
