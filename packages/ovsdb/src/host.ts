@@ -26,15 +26,8 @@ const log = vlog("ovsdb_server");
 /** How often the rows of managers are brought up to date, in milliseconds. */
 const STATUS_INTERVAL = 2500;
 
-/** Names of key files, each perhaps `db:…`. */
-export interface SslNames {
-  privateKey?: string;
-  certificate?: string;
-  caCert?: string;
-  bootstrap?: boolean;
-  protocols?: string;
-  ciphers?: string;
-}
+/** Names of key files, each perhaps `db:…`, and how TLS is spoken. */
+export type SslNames = SslFiles;
 
 /** What the keeper of database files works with. */
 export interface HostOptions {
@@ -274,12 +267,11 @@ export class ServerHost {
       }
     };
     return {
+      ...ssl,
       privateKey: resolve(ssl.privateKey),
       certificate: resolve(ssl.certificate),
       caCert: resolve(ssl.caCert),
-      bootstrap: ssl.bootstrap,
-      protocols: ssl.protocols,
-      ciphers: ssl.ciphers,
+      cipherSuites: resolve(ssl.cipherSuites),
     };
   }
 

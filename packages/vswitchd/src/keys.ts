@@ -25,4 +25,10 @@ export class LiveKeys implements SslFiles {
   get ciphers(): string | undefined {
     return this.now().ciphers;
   }
+  get cipherSuites(): string | undefined {
+    return this.now().cipherSuites;
+  }
+  get serverName(): string | undefined {
+    return this.now().serverName;
+  }
 }

@@ -54,8 +54,11 @@ const modified = (file: string | undefined) =>
 
 /** The keys in `files` as they are now, or else `instead`; undefined, after log lines, where there are none. */
 export function keysOf(files: SslFiles, instead?: SslKeys): SslKeys | undefined {
-  const name = JSON.stringify(files);
-  const stamp = [files.privateKey, files.certificate, files.caCert, files.peerCaCert].map(modified).join();
+  // named one by one, since a property may be a getter
+  const { privateKey, certificate, caCert, peerCaCert, bootstrap, protocols, ciphers, cipherSuites } = files;
+  const names = [privateKey, certificate, caCert, peerCaCert];
+  const name = JSON.stringify([...names, bootstrap, protocols, ciphers, cipherSuites]);
+  const stamp = names.map(modified).join();
   let entry = loaded.get(name);
   if (entry?.stamp !== stamp) {
     entry = { stamp, ...load(files) };
