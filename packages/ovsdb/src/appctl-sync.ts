@@ -46,8 +46,10 @@ export function syncCommands(host: ServerHost): ControlCommand[] {
       0,
     ),
     command("get-sync-exclude-tables", 0, () => String(sync.exclude)),
-    command("sync-status", 0, () =>
-      host.replication ? `state: backup\n${host.replication.status()}` : "state: active\n",
+    command(
+      "sync-status",
+      0,
+      () => host.replications.map((one) => `state: backup\n${one.status()}`).join("") || "state: active\n",
     ),
   ];
 }

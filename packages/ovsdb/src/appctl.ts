@@ -2,6 +2,7 @@
 import type { ControlCommand } from "@vswitch/core/jsonrpc";
 import { SwitchError, vlog } from "@vswitch/core/lib";
 import { syncCommands } from "./appctl-sync.ts";
+import type { Configuration } from "./configuration.ts";
 import type { ServerHost } from "./host.ts";
 import { TransactionLog } from "./transaction-log.ts";
 
@@ -9,9 +10,42 @@ const log = vlog("ovsdb_server");
 const refuse = (text: string) => new SwitchError("ovsdb/command", text);
 
 /** All commands of ovsdb-server's own that ovs-appctl can give (ovsdb-server(1)). */
-export function serverCommands(host: ServerHost): ControlCommand[] {
-  return [...databaseCommands(host), ...remoteCommands(host), ...syncCommands(host), ...otherCommands(host)];
+export function serverCommands(host: ServerHost, configuration?: Configuration): ControlCommand[] {
+  const commands = [...databaseCommands(host), ...remoteCommands(host), ...syncCommands(host), ...otherCommands(host)];
+  return [...commands.map((command) => underFile(command, configuration)), reload(configuration)];
 }
+
+/** Commands that change what the configuration file says. */
+const OF_THE_FILE = new Set(
+  [
+    ...["add-db", "remove-db", "add-remote", "remove-remote", "set-active-ovsdb-server", "connect-active-ovsdb-server"],
+    ...["disconnect-active-ovsdb-server", "set-sync-exclude-tables", "set-relay-source-probe-interval"],
+  ].map((name) => `ovsdb-server/${name}`),
+);
+
+/** The command, but where a file says what it would change. */
+function underFile(command: ControlCommand, configuration: Configuration | undefined): ControlCommand {
+  if (!configuration || !OF_THE_FILE.has(command.name)) return command;
+  const refusal = `Update the ${configuration.path} and use ovsdb-server/reload instead`;
+  return {
+    ...command,
+    run() {
+      throw refuse(refusal);
+    },
+  };
+}
+
+const reload = (configuration: Configuration | undefined): ControlCommand => ({
+  name: "ovsdb-server/reload",
+  usage: "",
+  min: 0,
+  max: 0,
+  async run() {
+    if (!configuration) throw refuse("Configuration file was not specified on command line");
+    if (!(await configuration.load())) throw refuse("Configuration failed.  See the log file for details.");
+    return "";
+  },
+});
 
 function databaseCommands(host: ServerHost): ControlCommand[] {
   return [
@@ -90,7 +124,7 @@ function remoteCommands(host: ServerHost): ControlCommand[] {
       max: 1,
       async run([name = ""]) {
         host.checkRemote(name);
-        host.remoteNames.add(name);
+        host.remoteNames.set(name, {});
         await host.reconfigure();
         return "";
       },
@@ -111,7 +145,7 @@ function remoteCommands(host: ServerHost): ControlCommand[] {
       usage: "",
       min: 0,
       max: 0,
-      run: () => lines([...host.remoteNames].sort()),
+      run: () => lines([...host.remoteNames.keys()].sort()),
     },
     {
       name: "ovsdb-server/reconnect",

@@ -13,6 +13,7 @@ import {
   syntaxError,
 } from "@vswitch/core/ovsdb";
 import type { SslFiles } from "@vswitch/core/stream";
+import type { SourceConfig } from "./config-file.ts";
 import { DatabaseFile } from "./database-file.ts";
 import { findColumn, findString, findStringColumn, remotesIn, writeStatus } from "./db-remotes.ts";
 import { newUuid } from "./io.ts";
@@ -49,6 +50,11 @@ export interface SyncSettings {
 /** What a relay is told by its user. */
 export type RelaySettings = Pick<RelayOptions, "database" | "remotes" | "probeInterval" | "maxBackoff">;
 
+/** How one database follows a source. */
+export interface FollowSettings extends SourceConfig {
+  readonly exclude: ExcludedTables;
+}
+
 /** A database that is served, and where its contents are kept: in a file, or in another server's hands. */
 interface Hosted {
   /** The file's path, or what a relay was asked for by. */
@@ -62,11 +68,14 @@ interface Hosted {
 export class ServerHost {
   readonly server: DatabaseServer;
   readonly remotes: Remotes;
-  readonly remoteNames = new Set<string>();
+  /** Remotes that were asked for, and how each is to be treated. */
+  readonly remoteNames = new Map<string, RemoteOptions>();
   readonly options: HostOptions;
   /** How it follows an active server. */
   readonly sync: SyncSettings = { from: undefined, exclude: new ExcludedTables(), probeInterval: undefined };
   #replication: Replication | undefined;
+  /** Databases that follow a source each of its own. */
+  readonly #followers = new Map<ServedDatabase, Replication>();
   readonly #hosted = new Map<string, Hosted>();
   #reconfiguring: Promise<void> = Promise.resolve();
   #scheduled = false;
@@ -158,6 +167,7 @@ export class ServerHost {
 
   removeDatabase({ served, file, relay }: Hosted): void {
     this.#hosted.delete(served.name);
+    this.follow(served, undefined);
     relay?.close();
     this.server.remove(served, `removing ${served.name} database by user request`);
     file?.close();
@@ -209,8 +219,35 @@ export class ServerHost {
     this.server.readOnly = false;
   }
 
+  /** Makes one database a backup of its source, or without one active. */
+  follow(served: ServedDatabase, settings: FollowSettings | undefined): void {
+    this.#followers.get(served)?.close();
+    this.#followers.delete(served);
+    served.readOnly = settings !== undefined;
+    if (!settings) return;
+    const { remotes, exclude, probeInterval, maxBackoff } = settings;
+    const follower = new Replication({
+      remote: remotes,
+      exclude,
+      probeInterval,
+      maxBackoff,
+      clock: this.options.clock,
+      ssl: () => this.#ssl(),
+      serverId: this.server.serverId,
+      databases: () => [served],
+      failed: () => this.follow(served, undefined),
+    });
+    this.#followers.set(served, follower);
+  }
+
+  /** Every replication in course, in the order of databases' names. */
+  get replications(): readonly Replication[] {
+    const own = [...this.#followers].sort(([a], [b]) => (a.name < b.name ? -1 : 1)).map(([, follower]) => follower);
+    return this.#replication ? [this.#replication, ...own] : own;
+  }
+
   close(): void {
-    this.#replication?.close();
+    for (const replication of this.replications) replication.close();
     this.remotes.close();
     for (const { file, relay } of this.hosted) {
       relay?.close();
@@ -221,7 +258,7 @@ export class ServerHost {
 
   /** After a change, once per turn: databases may name other remotes now. */
   #schedule(): void {
-    if (this.#scheduled || ![...this.remoteNames].some((name) => name.startsWith("db:"))) return;
+    if (this.#scheduled || ![...this.remoteNames.keys()].some((name) => name.startsWith("db:"))) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -231,8 +268,8 @@ export class ServerHost {
 
   #wanted(): ReadonlyMap<string, RemoteOptions> {
     const wanted = new Map<string, RemoteOptions>();
-    for (const name of this.remoteNames) {
-      if (!name.startsWith("db:")) wanted.set(name, {});
+    for (const [name, options] of this.remoteNames) {
+      if (!name.startsWith("db:")) wanted.set(name, options);
       else this.#attempt(() => remotesIn(this.server, name, wanted));
     }
     return wanted;
@@ -240,7 +277,7 @@ export class ServerHost {
 
   #everyInterval(): void {
     if (this.remotes.retryDue) void this.reconfigure();
-    for (const name of this.remoteNames) {
+    for (const name of this.remoteNames.keys()) {
       if (name.startsWith("db:")) this.#attempt(() => writeStatus(this.server, name, this.remotes));
     }
   }

@@ -39,6 +39,8 @@ export interface ReplicationOptions {
   readonly remote: string;
   readonly exclude: ExcludedTables;
   readonly probeInterval: number | undefined;
+  /** Longest wait between attempts to connect, in milliseconds. */
+  readonly maxBackoff?: number | undefined;
   readonly clock: Clock;
   readonly ssl: SslSource;
   /** Names this server, which must not follow itself. */
@@ -59,7 +61,7 @@ export class Replication {
 
   constructor(options: ReplicationOptions) {
     this.#options = options;
-    const { remote, clock, ssl } = options;
+    const { remote, clock, ssl, maxBackoff } = options;
     this.#session = new RpcSession(
       remote,
       {
@@ -73,7 +75,12 @@ export class Replication {
           if (method === "update") this.#update(params);
         },
       },
-      { clock, open: { ssl }, probeInterval: options.probeInterval ?? PROBE_INTERVAL },
+      {
+        clock,
+        open: { ssl },
+        probeInterval: options.probeInterval ?? PROBE_INTERVAL,
+        ...(maxBackoff === undefined ? {} : { maxBackoff }),
+      },
     );
   }
 

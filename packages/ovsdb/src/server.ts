@@ -4,6 +4,7 @@ import { dir, SwitchError, vlog } from "@vswitch/core/lib";
 import { OvsdbError } from "@vswitch/core/ovsdb";
 import { type Daemon, type DaemonProgram, describeEnd, type Running, runDaemon } from "@vswitch/daemon-kit";
 import { serverCommands } from "./appctl.ts";
+import { Configuration } from "./configuration.ts";
 import { ServerHost } from "./host.ts";
 import { ExcludedTables } from "./replication.ts";
 import { serverUsage } from "./usage.ts";
@@ -22,22 +23,28 @@ const OPTIONS: DaemonProgram["options"] = [
   { name: "record", value: "optional" },
   { name: "replay", value: "optional" },
 ];
-const UNWRITTEN = ["config-file", "record", "replay"];
+const UNWRITTEN = ["record", "replay"];
 
 async function start(daemon: Daemon): Promise<Running> {
   const { options, args, clock, ssl, control } = daemon;
   const given = (name: string) => options.filter(({ key }) => key === name).map(({ value }) => value ?? "");
   const host = new ServerHost({ clock, ssl, diff: given("disable-file-column-diff").length === 0 });
-  const files = args.length || given("no-dbs").length ? args : [`${dir("db")}/conf.db`];
+  const configFile = given("config-file").at(-1);
+  if (configFile !== undefined) refuseClashes(given, args);
+  const configuration = configFile === undefined ? undefined : new Configuration(configFile, host);
+  const files = configuration || args.length || given("no-dbs").length ? args : [`${dir("db")}/conf.db`];
   for (const file of new Set(files)) host.addDatabase(file);
   for (const remote of given("remote")) {
     refuseInTwoLines(() => host.checkRemote(remote));
-    host.remoteNames.add(remote);
+    host.remoteNames.set(remote, {});
   }
   for (const name of [ssl.privateKey, ssl.certificate, ssl.caCert]) {
     if (name) refuseInTwoLines(() => host.checkFileName(name));
   }
-  control.add(...serverCommands(host));
+  control.add(...serverCommands(host, configuration));
+  if (configuration && !(await configuration.load())) {
+    throw new SwitchError("ovsdb/start", "server configuration failed");
+  }
   host.sync.exclude = new ExcludedTables(given("sync-exclude-tables").at(-1));
   host.sync.from = given("sync-from").at(-1);
   if (given("active").length === 0) host.becomeBackup();
@@ -52,6 +59,16 @@ async function start(daemon: Daemon): Promise<Running> {
       host.start();
     },
   };
+}
+
+/** Refuses what a configuration file says on the command line. */
+function refuseClashes(given: (name: string) => readonly string[], args: readonly string[]): void {
+  const clash = (text: string) => new SwitchError("ovsdb/start", text);
+  if (given("remote").length) throw clash("--config-file is mutually exclusive with --remote");
+  if (["sync-from", "sync-exclude-tables", "active"].some((name) => given(name).length)) {
+    throw clash("--config-file is mutually exclusive with --sync-from, --sync-exclude and --active");
+  }
+  if (args.length) throw clash("Databases should be specified in a config file");
 }
 
 /** The original ends this message with an empty line. */

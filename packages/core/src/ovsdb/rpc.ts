@@ -189,7 +189,7 @@ export class ClientSession implements LockClient {
     const trigger: Trigger = {
       params,
       since: this.server.options.clock.now(),
-      readOnly: this.readOnly || this.server.readOnly,
+      readOnly: this.readOnly || this.server.readOnly || served.readOnly,
       actor: this.role === undefined ? undefined : { role: this.role, id: this.peer.id },
       holdsLock: (lock) => this.holds(lock),
       complete: (result) => {

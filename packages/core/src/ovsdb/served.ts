@@ -73,6 +73,8 @@ export class ServedDatabase {
   readonly options: ServedOptions;
   store: Store;
   readonly service: Service;
+  /** Whether clients may not write: it is a backup. */
+  readOnly = false;
 
   constructor(db: Database, options: ServedOptions) {
     this.#db = db;
