@@ -1,5 +1,6 @@
 import { errors } from "./errors.ts";
 import { type Json, parseJson } from "./json.ts";
+import { Pieces } from "./pieces.ts";
 
 const decoder = new TextDecoder();
 
@@ -9,6 +10,7 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
+const COMMA = 0x2c;
 
 /** Most octets of one message; more is an attack or a mistake (the original's largest replies stay far below). */
 export const MAX_MESSAGE = 1 << 30;
@@ -25,8 +27,20 @@ export class JsonFramer {
   #depth = 0;
   #inString = false;
   #escaped = false;
+  readonly #pieces: Pieces;
+  /** Octets of the value before the chunk at hand, those that were parsed not counted. */
+  #before = 0;
+  /** Where the array began that is a member of the value, and its last comma, counted likewise; -1: there is none. */
+  #start = -1;
+  #comma = -1;
 
-  constructor(readonly limit = MAX_MESSAGE) {}
+  /** `piece`: octets of elements that are parsed before the value is whole. */
+  constructor(
+    readonly limit = MAX_MESSAGE,
+    piece?: number,
+  ) {
+    this.#pieces = new Pieces(piece);
+  }
 
   /** Octets of an unfinished value. */
   get held(): number {
@@ -59,11 +73,15 @@ export class JsonFramer {
         }
       }
       if (octet === QUOTE) this.#inString = true;
-      else if (octet === OPEN_BRACE || octet === OPEN_BRACKET) this.#depth++;
-      else if ((octet === CLOSE_BRACE || octet === CLOSE_BRACKET) && --this.#depth === 0) {
-        deliver(this.#finish(octets.subarray(start, at + 1)));
-        start = at + 1;
-      }
+      else if (octet === OPEN_BRACE || octet === OPEN_BRACKET) {
+        if (++this.#depth === 2 && octet === OPEN_BRACKET) this.#start = this.#before + at + 1 - start;
+      } else if (octet === CLOSE_BRACE || octet === CLOSE_BRACKET) {
+        if (--this.#depth === 1) this.#leave();
+        else if (this.#depth === 0) {
+          deliver(this.#finish(octets.subarray(start, at + 1)));
+          start = at + 1;
+        }
+      } else if (octet === COMMA && this.#depth === 2) this.#comma = this.#before + at - start;
     }
     if (start < octets.length) this.#hold(octets.slice(start));
   }
@@ -72,11 +90,31 @@ export class JsonFramer {
     this.#chunks.push(octets);
     this.#size += octets.length;
     if (this.#size > this.limit) throw errors.make("jsonrpc/too-long", { limit: this.limit });
+    this.#before += octets.length;
+    const taken = this.#pieces.add(octets, this.#start, this.#comma);
+    if (taken === 0) return;
+    this.#before -= taken;
+    this.#start = 0;
+    this.#comma = -1;
+  }
+
+  /** An array or object that is a member of the value ended. */
+  #leave(): void {
+    this.#start = -1;
+    this.#comma = -1;
+    this.#pieces.close();
   }
 
   #finish(tail: Uint8Array): Json {
+    this.#before = 0;
     let whole = tail;
     if (this.#chunks.length) {
+      const made = this.#pieces.finish(tail);
+      if (made !== undefined) {
+        this.#chunks = [];
+        this.#size = 0;
+        return made;
+      }
       whole = new Uint8Array(this.#size + tail.length);
       let at = 0;
       for (const chunk of [...this.#chunks, tail]) {
