@@ -9,7 +9,6 @@ import { OFPROTO_DEFAULTS, type OfprotoConfig, type SwitchConfig } from "./confi
 import { Connections } from "./connection/connections.ts";
 import type { Credit, EffectTarget } from "./effect.ts";
 import { ofprotoErrors } from "./errors.ts";
-import { featureLines } from "./feature-lines.ts";
 import { SwitchPort } from "./port.ts";
 import { Switch } from "./switch.ts";
 import type { PortView, SwitchView } from "./translate/view.ts";
@@ -63,9 +62,8 @@ export class Ofproto implements OfprotoApi, BackerHost {
 
   async #open(type: string): Promise<Backer> {
     const datapath: Datapath = await this.deps.openDatapath(type);
-    for (const line of featureLines(datapath.features(), this.config.vlanLimit))
-      log.info(`${datapath.type}@${datapath.name}: ${line}`);
     const backer = new Backer(datapath, this);
+    for (const line of backer.support.found()) log.info(`${datapath.type}@${datapath.name}: ${line}`);
     this.#ready.set(type, backer);
     return backer;
   }

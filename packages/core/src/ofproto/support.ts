@@ -49,6 +49,35 @@ const ROWS: readonly SupportRow[] = [
   row("nd_ext", "IPv6 ND Extension"),
 ];
 
+/** In the order in which the original tries them and logs what it found, in its words. */
+const PROBES: readonly (readonly [name: string, found: (value: Value | undefined) => string | false])[] = [
+  ...probes({ recirc: "recirculation" }),
+  ["max_vlan_headers", (tags) => `VLAN header stack length probed as ${tags}`],
+  ["max_mpls_depth", (labels) => `MPLS label stack length probed as ${labels}`],
+  ...probes({ trunc: "truncate action", ufid: "unique flow ids", clone: "clone action" }),
+  ["sample_nesting", (levels) => `Max sample nesting level probed as ${levels}`],
+  ...probes({ ct_eventmask: "eventmask in conntrack action", ct_clear: "ct_clear action" }),
+  ["max_hash_alg", (algorithm) => `Max dp_hash algorithm probed to be ${algorithm}`],
+  ...probes({
+    check_pkt_len: "check_pkt_len action",
+    ct_timeout: "timeout policy in conntrack action",
+    ct_zero_snat: "ct_zero_snat",
+    add_mpls: "add_mpls action",
+    ct_state: "ct_state",
+    ct_zone: "ct_zone",
+    ct_mark: "ct_mark",
+    ct_label: "ct_label",
+    ct_state_nat: "ct_state_nat",
+    ct_orig_tuple: "ct_orig_tuple",
+    ct_orig_tuple6: "ct_orig_tuple6",
+    nd_ext: "IPv6 ND Extensions",
+  }),
+];
+
+function probes(texts: Readonly<Record<string, string>>): typeof PROBES {
+  return Object.entries(texts).map(([name, what]) => [name, (is) => Boolean(is) && `Datapath supports ${what}`]);
+}
+
 /** Of one datapath. */
 export class Support {
   readonly #boot: ReadonlyMap<string, Value>;
@@ -68,6 +97,11 @@ export class Support {
   show(): string {
     const shown = (value: Value | undefined) => (typeof value === "boolean" ? (value ? "Yes" : "No") : String(value));
     return ROWS.map(({ name, title }) => `${title}: ${shown(this.#boot.get(name))}\n`).join("");
+  }
+
+  /** What the datapath can, as the log tells it when a datapath is opened. */
+  found(): string[] {
+    return PROBES.flatMap(([name, found]) => found(this.#boot.get(name)) || []);
   }
 
   /** One of them as it is now, or all. @returns undefined when there is none of that name */
