@@ -93,6 +93,15 @@ export interface DatapathStats {
   readonly maskHit: bigint;
   readonly masks: number;
   readonly cacheHit: bigint;
+  /** What a user space engine did besides; undefined where the datapath cannot tell. */
+  readonly work?: EngineWork;
+}
+
+/** Packets that came back by recirculation, packets sent, and the batches that they were sent in. */
+export interface EngineWork {
+  readonly recirculated: bigint;
+  readonly sent: bigint;
+  readonly batches: bigint;
 }
 
 /**
@@ -132,6 +141,8 @@ export interface Datapath extends AsyncDisposable {
   dumpFlows(): Promise<readonly FlowDump[]>;
   flushFlows(): Promise<void>;
   stats(): Promise<DatapathStats>;
+  /** Begins to count anew what `stats` tells; undefined where the datapath cannot. */
+  clearStats?(): void;
 
   /** Runs actions on a packet, with `key`'s metadata (in_port, recirculation, registers of the datapath). */
   execute(packet: Uint8Array, key: FlowKey, actions: readonly DatapathAction[], offload?: PacketOffload): void;

@@ -129,6 +129,12 @@ export class Backer {
     await this.datapath.deletePort(dpPort);
   }
 
+  /** Forgets a port that the datapath has no more, or by another number. */
+  detach(dpPort: DpPort): void {
+    this.#ports.delete(dpPort);
+    this.changed();
+  }
+
   attached(dpPort: DpPort): Attached | undefined {
     return this.#ports.get(dpPort);
   }

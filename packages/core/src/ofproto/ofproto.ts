@@ -1,6 +1,6 @@
 import type { Datapath } from "#datapath";
 import { type FlowKey, limitVlans } from "#flow";
-import { type Clock, SwitchError, vlog } from "#lib";
+import { type Clock, type DpPort, SwitchError, vlog } from "#lib";
 import type { OfprotoApi, OfprotoDeps } from "./api.ts";
 import { Backer, type BackerHost, type ControllerCookie } from "./backer.ts";
 import type { Command } from "./command.ts";
@@ -95,6 +95,17 @@ export class Ofproto implements OfprotoApi, BackerHost {
     this.#switches.delete(name);
     this.#byUuid.delete(sw.uuid);
     await this.#release(sw.deps.backer);
+  }
+
+  /** A port of a datapath has another number there. */
+  renumbered(datapath: Datapath, from: DpPort, to: DpPort): void {
+    for (const backer of this.#ready.values()) {
+      const attached = backer.datapath === datapath ? backer.attached(from) : undefined;
+      if (!(attached?.port instanceof SwitchPort)) continue;
+      backer.detach(from);
+      attached.port.dpPort = to;
+      backer.attach(to, attached.sw, attached.port);
+    }
   }
 
   /** A datapath goes with the last switch on it. */

@@ -23,6 +23,12 @@ export const errors = defineErrors({
     message: (_: object) =>
       "ovs-vswitchd: deleting flow (No such file or directory)\nPerhaps you need to specify a UFID?",
   },
+  "dpif-netdev/no-datapath": { message: (_: object) => "please specify an existing datapath" },
+  "dpif-netdev/said": { message: ({ text }: { text: string }) => text },
+  "dpif-dummy/no-datapath": { message: (_: object) => "unknown datapath or not a dummy" },
+  "dpif-dummy/no-port": { message: (_: object) => "unknown port" },
+  "dpif-dummy/bad-number": { message: (_: object) => "bad port number" },
+  "dpif-dummy/taken": { message: (_: object) => "port number already in use" },
   "netdev-dummy/unknown": { message: (_: object) => "no such dummy netdev" },
   "netdev-dummy/unknown-interface": { message: (_: object) => "Unknown Dummy Interface" },
   "netdev-dummy/bad-state": { message: (_: object) => "Invalid Admin State" },

@@ -4,6 +4,8 @@ import type { SwitchDaemon } from "../daemon.ts";
 import { conntrackCommands } from "./conntrack.ts";
 import type { DpctlSource } from "./dpctl.ts";
 import { dpctlCommands } from "./dpctl-commands.ts";
+import { dpifDummyCommands } from "./dpif-dummy.ts";
+import { dpifNetdevCommands } from "./dpif-netdev.ts";
 import { netdevDummyCommands } from "./netdev-dummy.ts";
 import { protocolCommands } from "./protocols.ts";
 import { qosCommands } from "./qos.ts";
@@ -39,7 +41,16 @@ export function controlCommands({ ofproto, platform, reconciler }: SwitchDaemon)
       .commands()
       .map(({ name, usage, minArgs, maxArgs, run }) => ({ name, usage, min: minArgs, max: maxArgs, run })),
     ...dpctlCommands(dpctl, conntrack),
+    ...dpifNetdevCommands({
+      datapaths: () => dpctl.datapaths().filter(({ type }) => type === "netdev" || platform.isDummy(type)),
+    }),
     ...(platform.dummies ? netdevDummyCommands(platform.dummies, settle) : []),
+    ...(platform.dummies
+      ? dpifDummyCommands({
+          datapaths: () => dpctl.datapaths(),
+          renumbered: (datapath, from, to) => ofproto.renumbered(datapath, from, to),
+        })
+      : []),
     ...qosCommands(hasInterface),
     ...protocolCommands({
       hasBridge: (name) => reconciler.bridges.has(name),

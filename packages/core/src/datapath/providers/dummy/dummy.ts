@@ -176,7 +176,17 @@ export class DummyDatapath implements Datapath {
       maskHit: BigInt(cache.maskHits),
       masks: cache.masks,
       cacheHit: BigInt(stats.cacheHit),
+      work: {
+        recirculated: BigInt(stats.recirculated),
+        sent: BigInt(stats.sent),
+        batches: BigInt(stats.batches),
+      },
     };
+  }
+
+  clearStats(): void {
+    Object.assign(this.#engine.stats, { hit: 0, missed: 0, cacheHit: 0, recirculated: 0, sent: 0, batches: 0 });
+    this.#engine.cache.maskHits = 0;
   }
 
   execute(packet: Uint8Array, key: FlowKey, actions: readonly DatapathAction[], offload?: PacketOffload): void {

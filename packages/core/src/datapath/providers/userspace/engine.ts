@@ -33,6 +33,8 @@ const RECIRCULATIONS_MAX = 6;
 export class EnginePort {
   /** Has packets that were not flushed. */
   pending = false;
+  /** Its txPackets at the last flush. */
+  flushed = 0;
   constructor(
     readonly number: number,
     readonly io: PacketPort,
@@ -67,7 +69,7 @@ export class Engine implements Executor {
     recursion: 0,
     malformed: 0,
   };
-  readonly stats = { hit: 0, missed: 0, cacheHit: 0 };
+  readonly stats = { hit: 0, missed: 0, cacheHit: 0, recirculated: 0, sent: 0, batches: 0 };
   readonly cache = new MegaflowCache();
   #signatures = new SignatureCache();
   readonly meters = new Map<number, Meter>();
@@ -187,10 +189,15 @@ export class Engine implements Executor {
   flush(): void {
     for (const port of this.#pending) {
       port.pending = false;
+      const sent = port.counters[PORT_COUNTERS.txPackets] as number;
+      this.stats.batches++;
+      this.stats.sent += sent - port.flushed;
+      port.flushed = sent;
       const refused = port.io.flush();
       if (refused > 0) {
         port.counters[PORT_COUNTERS.txDropped] = (port.counters[PORT_COUNTERS.txDropped] as number) + refused;
         port.counters[PORT_COUNTERS.txPackets] = (port.counters[PORT_COUNTERS.txPackets] as number) - refused;
+        port.flushed -= refused;
       }
     }
     this.#pending.length = 0;
@@ -283,6 +290,7 @@ export class Engine implements Executor {
     copyMetadata(from, key);
     key[WORD.recircId] = id;
     this.#recirculations++;
+    this.stats.recirculated++;
     this.#process(packet, key);
     this.#recirculations--;
     this.#leave(key);

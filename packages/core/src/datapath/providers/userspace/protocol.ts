@@ -58,7 +58,18 @@ export type ReplyValue =
   | { readonly connections: readonly ConnectionInfo[] };
 
 /** Where the datapath's own counters are in their shared array. */
-export const TOTALS = { hit: 0, missed: 1, lost: 2, maskHit: 3, masks: 4, cacheHit: 5, size: 16 } as const;
+export const TOTALS = {
+  hit: 0,
+  missed: 1,
+  lost: 2,
+  maskHit: 3,
+  masks: 4,
+  cacheHit: 5,
+  recirculated: 6,
+  batches: 7,
+  sent: 14,
+  size: 16,
+} as const;
 /** Where the first drop counter is; they follow in the order of DROPS. */
 export const FIRST_DROP = 8;
 /** Reasons for drops in the order of their counters. */

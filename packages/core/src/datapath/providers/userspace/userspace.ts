@@ -202,6 +202,7 @@ export class UserspaceDatapath implements Datapath {
       maskHit: get(TOTALS.maskHit),
       masks: this.#totals[TOTALS.masks] as number,
       cacheHit: get(TOTALS.cacheHit),
+      work: { recirculated: get(TOTALS.recirculated), sent: get(TOTALS.sent), batches: get(TOTALS.batches) },
     };
   }
 
@@ -251,6 +252,10 @@ export class UserspaceDatapath implements Datapath {
     await this.flushFlows();
     await this.flushConnections();
     await this.settle();
+    this.clearStats();
+  }
+
+  clearStats(): void {
     this.#before = this.#totals.slice();
   }
 

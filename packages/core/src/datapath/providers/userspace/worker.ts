@@ -237,6 +237,9 @@ class DatapathWorker {
     totals[TOTALS.maskHit] = cache.maskHits;
     totals[TOTALS.masks] = cache.masks;
     totals[TOTALS.cacheHit] = stats.cacheHit;
+    totals[TOTALS.recirculated] = stats.recirculated;
+    totals[TOTALS.batches] = stats.batches;
+    totals[TOTALS.sent] = stats.sent;
     for (let i = 0; i < DROPS.length; i++) totals[FIRST_DROP + i] = drops[DROPS[i] as (typeof DROPS)[number]];
   }
 
