@@ -1,4 +1,4 @@
-import { isIcmp, nameOf, reversed, type Tuple } from "./tuple.ts";
+import { hashOf, isIcmp, PROTOCOL, type Tuple } from "./tuple.ts";
 
 /** What to translate, of a packet that opens a connection. Addresses are 1 or 4 words. */
 export interface Translation {
@@ -9,9 +9,19 @@ export interface Translation {
   readonly maxPort: number | undefined;
 }
 
-const EPHEMERAL: readonly [number, number] = [1024, 65535];
-/** Ports that are tried before a connection is refused. */
-const TRIES_MAX = 65_536;
+/** Ports tried in a row before the search jumps elsewhere in the range, and where it ends; as Open vSwitch does. */
+const [TRIES, TRIES_MIN] = [128, 16];
+/** Addresses that are tried for one connection. */
+const ADDRESSES_MAX = 1 << 16;
+
+/** Ports that a source port may be changed to: those of its own kind (RFC 4787 §4.2.2), as Open vSwitch draws the lines. */
+const KINDS: readonly (readonly [below: number, range: readonly [number, number]])[] = [
+  [512, [1, 511]],
+  [1024, [600, 1023]],
+  [65_536, [1024, 65_535]],
+];
+
+const PORTED: ReadonlySet<number> = new Set([PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.sctp]);
 
 const toBig = (words: readonly number[]): bigint => words.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n);
 
@@ -19,47 +29,75 @@ function fromBig(value: bigint, count: number): number[] {
   return Array.from({ length: count }, (_, i) => Number((value >> BigInt(32 * (count - 1 - i))) & 0xffffffffn));
 }
 
-/** One of the addresses of the range, always the same for the same ends. */
-function pick({ min, max }: Translation, own: readonly number[], seed: number): readonly number[] {
-  if (!min) return own;
+/** The addresses of the range, once each, from the one that `seed` picks. A source of zeros stands for the own one. */
+function* addresses(
+  { min, max, direction }: Translation,
+  own: readonly number[],
+  seed: number,
+): Generator<readonly number[]> {
+  if (!min || (direction === "src" && min.every((word) => word === 0))) {
+    yield own;
+    return;
+  }
   const [low, high] = [toBig(min), toBig(max ?? min)];
-  const count = high - low + 1n;
-  return count <= 1n ? min : fromBig(low + (BigInt(seed) % count), min.length);
+  const count = high > low ? high - low + 1n : 1n;
+  const tries = count < ADDRESSES_MAX ? Number(count) : ADDRESSES_MAX;
+  for (let i = 0; i < tries; i++) yield fromBig(low + ((BigInt(seed) + BigInt(i)) % count), min.length);
 }
 
-const mix = ({ src, dst, protocol }: Tuple): number =>
-  [...src, ...dst, protocol].reduce((h, word) => Math.imul(((h << 13) | (h >>> 19)) ^ word, 0x9e3779b1), 0) >>> 0;
+/** Ports of a range, from `first` on, in stretches that get shorter; no more than some hundred. */
+function* ports(first: number, [low, high]: readonly [number, number], seed: number): Generator<number> {
+  const count = high - low + 1;
+  let tries = Math.min(count, TRIES);
+  let port = first;
+  for (let round = 1; ; round++) {
+    for (let i = 0; i < tries; i++, port = port >= high ? low : port + 1) yield port;
+    if (tries >= count || tries < TRIES_MIN) return;
+    tries >>>= 1;
+    port = low + ((Math.imul(seed + round, 0x9e3779b1) >>> 0) % count);
+  }
+}
 
 /**
- * The ends that the far side shall see for a connection that `tuple` opens, with a port that no other connection of
- * the zone uses; undefined when there is none left. A port is kept when it may be.
+ * The ends that the far side shall see for a connection that `tuple` opens: with an address of the range, and with
+ * other ports where the own ones are taken; undefined when none of those tried is free.
+ *
+ * @param free whether answers to a connection seen so would be nobody else's
  */
-export function translated(
-  tuple: Tuple,
-  rule: Translation,
-  zone: number,
-  taken: (name: string) => boolean,
-): Tuple | undefined {
+export function translated(tuple: Tuple, rule: Translation, free: (outer: Tuple) => boolean): Tuple | undefined {
   const source = rule.direction === "src";
-  const address = pick(rule, source ? tuple.src : tuple.dst, mix(tuple));
-  const moved: Tuple = source ? { ...tuple, src: address } : { ...tuple, dst: address };
-  const usable = (candidate: Tuple) => !taken(nameOf(zone, reversed(candidate)));
-  if (isIcmp(tuple.protocol) || (tuple.sport === 0 && tuple.dport === 0)) return usable(moved) ? moved : undefined;
-  const own = source ? tuple.sport : tuple.dport;
-  const withPort = (port: number): Tuple => (source ? { ...moved, sport: port } : { ...moved, dport: port });
-  const ranged = rule.minPort !== undefined;
-  const low = rule.minPort ?? EPHEMERAL[0];
-  const high = rule.maxPort ?? rule.minPort ?? EPHEMERAL[1];
-  if ((!ranged || (own >= low && own <= high)) && usable(withPort(own))) return withPort(own);
-  // A destination without ports to choose from keeps its own.
-  if (!source && !ranged) return undefined;
-  const count = high - low + 1;
-  for (
-    let i = 0, port = low + (own % count);
-    i < Math.min(count, TRIES_MAX);
-    i++, port = port < high ? port + 1 : low
-  ) {
-    if (usable(withPort(port))) return withPort(port);
+  const seed = hashOf(tuple);
+  for (const address of addresses(rule, source ? tuple.src : tuple.dst, seed)) {
+    const moved: Tuple = source ? { ...tuple, src: address } : { ...tuple, dst: address };
+    const outer =
+      isIcmp(tuple.protocol) || !PORTED.has(tuple.protocol) ? only(moved, free) : withPorts(moved, rule, seed, free);
+    if (outer) return outer;
   }
   return undefined;
 }
+
+const only = (outer: Tuple, free: (outer: Tuple) => boolean): Tuple | undefined => (free(outer) ? outer : undefined);
+
+function withPorts(moved: Tuple, rule: Translation, seed: number, free: (outer: Tuple) => boolean): Tuple | undefined {
+  const { minPort } = rule;
+  const range = minPort === undefined ? undefined : ([minPort, Math.max(minPort, rule.maxPort ?? minPort)] as const);
+  const picked = range && range[0] + (seed % (range[1] - range[0] + 1));
+  let base = moved;
+  if (range && picked !== undefined && rule.direction === "dst") {
+    for (const dport of ports(picked, range, seed)) {
+      const outer = { ...moved, dport };
+      if (free(outer)) return outer;
+    }
+    base = { ...moved, dport: picked };
+  }
+  const own = rule.direction === "src" && range ? range : kindOf(moved.sport);
+  const first = rule.direction === "src" && picked !== undefined ? picked : moved.sport;
+  for (const sport of ports(first, own, seed)) {
+    const outer = { ...base, sport };
+    if (free(outer)) return outer;
+  }
+  return undefined;
+}
+
+const kindOf = (port: number): readonly [number, number] =>
+  (KINDS.find(([below]) => port < below) ?? (KINDS[0] as (typeof KINDS)[number]))[1];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ConnectionTable, CT, infoOf, type Question } from "./table.ts";
+import { infoOf } from "./info.ts";
+import { ConnectionTable, CT, type Question } from "./table.ts";
+import type { Segment } from "./tcp.ts";
 import { formatConnection } from "./text.ts";
 import { reversed, type Tuple } from "./tuple.ts";
 
@@ -8,11 +10,18 @@ const [FIN, SYN, RST, ACK] = [1, 2, 4, 16];
 const tuple = (protocol: number, sport: number, dport: number): Tuple => ({ src: A, dst: B, protocol, sport, dport });
 const ask = (question: Partial<Question> & { tuple: Tuple }): Question => ({
   zone: 0,
-  tcpFlags: 0,
   now: 0,
   ...question,
 });
-const commit = { force: false, translation: undefined };
+const commit = { force: false };
+const segment = (flags: number, seq = 0, ack = 0, size = 0): Segment => ({
+  flags,
+  seq,
+  ack,
+  size,
+  window: 65_535,
+  scale: undefined,
+});
 
 const NAMES = Object.entries(CT);
 const words = (state: number) =>
@@ -27,42 +36,44 @@ describe("connection table", () => {
       "TCP, opened, used, closed",
       6,
       [
-        [">", SYN, "new|trk", "SYN_SENT"],
-        [">", SYN, "new|trk", "SYN_SENT"],
-        ["<", SYN | ACK, "est|rpl|trk", "ESTABLISHED"],
-        [">", ACK, "est|trk", "ESTABLISHED"],
-        [">", FIN | ACK, "est|trk", "CLOSING"],
-        ["<", FIN | ACK, "est|rpl|trk", "FIN_WAIT_2"],
-        [">", ACK, "est|trk", "TIME_WAIT"],
-        [">", SYN, "new|trk", "SYN_SENT"],
+        [">", segment(SYN, 100), "new|trk", "SYN_SENT"],
+        [">", segment(SYN, 100), "new|trk", "SYN_SENT"],
+        ["<", segment(SYN | ACK, 500, 101), "est|rpl|trk", "ESTABLISHED"],
+        [">", segment(ACK, 101, 501), "est|trk", "ESTABLISHED"],
+        [">", segment(ACK, 90_000_101, 501, 5), "inv|trk", "ESTABLISHED"],
+        ["<", segment(RST, 900, 0), "inv|trk", "ESTABLISHED"],
+        [">", segment(FIN | ACK, 101, 501), "est|trk", "CLOSING"],
+        ["<", segment(FIN | ACK, 501, 102), "est|rpl|trk", "TIME_WAIT"],
+        [">", segment(ACK, 102, 502), "est|trk", "TIME_WAIT"],
+        [">", segment(SYN, 7000), "new|trk", "SYN_SENT"],
       ],
     ],
-    ["TCP, half open", 6, [[">", SYN | ACK, "inv|trk", undefined]]],
-    ["TCP, in the middle", 6, [[">", ACK, "new|trk", "SYN_SENT"]]],
-    ["TCP, nonsense", 6, [[">", SYN | FIN, "inv|trk", undefined]]],
+    ["TCP, half open", 6, [[">", segment(SYN | ACK), "inv|trk", undefined]]],
+    ["TCP, in the middle", 6, [[">", segment(ACK), "new|trk", "SYN_SENT"]]],
+    ["TCP, nonsense", 6, [[">", segment(SYN | FIN), "inv|trk", undefined]]],
     [
       "TCP, refused",
       6,
       [
-        [">", SYN, "new|trk", "SYN_SENT"],
-        ["<", RST | ACK, "new|rpl|trk", "CLOSED"],
+        [">", segment(SYN, 100), "new|trk", "SYN_SENT"],
+        ["<", segment(RST | ACK, 0, 101), "est|rpl|trk", "TIME_WAIT"],
       ],
     ],
     [
       "UDP",
       17,
       [
-        [">", 0, "new|trk", undefined],
-        [">", 0, "new|trk", undefined],
-        ["<", 0, "est|rpl|trk", undefined],
-        [">", 0, "est|trk", undefined],
+        [">", undefined, "new|trk", undefined],
+        [">", undefined, "new|trk", undefined],
+        ["<", undefined, "est|rpl|trk", undefined],
+        [">", undefined, "est|trk", undefined],
       ],
     ],
   ] as const)("%s", (_what, protocol, packets) => {
     const table = new ConnectionTable();
-    for (const [direction, tcpFlags, state, shown] of packets) {
+    for (const [direction, one, state, shown] of packets) {
       const forward = tuple(protocol, 1, 2);
-      const found = table.track(ask({ tuple: direction === ">" ? forward : reversed(forward), tcpFlags, commit }));
+      const found = table.track(ask({ tuple: direction === ">" ? forward : reversed(forward), segment: one, commit }));
       expect([words(found.state), table.connections(0)[0]?.life.tcpState?.()]).toEqual([state, shown]);
     }
   });
@@ -85,7 +96,7 @@ describe("connection table", () => {
     expect(words(table.track(ask({ tuple: reversed(request) })).state)).toBe("inv|trk");
     table.track(ask({ tuple: request, commit }));
     expect(words(table.track(ask({ tuple: reversed(request) })).state)).toBe("est|rpl|trk");
-    expect(words(table.related(0, request, 0)?.state ?? 0)).toBe("rel|rpl|trk");
+    expect(words(table.track(ask({ tuple: reversed(request), error: true })).state)).toBe("rel|rpl|trk");
   });
 
   it("force turns a connection round", () => {
@@ -100,7 +111,7 @@ describe("connection table", () => {
     const table = new ConnectionTable();
     const translation = { direction: "src", min: C, max: undefined, minPort: undefined, maxPort: undefined } as const;
     const make = (src: readonly number[]) =>
-      table.track(ask({ tuple: { ...tuple(17, 4000, 53), src }, commit: { force: false, translation } })).connection;
+      table.track(ask({ tuple: { ...tuple(17, 4000, 53), src }, commit, nat: translation })).connection;
     expect(make(A)?.reply).toEqual({ src: B, dst: C, protocol: 17, sport: 53, dport: 4000 });
     const second = make([0x0a000063]);
     expect(second?.reply.dport).not.toBe(4000);
@@ -124,7 +135,7 @@ describe("connection table", () => {
     ],
   ])("prints %#", (ends, tcpFlags, zone, mark, text) => {
     const table = new ConnectionTable();
-    const { connection } = table.track(ask({ tuple: ends, tcpFlags, zone, commit }));
+    const { connection } = table.track(ask({ tuple: ends, segment: segment(tcpFlags), zone, commit }));
     if (!connection) throw new Error("not committed");
     connection.mark = mark;
     expect(formatConnection(infoOf(connection, 0), { stats: true })).toBe(text);

@@ -1,5 +1,5 @@
 import { formatIpv4, formatIpv6 } from "#packet";
-import type { ConnectionInfo } from "./table.ts";
+import type { ConnectionInfo } from "./info.ts";
 import { isIcmp, PROTOCOL, type Tuple } from "./tuple.ts";
 
 /** Connections as ovs-dpctl dump-conntrack prints them. */
@@ -14,15 +14,16 @@ const NAMES: Readonly<Record<number, string>> = {
 /** The name of a protocol in these texts; undefined for those that have none. */
 export const protocolName = (protocol: number): string | undefined => NAMES[protocol];
 
-function address(words: readonly number[]): string {
+/** An address of 1 word (IPv4) or 4 (IPv6) as text. */
+export function addressText(words: readonly number[]): string {
   if (words.length === 1) return formatIpv4(words[0] as number);
   return formatIpv6(words.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n));
 }
 
 function tupleText({ src, dst, protocol, sport, dport }: Tuple): string {
-  const ends = `src=${address(src)},dst=${address(dst)}`;
+  const ends = `src=${addressText(src)},dst=${addressText(dst)}`;
   if (isIcmp(protocol)) return `${ends},id=${sport},type=${dport >>> 8},code=${dport & 255}`;
-  return NAMES[protocol] === undefined ? ends : `${ends},sport=${sport},dport=${dport}`;
+  return `${ends},sport=${sport},dport=${dport}`;
 }
 
 /** How much of a connection is printed: the options `-s` and `-m` of `dpctl/dump-connections`. */
@@ -48,11 +49,25 @@ export function formatConnection(info: ConnectionInfo, { stats, more }: Connecti
     ...(mark !== 0 ? [`mark=${mark}`] : []),
     ...(labels !== 0n ? [`labels=0x${labels.toString(16)}`] : []),
     ...protocolInfo(info, more ?? false),
+    ...(info.helper === undefined ? [] : [`helper=${info.helper}`]),
+    ...(more && info.parent ? [`parent=(${tupleText(info.parent)})`] : []),
   ].join(",");
 }
 
-function protocolInfo({ tcpState, tcpEnds }: ConnectionInfo, more: boolean): string[] {
+/** The flags of one end, as the state's dump names them, by what is known of its window's scale. */
+const scaleFlag = (scale: number | "none" | "unknown"): string =>
+  scale === "none" ? "0" : scale === "unknown" ? "BE_LIBERAL" : "WINDOW_SCALE";
+
+function protocolInfo({ tcpState, tcpEnds, tcpScales }: ConnectionInfo, more: boolean): string[] {
   if (tcpState === undefined) return [];
-  if (!more || !tcpEnds) return [`protoinfo=(state=${tcpState})`];
-  return [`protoinfo=(state_orig=${tcpEnds[0]},state_reply=${tcpEnds[1]},flags_orig=0,flags_reply=0)`];
+  if (!more || !tcpEnds || !tcpScales) return [`protoinfo=(state=${tcpState})`];
+  const shifts = tcpScales.map((scale) => (typeof scale === "number" ? scale : 0));
+  const words = [
+    `state_orig=${tcpEnds[0]}`,
+    `state_reply=${tcpEnds[1]}`,
+    ...(shifts.some((shift) => shift !== 0) ? [`wscale_orig=${shifts[0]}`, `wscale_reply=${shifts[1]}`] : []),
+    `flags_orig=${scaleFlag(tcpScales[0])}`,
+    `flags_reply=${scaleFlag(tcpScales[1])}`,
+  ];
+  return [`protoinfo=(${words.join(",")})`];
 }

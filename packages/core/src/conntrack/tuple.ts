@@ -16,13 +16,12 @@ export interface Tuple {
 /** IP protocol numbers (IANA, "Assigned Internet Protocol Numbers") of what is tracked in a way of its own. */
 export const PROTOCOL = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, sctp: 132 } as const;
 
-/** Requests and answers of ICMP that make a connection, by type (RFC 792, RFC 950, RFC 4443). */
+/** Requests and answers of ICMP that make a connection, by type (RFC 792, RFC 4443). */
 const ANSWERS: Readonly<Record<number, readonly (readonly [number, number])[]>> = {
   [PROTOCOL.icmp]: [
     [8, 0],
     [13, 14],
     [15, 16],
-    [17, 18],
   ],
   [PROTOCOL.icmpv6]: [[128, 129]],
 };
@@ -53,6 +52,13 @@ export function reversed({ src, dst, protocol, sport, dport }: Tuple): Tuple {
 /** A tuple's name within a zone. */
 export const nameOf = (zone: number, { src, dst, protocol, sport, dport }: Tuple): string =>
   `${zone}/${protocol}/${src.join(".")}:${sport}/${dst.join(".")}:${dport}`;
+
+/** 32 bits that tell tuples apart, the same for the same ends. */
+export const hashOf = ({ src, dst, protocol, sport, dport }: Tuple): number =>
+  [...src, ...dst, protocol, (sport << 16) | dport].reduce(
+    (h, word) => Math.imul(((h << 13) | (h >>> 19)) ^ word, 0x9e3779b1),
+    0,
+  ) >>> 0;
 
 const addresses = (key: FlowKey, v4: number, v6: number): number[] =>
   key[WORD.ethType] === 0x0800 ? [key[v4] as number] : [...key.subarray(v6, v6 + 4)];

@@ -1,4 +1,4 @@
-import type { ConnectionInfo, Tuple } from "#conntrack";
+import type { ConntrackReply, ConntrackRequest } from "#conntrack";
 import type { FlowKey, FlowMask } from "#flow";
 import type { DpPort } from "#lib";
 import type { Offload } from "#netdev";
@@ -153,10 +153,8 @@ export interface Datapath extends AsyncDisposable {
   setMeter(id: number, meter: DpMeter | undefined): void;
   /** What a meter has seen; undefined for an unknown one. */
   meterStats(id: number): Promise<DpMeterStats | undefined>;
-  /** The connections that ct actions committed; undefined where the datapath does not track any. */
-  connections?(): Promise<readonly ConnectionInfo[]>;
-  /** Forgets the connections of a zone (of all when undefined), or the one whose original or reply ends are `tuple`. */
-  flushConnections?(zone?: number, tuple?: Tuple): Promise<void>;
+  /** Asks or tells the connection tracker; undefined where the datapath has none. */
+  conntrack?(request: ConntrackRequest): Promise<ConntrackReply>;
   /**
    * Makes a datapath without ports as it was when it was new, counters and connections too, where that costs less than
    * a new one.

@@ -19,6 +19,9 @@ export const errors = defineErrors({
   "dpctl/ended": { message: ({ text }: { text: string }) => text },
   /** The original fails here without a word. */
   "dpctl/silent": { message: (_: object) => "" },
+  "dpctl/not-opened": {
+    message: ({ why }: { why: string }) => `${why}\novs-vswitchd: Cannot open dpif (Invalid argument)`,
+  },
   "dpctl/no-flow": {
     message: (_: object) =>
       "ovs-vswitchd: deleting flow (No such file or directory)\nPerhaps you need to specify a UFID?",

@@ -226,7 +226,7 @@ export class Connections implements SwitchListener {
   packetIn(cookie: ControllerCookie, packet: Uint8Array, packetKey: FlowKey): void {
     const frozen = this.sw.deps.backer.recirculation.find(cookie.recircId);
     if (!frozen) return;
-    const metadata = packetInMetadata(frozen.metadata, packetKey);
+    const metadata = packetInMetadata(frozen.metadata, frozen.conntracked ? packetKey : undefined);
     const continuation = cookie.continuation ? continuationOf(frozen, packetKey[WORD.inPort] as number) : undefined;
     const make = (peer: Peer): PacketIn | undefined => {
       if (peer.controllerId !== cookie.controllerId || peer.pending > PENDING_LIMIT) return undefined;

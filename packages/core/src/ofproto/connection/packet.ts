@@ -112,19 +112,33 @@ function takeMetadata(key: FlowKey, { key: given, mask }: Match): void {
     if (mask[i]) key[i] = (((key[i] as number) & ~(mask[i] as number)) | (given[i] as number)) >>> 0;
 }
 
+/** Words of a key that connection tracking fills. */
+const TRACKED: readonly (readonly [from: number, words: number])[] = [
+  [WORD.ctState, 1],
+  [WORD.ctZone, 1],
+  [WORD.ctMark, 1],
+  [WORD.ctLabel, 4],
+  [WORD.ctNwSrc, 1],
+  [WORD.ctNwDst, 1],
+  [WORD.ctIpv6Src, 4],
+  [WORD.ctIpv6Dst, 4],
+  [WORD.ctNwProto, 1],
+];
+
 /**
- * The fields that a packet-in tells: those of the frozen state that are not 0 and where the packet came in, and what
- * connection tracking knows of the packet, whose key is `packetKey`.
+ * The fields of a frozen state that a packet-in tells: all that are not 0, and where the packet came in.
+ *
+ * @param packet its datapath key, when the pipeline knew what connection tracking had found
  */
-export function packetInMetadata(frozen: FlowKey, packetKey: FlowKey): Match {
+export function packetInMetadata(frozen: FlowKey, packet: FlowKey | undefined): Match {
   const key = newKey();
   const mask: FlowMask = newMask();
-  const take = (from: number, words: number, source = frozen): void => {
+  const take = (from: number, words: number, of: FlowKey = frozen): void => {
     let any = false;
-    for (let i = from; i < from + words; i++) any ||= source[i] !== 0;
+    for (let i = from; i < from + words; i++) any ||= of[i] !== 0;
     if (!any) return;
     for (let i = from; i < from + words; i++) {
-      key[i] = source[i] as number;
+      key[i] = of[i] as number;
       mask[i] = 0xffffffff;
     }
   };
@@ -138,13 +152,16 @@ export function packetInMetadata(frozen: FlowKey, packetKey: FlowKey): Match {
   take(WORD.metadata, 2);
   for (let i = 0; i < 32; i++) take(WORD.reg0 + i, 1);
   take(WORD.pktMark, 1);
-  if (packetKey[WORD.ctState]) {
-    take(WORD.ctState, 1, packetKey);
-    take(WORD.ctZone, 1, packetKey);
-    take(WORD.ctMark, 1, packetKey);
-    take(WORD.ctLabel, 4, packetKey);
-    key[WORD.ethType] = packetKey[WORD.ethType] as number;
-    mask[WORD.ethType] = 0xffff;
+  if (!packet || packet[WORD.ctState] === 0) return { key, mask };
+  // What connection tracking found is to be read by the version of IP.
+  for (const [from, words] of TRACKED) take(from, words, packet);
+  take(WORD.ethType, 1, packet);
+  mask[WORD.ctZone] = (mask[WORD.ctZone] as number) & 0xffff;
+  mask[WORD.ethType] = 0xffff;
+  if (packet[WORD.ctNwProto] !== 0) {
+    key[WORD.ctTp] = packet[WORD.ctTp] as number;
+    mask[WORD.ctTp] = 0xffffffff;
+    mask[WORD.ctNwProto] = 0xff;
   }
   return { key, mask };
 }

@@ -1,4 +1,4 @@
-import type { ConnectionInfo, Tuple } from "#conntrack";
+import type { ConntrackReply, ConntrackRequest } from "#conntrack";
 import type { FlowKey } from "#flow";
 import type { Clock, DpPort } from "#lib";
 import type { DummyDevices } from "../../../netdev/providers/dummy/index.ts";
@@ -207,13 +207,9 @@ export class DummyDatapath implements Datapath {
     return meter && meterStats(meter);
   }
 
-  async connections(): Promise<readonly ConnectionInfo[]> {
+  async conntrack(request: ConntrackRequest): Promise<ConntrackReply> {
     this.#tick();
-    return this.#engine.connectionInfo();
-  }
-
-  async flushConnections(zone?: number, tuple?: Tuple): Promise<void> {
-    this.#engine.flushConnections(zone, tuple);
+    return this.#engine.conntrack(request);
   }
 
   limitVlans(limit: number): void {

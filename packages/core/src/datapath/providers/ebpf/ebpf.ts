@@ -1,7 +1,7 @@
 import { VerifierError } from "@vswitch/ebpf";
 import { SysError } from "@vswitch/sys";
 import { ifindexOf } from "@vswitch/sys/net";
-import type { ConnectionInfo, Tuple } from "#conntrack";
+import type { ConntrackReply, ConntrackRequest } from "#conntrack";
 import { type FlowKey, WORD } from "#flow";
 import { type DpPort, vlog } from "#lib";
 import type { DatapathAction } from "../../action.ts";
@@ -305,12 +305,8 @@ export class EbpfDatapath implements Datapath {
     return this.slow.meterStats(id);
   }
 
-  async connections(): Promise<readonly ConnectionInfo[]> {
-    return (await this.slow.connections?.()) ?? [];
-  }
-
-  async flushConnections(zone?: number, tuple?: Tuple): Promise<void> {
-    await this.slow.flushConnections?.(zone, tuple);
+  async conntrack(request: ConntrackRequest): Promise<ConntrackReply> {
+    return (await this.slow.conntrack?.(request)) ?? {};
   }
 
   async renew(): Promise<void> {

@@ -1,4 +1,4 @@
-import { type ConnectionInfo, ConnectionTable, infoOf, nameOf, type Tuple } from "#conntrack";
+import type { ConntrackReply, ConntrackRequest } from "#conntrack";
 import { extract, type FlowKey, limitVlans, newKey, PACKET_WORDS, WORD } from "#flow";
 import { heapMemory, type Offload, Packet, type PacketMemory, type PacketPort } from "#netdev";
 import type { DatapathAction, UserspaceCookie } from "../../action.ts";
@@ -10,8 +10,7 @@ import { Flow } from "./flow.ts";
 import { Meter } from "./meter.ts";
 import { segment } from "./offload.ts";
 import { Headers } from "./set.ts";
-
-import { type TrackRule, track } from "./track.ts";
+import { Tracker, type Tracking, type TrackRule } from "./track.ts";
 
 /** Where a port's counters are in its array. */
 export const PORT_COUNTERS = {
@@ -73,7 +72,7 @@ export class Engine implements Executor {
   readonly cache = new MegaflowCache();
   #signatures = new SignatureCache();
   readonly meters = new Map<number, Meter>();
-  readonly connections = new ConnectionTable();
+  readonly tracker = new Tracker(this.headers);
   readonly memory: PacketMemory;
   readonly #flows = new Map<Ufid, Flow>();
   readonly #pending: EnginePort[] = [];
@@ -125,16 +124,8 @@ export class Engine implements Executor {
     else this.meters.delete(id);
   }
 
-  connectionInfo(): ConnectionInfo[] {
-    return this.connections.connections(this.now).map((connection) => infoOf(connection, this.now));
-  }
-
-  flushConnections(zone: number | undefined, tuple: Tuple | undefined): void {
-    const wanted = tuple && nameOf(0, tuple);
-    this.connections.flush(
-      zone,
-      ({ original, reply }) => wanted === undefined || nameOf(0, original) === wanted || nameOf(0, reply) === wanted,
-    );
+  conntrack(request: ConntrackRequest): ConntrackReply {
+    return this.tracker.control(request, this.now);
   }
 
   /** A packet that came in by a port. It may be shared afterwards until `flush`. */
@@ -305,8 +296,17 @@ export class Engine implements Executor {
     return this.meters.get(id)?.pass(packet.length, this.now) ?? true;
   }
 
-  track(packet: Packet, key: FlowKey, rule: TrackRule): void {
-    track(this.connections, packet, key, this.headers, rule, this.now);
+  track(packet: Packet, key: FlowKey, rule: TrackRule): true | readonly Tracking[] {
+    const onward = this.tracker.track(packet, key, rule, this.now);
+    return onward === true ? true : onward.map((one) => this.#ours(one));
+  }
+
+  /** A packet that waited does so outside of the memory that ports send from. */
+  #ours({ packet, key }: Tracking): Tracking {
+    if (packet.memory === this.memory) return { packet, key };
+    const ours = Packet.of(packet.frame(), packet.offload(), this.memory);
+    ours.packetType = packet.packetType;
+    return { packet: ours, key };
   }
 
   random(): number {

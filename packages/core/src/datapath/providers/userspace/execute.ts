@@ -2,8 +2,7 @@ import { type FlowKey, WORD } from "#flow";
 import type { Packet } from "#netdev";
 import type { DatapathAction, DatapathActionType, UserspaceCookie } from "../../action.ts";
 import { finishChecksum, type Headers, inPacket, wordWrites, writeWord } from "./set.ts";
-
-import { type TrackRule, trackRule } from "./track.ts";
+import { type Tracking, type TrackRule, trackRule } from "./track.ts";
 
 /**
  * Actions as steps: an action list is compiled once, when its flow is put, to functions that the packet goes through.
@@ -24,8 +23,8 @@ export interface Executor {
   hash(packet: Packet, basis: number, symmetric: boolean): number;
   /** Whether the meter lets the packet pass. */
   meter(id: number, packet: Packet): boolean;
-  /** Finds the packet's connection; what was found goes to the key. */
-  track(packet: Packet, key: FlowKey, rule: TrackRule): void;
+  /** Finds the packet's connection; what was found goes to the key. @returns true, or what goes on in its place */
+  track(packet: Packet, key: FlowKey, rule: TrackRule): true | readonly Tracking[];
   /** A random number, 0 ≤ n < 1. */
   random(): number;
   /** Counts a packet that ended, by reason. */
@@ -45,15 +44,35 @@ export function run(steps: readonly Step[], executor: Executor, packet: Packet, 
 
 /** Steps for an action list. */
 export function compile(actions: readonly DatapathAction[]): Step[] {
-  return actions.map((action, i) => compileOne(action, i === actions.length - 1));
+  const steps: Step[] = [];
+  for (const [i, action] of actions.entries())
+    steps.push(action.type === "ct" ? trackStep(action, steps, i + 1) : compileOne(action, i === actions.length - 1));
+  return steps;
 }
 
+/** Tracks a packet; others may go on in its place, by the steps from `next` on. */
+function trackStep(action: Extract<DatapathAction, { type: "ct" }>, steps: readonly Step[], next: number): Step {
+  const rule = trackRule(action);
+  return (executor, packet, key) => {
+    const onward = executor.track(packet, key, rule);
+    if (onward === true) return true;
+    const rest = steps.slice(next);
+    for (const one of onward) {
+      executor.headers.forget();
+      run(rest, executor, one.packet, one.key);
+    }
+    return false;
+  };
+}
+
+/** Actions that stand for one step, whatever follows. */
+type OneStep = Exclude<DatapathActionType, "ct">;
 type Compilers = {
-  readonly [T in DatapathActionType]: (action: Extract<DatapathAction, { type: T }>, last: boolean) => Step;
+  readonly [T in OneStep]: (action: Extract<DatapathAction, { type: T }>, last: boolean) => Step;
 };
 
-function compileOne<T extends DatapathActionType>(action: Extract<DatapathAction, { type: T }>, last: boolean): Step {
-  return (COMPILERS[action.type as T] as Compilers[T])(action, last);
+function compileOne<T extends OneStep>(action: Extract<DatapathAction, { type: T }>, last: boolean): Step {
+  return (COMPILERS[(action as { type: T }).type] as Compilers[T])(action, last);
 }
 
 /** Actions that change what only a key knows, so that a nested list needs a key of its own. */
@@ -253,13 +272,6 @@ const COMPILERS: Compilers = {
   set,
   lb_output: unsupported,
   set_tunnel: unsupported,
-  ct(action) {
-    const rule = trackRule(action);
-    return (executor, packet, key) => {
-      executor.track(packet, key, rule);
-      return true;
-    };
-  },
   tnl_push: unsupported,
   tnl_pop: unsupported,
   ct_clear: () => (_executor, _packet, key) => {

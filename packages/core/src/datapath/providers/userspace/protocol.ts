@@ -1,4 +1,4 @@
-import type { ConnectionInfo, Tuple } from "#conntrack";
+import type { ConntrackReply, ConntrackRequest } from "#conntrack";
 import type { FlowKey } from "#flow";
 import type { DatapathAction } from "../../action.ts";
 import type { DatapathFlow, DpMeter, DpMeterStats, FlowStats, PacketOffload, Ufid, Upcall } from "../../datapath.ts";
@@ -35,8 +35,7 @@ export type Command =
   | { readonly do: "setMeter"; readonly meterId: number; readonly meter: DpMeter | undefined }
   | { readonly do: "limitVlans"; readonly limit: number }
   | { readonly do: "meterStats"; readonly id: number; readonly meterId: number }
-  | { readonly do: "connections"; readonly id: number }
-  | { readonly do: "flushConnections"; readonly id: number; readonly zone?: number; readonly tuple?: Tuple }
+  | { readonly do: "conntrack"; readonly id: number; readonly request: ConntrackRequest }
   | { readonly do: "sync"; readonly id: number }
   /** So many upcalls were dealt with. */
   | { readonly do: "credit"; readonly upcalls: number };
@@ -55,7 +54,7 @@ export type ReplyValue =
   | { readonly error: string }
   | { readonly stats: FlowStats }
   | { readonly meter: DpMeterStats }
-  | { readonly connections: readonly ConnectionInfo[] };
+  | { readonly conntrack: ConntrackReply };
 
 /** Where the datapath's own counters are in their shared array. */
 export const TOTALS = {

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { closeFd, openEvent, signalEvent } from "@vswitch/sys/net";
-import type { ConnectionInfo, Tuple } from "#conntrack";
+import type { ConntrackReply, ConntrackRequest } from "#conntrack";
 import type { FlowKey } from "#flow";
 import { type Clock, type DpPort, vlog } from "#lib";
 import type { DatapathAction } from "../../action.ts";
@@ -232,25 +232,16 @@ export class UserspaceDatapath implements Datapath {
     return value && "meter" in value ? value.meter : undefined;
   }
 
-  async connections(): Promise<readonly ConnectionInfo[]> {
-    const value = await this.#ask((id) => ({ do: "connections", id }));
-    return value && "connections" in value ? value.connections : [];
-  }
-
-  async flushConnections(zone?: number, tuple?: Tuple): Promise<void> {
-    await this.#ask((id) => ({
-      do: "flushConnections",
-      id,
-      ...(zone !== undefined && { zone }),
-      ...(tuple && { tuple }),
-    }));
+  async conntrack(request: ConntrackRequest): Promise<ConntrackReply> {
+    const value = await this.#ask((id) => ({ do: "conntrack", id, request }));
+    return value && "conntrack" in value ? value.conntrack : {};
   }
 
   async renew(): Promise<void> {
     this.#sink = () => {};
     this.#lost = () => {};
     await this.flushFlows();
-    await this.flushConnections();
+    await this.conntrack({ do: "renew" });
     await this.settle();
     this.clearStats();
   }

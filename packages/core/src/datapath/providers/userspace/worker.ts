@@ -187,11 +187,8 @@ class DatapathWorker {
         if (meter) value = { meter: meterStats(meter) };
         break;
       }
-      case "connections":
-        value = { connections: this.#engine.connectionInfo() };
-        break;
-      case "flushConnections":
-        this.#engine.flushConnections(command.zone, command.tuple);
+      case "conntrack":
+        value = { conntrack: this.#engine.conntrack(command.request) };
         break;
       case "sync":
         this.#engine.flush();
