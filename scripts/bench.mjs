@@ -11,6 +11,7 @@ const PARTS = {
   "start-up": async () => (await import("../bench/start-up.mjs")).startUp(),
   datapath: async () => (await import("../bench/datapath.mjs")).datapath(),
   flows: async () => (await import("../bench/flows.mjs")).bulkFlows(),
+  database: async () => (await import("../bench/database.mjs")).database(),
   transactions: async () => (await import("../bench/transactions.mjs")).transactions(),
 };
 
