@@ -78,23 +78,20 @@ export class Connection {
   }
 
   #take(octets: Uint8Array): void {
-    let data = octets;
-    if (this.#buffer.length) {
-      data = new Uint8Array(this.#buffer.length + octets.length);
-      data.set(this.#buffer);
-      data.set(octets, this.#buffer.length);
-    }
+    const data = new Uint8Array(this.#buffer.length + octets.length);
+    data.set(this.#buffer);
+    data.set(octets, this.#buffer.length);
     let at = 0;
     while (data.length - at >= 8) {
       const size = ((data[at + 2] as number) << 8) | (data[at + 3] as number);
       if (size < 8 || data.length - at < size) break;
-      const message = data.slice(at, at + size);
+      const message = data.subarray(at, at + size);
       at += size;
       if (this.printer) logReceived(this.name, message, this.printer);
       if (message[1] === 2 && this.answersEchoes) this.#echo(message);
       else this.#messages.push(message);
     }
-    this.#buffer = data.slice(at);
+    this.#buffer = data.subarray(at);
     if (this.#messages.length) this.#wake?.();
   }
 

@@ -34,29 +34,44 @@ export function formatDuration(sec: number, nsec: number): string {
   return `${sec}.${String(nsec).padStart(9, "0").replace(/0+$/, "")}s`;
 }
 
+/** Texts of lists of actions, which many flows share. */
+type ActionTexts = Map<FlowStatsEntry["actions"], string>;
+
 /** One flow of dump-flows. @param stats whether counters and times show (`--no-stats`) */
-export function formatFlowStats(flow: FlowStatsEntry, context: TextContext = {}, stats = true): string {
-  const parts: string[] = [];
-  if (stats || flow.cookie) parts.push(`cookie=0x${flow.cookie.toString(16)}, `);
-  if (stats) parts.push(`duration=${formatDuration(flow.durationSec, flow.durationNsec)}, `);
+export function formatFlowStats(
+  flow: FlowStatsEntry,
+  context: TextContext = {},
+  stats = true,
+  texts: ActionTexts = new Map(),
+): string {
+  let text = stats || flow.cookie ? `cookie=0x${flow.cookie.toString(16)}, ` : "";
+  if (stats) text += `duration=${formatDuration(flow.durationSec, flow.durationNsec)}, `;
   if (stats || flow.table || context.tables?.nameOf(flow.table) !== undefined)
-    parts.push(`table=${formatTable(flow.table, context)}, `);
-  if (stats) parts.push(`n_packets=${flow.packets}, n_bytes=${flow.octets}, `);
-  if (flow.idleTimeout) parts.push(`idle_timeout=${flow.idleTimeout}, `);
-  if (flow.hardTimeout) parts.push(`hard_timeout=${flow.hardTimeout}, `);
-  parts.push(flagWords(flow.flags));
-  if (flow.importance) parts.push(`importance=${flow.importance}, `);
-  if (stats && flow.idleAge >= 0) parts.push(`idle_age=${flow.idleAge}, `);
-  if (stats && flow.hardAge >= 0 && flow.hardAge !== flow.durationSec) parts.push(`hard_age=${flow.hardAge}, `);
+    text += `table=${formatTable(flow.table, context)}, `;
+  if (stats) text += `n_packets=${flow.packets}, n_bytes=${flow.octets}, `;
+  if (flow.idleTimeout) text += `idle_timeout=${flow.idleTimeout}, `;
+  if (flow.hardTimeout) text += `hard_timeout=${flow.hardTimeout}, `;
+  if (flow.flags) text += flagWords(flow.flags);
+  if (flow.importance) text += `importance=${flow.importance}, `;
+  if (stats && flow.idleAge >= 0) text += `idle_age=${flow.idleAge}, `;
+  if (stats && flow.hardAge >= 0 && flow.hardAge !== flow.durationSec) text += `hard_age=${flow.hardAge}, `;
   const match = formatMatch(flow.match, { ports: context.ports, priority: flow.priority });
-  if (match) parts.push(`${match} `);
-  parts.push(`actions=${formatActions(flow.actions, context)}`);
-  return parts.join("");
+  if (match) text += `${match} `;
+  let actions = texts.get(flow.actions);
+  if (actions === undefined) {
+    actions = formatActions(flow.actions, context);
+    texts.set(flow.actions, actions);
+  }
+  return `${text}actions=${actions}`;
 }
 
 /** Flows in the reply to a dump, a line each. */
-export const formatFlows = (flows: readonly FlowStatsEntry[], context: TextContext = {}): string =>
-  flows.map((flow) => `\n ${formatFlowStats(flow, context)}`).join("");
+export function formatFlows(flows: readonly FlowStatsEntry[], context: TextContext = {}): string {
+  const texts: ActionTexts = new Map();
+  let text = "";
+  for (const flow of flows) text += `\n ${formatFlowStats(flow, context, true, texts)}`;
+  return text;
+}
 
 const COMMANDS: Readonly<Record<FlowMod["command"], string>> = {
   add: "ADD",
