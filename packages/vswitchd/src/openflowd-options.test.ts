@@ -15,7 +15,7 @@ function desired(line: string) {
       const [root] = rows.rows("Open_vSwitch");
       const row = rows.row("Bridge", root?.refs("bridges")[0] ?? "");
       if (!row) throw new Error("no bridge");
-      return { daemon: desiredDaemon(root), bridge: desiredBridge(rows, row, true) };
+      return { daemon: desiredDaemon(rows, root), bridge: desiredBridge(rows, row, true) };
     }
     takeOpenflowdOption(options, step.value);
   }

@@ -104,13 +104,17 @@ const present = <T extends object>(record: T) =>
 const STATISTICS_INTERVAL = 5000;
 
 /** Settings of the whole daemon, from the one row of Open_vSwitch. */
-export function desiredDaemon(row: RowView | undefined): OfprotoConfig {
+export function desiredDaemon(rows: Rows, row: RowView | undefined): OfprotoConfig {
   const other = row?.map("other_config") ?? new Map<string, string>();
   return {
     maxIdle: setting(other, "max-idle", OFPROTO_DEFAULTS.maxIdle, 500),
     maxRevalidator: setting(other, "max-revalidator", OFPROTO_DEFAULTS.maxRevalidator, 100),
     flowLimit: setting(other, "flow-limit", OFPROTO_DEFAULTS.flowLimit),
     vlanLimit: setting(other, "vlan-limit", OFPROTO_DEFAULTS.vlanLimit, 0, 2),
+    inBandManagers: (row?.refs("manager_options") ?? []).flatMap((uuid) => {
+      const manager = rows.row("Manager", uuid);
+      return manager && manager.text("connection_mode") !== "out-of-band" ? [manager.text("target") ?? ""] : [];
+    }),
   };
 }
 
@@ -212,6 +216,12 @@ function desiredMirror(rows: Rows, row: RowView): MirrorConfig {
   };
 }
 
+/** A queue's number; undefined for none, and for what is no number from 0 on. */
+function queueOf(text: string | undefined): number | undefined {
+  const queue = text === undefined ? -1 : Number.parseInt(text, 10);
+  return queue >= 0 ? queue : undefined;
+}
+
 /** The local port, which every bridge has even when its row lists none. */
 function localPort(name: string): DesiredPort {
   const local: DesiredInterface = {
@@ -265,6 +275,7 @@ export function desiredBridge(rows: Rows, row: RowView, isTrusted = false): Desi
       floodVlans: row.integers("flood_vlans"),
       disableInBand: switchedOn(other, "disable-in-band"),
       ...present({
+        inBandQueue: queueOf(other.get("in-band-queue")),
         mfrDesc: other.get("mfr-desc"),
         hwDesc: other.get("hw-desc"),
         swDesc: other.get("sw-desc"),

@@ -176,7 +176,7 @@ export class Reconciler {
     const root = this.#root();
     if (!root) return;
     const nextCfg = root.integer("next_cfg") ?? 0;
-    this.deps.ofproto.configure(desiredDaemon(root));
+    this.deps.ofproto.configure(desiredDaemon(this.deps.store.rows, root));
     this.#paceStatistics(statisticsInterval(root));
     const { before, after } = this.#plan(root);
     const back = [...this.#reopen];

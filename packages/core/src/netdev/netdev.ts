@@ -52,6 +52,11 @@ export interface Netdev extends AsyncDisposable {
   setMac(mac: MacAddr): void;
   setMtu(octets: number): void;
   setAdminUp(up: boolean): void;
+  /**
+   * Where the host would send packets for an IPv4 address: the Ethernet address of the next hop, undefined while it is not
+   * known. Absent where a device has no routes. @throws an error of the system when there is no route
+   */
+  nextHop?(address: number): MacAddr | undefined;
   /** Takes up changed options, when the type has options that can change; as `open` took the first ones. */
   configure?(options: Readonly<Record<string, string>>): void;
   /** Calls `changed` after each change of state(); `gone` true when the device vanished or left this namespace. */

@@ -25,6 +25,8 @@ export interface SwitchConfig {
   readonly floodVlans: readonly number[];
   /** other_config:disable-in-band. */
   readonly disableInBand: boolean;
+  /** other_config:in-band-queue; undefined: the default one. */
+  readonly inBandQueue?: number;
   /** Descriptions of OFPMP_DESC; undefined: the original's. */
   readonly mfrDesc?: string;
   readonly hwDesc?: string;
@@ -116,10 +118,18 @@ export interface OfprotoConfig {
   readonly flowLimit: number;
   /** VLAN tags that are looked at: 0 (both), 1 or 2. Default 1. */
   readonly vlanLimit: number;
+  /** Targets of the database's managers that may be reached through any switch (Manager connection_mode). */
+  readonly inBandManagers: readonly string[];
 }
 
 /** What holds where Open_vSwitch other_config says nothing; units as in OfprotoConfig. */
-export const OFPROTO_DEFAULTS: OfprotoConfig = { maxIdle: 10000, maxRevalidator: 500, flowLimit: 200000, vlanLimit: 1 };
+export const OFPROTO_DEFAULTS: OfprotoConfig = {
+  maxIdle: 10000,
+  maxRevalidator: 500,
+  flowLimit: 200000,
+  vlanLimit: 1,
+  inBandManagers: [],
+};
 
 /** What the Controller table's status columns tell. */
 export interface ControllerStatus {

@@ -36,9 +36,12 @@ export class Ofproto implements OfprotoApi, BackerHost {
 
   configure(config: Partial<OfprotoConfig>): void {
     const before = this.config.vlanLimit;
+    const managers = this.config.inBandManagers.join();
     this.config = { ...this.config, ...config };
     const { vlanLimit } = this.config;
     if (vlanLimit !== before) limitVlans(vlanLimit);
+    if (this.config.inBandManagers.join() !== managers)
+      for (const { listener } of this.#switches.values()) listener?.managersChanged();
     for (const backer of this.#ready.values()) {
       if (vlanLimit !== before) backer.datapath.limitVlans?.(vlanLimit);
       backer.configure();
@@ -81,6 +84,7 @@ export class Ofproto implements OfprotoApi, BackerHost {
       backer,
       findPeer: (port) => this.#findPeer(port),
       freeMeter: () => this.#nextMeter++,
+      inBandManagers: () => this.config.inBandManagers,
     });
     this.#switches.set(name, sw);
     this.#byUuid.set(sw.uuid, sw);

@@ -36,6 +36,8 @@ export interface SwitchDeps {
   readonly findPeer: (port: SwitchPort) => { readonly sw: SwitchView; readonly port: PortView } | undefined;
   /** The type of a port in the datapath, for an Interface type. */
   readonly freeMeter: () => number;
+  /** Targets of managers that may be reached through the switch. */
+  readonly inBandManagers: () => readonly string[];
 }
 
 /** Who hears what happens in a switch: its OpenFlow connections. */
@@ -46,6 +48,12 @@ export interface SwitchListener {
   /** Some connection of OpenFlow 1.0 to 1.2 takes packet-ins. */
   wantsPacketInOnMiss(): boolean;
   reconfigured(config: SwitchConfig): void;
+  /** The managers that are reached through switches are others now. */
+  managersChanged(): void;
+  /** All flows were taken out of the tables, hidden ones too. */
+  flushed(): void;
+  /** Controllers or managers are reached through the switch. */
+  readonly hasInBand: boolean;
   statuses(): readonly ControllerStatus[];
   /** Drops controllers and connects again. */
   reconnect(): void;
@@ -126,6 +134,10 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
     this.deps.backer.changed();
   }
 
+  get hasInBand(): boolean {
+    return this.listener?.hasInBand ?? false;
+  }
+
   wantsPacketInOnMiss(): boolean {
     return this.listener?.wantsPacketInOnMiss() ?? false;
   }
@@ -162,6 +174,7 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
   /** Takes all flows out; without a controller a standalone switch then behaves as an ordinary bridge. */
   flushFlows(): void {
     this.flows.flush();
+    this.listener?.flushed();
     if (!this.hasControllers && this.config.failMode === "standalone")
       this.flows.addOwn(0, [{ type: "output", port: OFPP.normal, maxLen: 0 }]);
   }

@@ -87,7 +87,7 @@ export async function warmUp(features: DatapathFeatures): Promise<number> {
   };
   const backer = new Backer(datapath, host, DatapathLog.silent);
   const config = { ...SWITCH_DEFAULTS, name: "nowhere", datapathType: "nowhere", datapathId: DATAPATH_ID };
-  sw = new Switch(config, { clock, backer, findPeer: () => undefined, freeMeter: () => 0 });
+  sw = new Switch(config, { clock, backer, findPeer: () => undefined, inBandManagers: () => [], freeMeter: () => 0 });
   const ports: number[] = [];
   for (const name of ["a", "b", "c"]) {
     const port = await sw.addInterface({ name, type: "system", options: {} });

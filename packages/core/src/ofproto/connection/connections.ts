@@ -16,6 +16,7 @@ import { Connection } from "./connection.ts";
 import { Controller } from "./controller.ts";
 import { FailOpen } from "./fail-open.ts";
 import type { HandlerHost } from "./handle.ts";
+import { DEFAULT_PORTS, InBand, remoteOf } from "./in-band.ts";
 import { Listeners, SnoopListener } from "./listeners.ts";
 import { continuationOf, packetInMetadata } from "./packet.ts";
 import type { Peer } from "./peer.ts";
@@ -45,6 +46,7 @@ export class Connections implements SwitchListener {
   readonly #services = new Set<Connection>();
   readonly #snoopers = new Set<Stream>();
   readonly #failOpen: FailOpen;
+  readonly #inBand: InBand;
   readonly #tick: Timer;
   readonly #host: HandlerHost;
   #offered: string | undefined;
@@ -55,6 +57,7 @@ export class Connections implements SwitchListener {
     sink: EffectSink,
   ) {
     this.#failOpen = new FailOpen(deps.clock, sw);
+    this.#inBand = new InBand(deps.clock, sw);
     this.#host = {
       sw,
       generation: undefined,
@@ -65,7 +68,10 @@ export class Connections implements SwitchListener {
       },
       roleChanged: () => sw.onControllerChange?.(),
     };
-    this.#tick = deps.clock.every(1000, () => this.#checkFailMode());
+    this.#tick = deps.clock.every(1000, () => {
+      this.#checkFailMode();
+      this.#inBand.check();
+    });
     const listeners = (accept: (stream: Stream) => void) => new Listeners({ bridge: sw.name, ssl: deps.ssl, accept });
     this.#offers = listeners((stream) => this.#serve(stream));
     const { listen, snoop } = doorsOf(deps, sw.name);
@@ -125,6 +131,7 @@ export class Connections implements SwitchListener {
     for (const wanted of outgoing) if (!this.#controllers.has(wanted.target)) this.#add(wanted);
     for (const line of gone) log.info(line);
     this.#offers.configure([...this.#management, ...passive]);
+    this.managersChanged();
     this.#checkFailMode();
     this.sw.onControllerChange?.();
   }
@@ -163,6 +170,25 @@ export class Connections implements SwitchListener {
     });
     this.#controllers.set(config.target, controller);
     log.info(`${this.sw.name}: added ${config.type ?? "primary"} controller "${config.target}"`);
+  }
+
+  managersChanged(): void {
+    const { controllers, disableInBand, inBandQueue } = this.sw.config;
+    const through = controllers.filter(({ inBand }) => inBand !== false);
+    const remotes = [
+      ...through.map(({ target }) => remoteOf(target, DEFAULT_PORTS.controller)),
+      ...this.sw.deps.inBandManagers().map((target) => remoteOf(target, DEFAULT_PORTS.manager)),
+    ].filter((remote) => remote !== undefined);
+    this.#inBand.configure(disableInBand ? [] : remotes, inBandQueue);
+  }
+
+  flushed(): void {
+    this.#inBand.flushed();
+    this.#failOpen.flushed();
+  }
+
+  get hasInBand(): boolean {
+    return this.#inBand.isActive;
   }
 
   #checkFailMode(): void {

@@ -61,11 +61,20 @@ export class FailOpen {
       );
       this.#told = now;
       this.sw.flushFlows();
-      this.#rule = this.sw.flows.addOwn(PRIORITY, [{ type: "output", port: OFPP.normal, maxLen: 0 }]);
+      this.#fall();
     } else if (now - this.#told > STILL) {
       this.#told = now;
       log.info(`Still in fail-open mode after ${seconds} seconds disconnected from controller`);
     }
+  }
+
+  #fall(): void {
+    this.#rule = this.sw.flows.addOwn(PRIORITY, [{ type: "output", port: OFPP.normal, maxLen: 0 }]);
+  }
+
+  /** All flows were taken out of the tables: puts the hidden one back. */
+  flushed(): void {
+    if (this.#rule) this.#fall();
   }
 
   #recover(tell: boolean): void {

@@ -6,7 +6,7 @@ import { Context, type Fork } from "./context.ts";
 import { finishFreezing } from "./freeze.ts";
 import { type FrozenState, type RecirculationStore, thawMetadata } from "./frozen.ts";
 import { mirrorArrival } from "./mirror.ts";
-import { mayReceive, outputByBundle } from "./output.ts";
+import { composeOutput, mayReceive, outputByBundle } from "./output.ts";
 import { lookup, reportRule } from "./tables.ts";
 import type { TraceNode } from "./trace-node.ts";
 import type { Translation } from "./translation.ts";
@@ -150,9 +150,24 @@ function finish(ctx: Context): readonly [number, number] {
     ctx.exit ||= exit;
   }
   if (ctx.freezing) finishFreezing(ctx);
+  else if (ctx.sw.hasInBand) dhcpToLocal(ctx);
   const vlanMask = [ctx.mask[WORD.vlan0] as number, ctx.mask[WORD.vlan1] as number] as const;
   if (!ctx.error) endMask(ctx);
   return vlanMask;
+}
+
+/** A switch that has its own address by DHCP must hear the answer, or it never finds its controller. */
+function dhcpToLocal(ctx: Context): void {
+  const { flow, mask } = ctx;
+  if (flow[WORD.ethType] !== 0x0800 || (flow[WORD.ip] as number) >>> 24 !== 17) return;
+  if (flow[WORD.tp] !== (67 << 16) + 68) return;
+  const local = ctx.sw.port(OFPP.local)?.dpPort;
+  if (ctx.actions.some((action) => action.type === "output" && action.port === local)) return;
+  mask[WORD.ethType] = 0xffff;
+  mask[WORD.ip] = ((mask[WORD.ip] as number) | 0xff000000) >>> 0;
+  mask[WORD.tp] = 0xffffffff;
+  ctx.report("detail", "outputting DHCP packet to local port for in-band control");
+  composeOutput(ctx, OFPP.local, false);
 }
 
 /** Takes out of the mask what is no part of a megaflow, and what the packet as it came cannot have. */

@@ -25,6 +25,8 @@ export interface SwitchView {
   readonly dropFragmentsRule: RuleView;
   /** Some connection wants a packet-in when no rule matches: one of OpenFlow 1.0 to 1.2. */
   wantsPacketInOnMiss(): boolean;
+  /** Controllers are reached through the switch itself: its local port is to get DHCP replies whatever flows say. */
+  readonly hasInBand: boolean;
   /** 0 normal, 1 drop, 2 reassemble, 3 nx-match. */
   readonly fragments: number;
   readonly forwardBpdu: boolean;

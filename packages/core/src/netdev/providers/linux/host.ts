@@ -4,6 +4,7 @@ import { IFF, type Link, type LinkChange, type LinkEvent, type LinkStats } from 
 import { errors } from "../../errors.ts";
 import type { Netdev, NetdevState, NetdevStats } from "../../netdev.ts";
 import { driver, linkSettings } from "./ethtool.ts";
+import { nextHop } from "./next-hop.ts";
 import { LinkMonitor, Rtnl } from "./rtnl.ts";
 
 /** The devices of this host (of this network namespace): one control socket and one monitor for all providers. */
@@ -99,6 +100,10 @@ export class HostNetdev implements Netdev {
 
   setAdminUp(up: boolean): void {
     if (((this.#link.flags & IFF.up) !== 0) !== up) this.#change("flags", { up });
+  }
+
+  nextHop(address: number): MacAddr | undefined {
+    return nextHop(address);
   }
 
   watch(changed: (gone: boolean) => void): Disposable {
