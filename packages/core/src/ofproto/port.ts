@@ -143,3 +143,9 @@ export class Bundle implements BundleView {
     return live.length ? live[hash % live.length] : undefined;
   }
 }
+
+/** What of a port controllers are told when it changes, in one text that is different then. */
+export const tellable = (port: SwitchPort): string => {
+  const { mac, config, state, currentSpeed, current } = port.describe();
+  return [mac, config, state, current, currentSpeed].join();
+};

@@ -16,7 +16,7 @@ import type { Credit, EffectTarget } from "./effect.ts";
 import { failure } from "./errors.ts";
 import type { Group } from "./group.ts";
 import { Mirrors } from "./mirrors.ts";
-import { Bundle, SwitchPort } from "./port.ts";
+import { Bundle, SwitchPort, tellable } from "./port.ts";
 import { PortNumbers } from "./port-numbers.ts";
 import { PortOrder } from "./port-order.ts";
 import type { FlowTable } from "./table/flow-table.ts";
@@ -497,8 +497,3 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
     this.changed();
   }
 }
-
-const tellable = (port: SwitchPort): string => {
-  const { mac, config, state, currentSpeed, current } = port.describe();
-  return [mac, config, state, current, currentSpeed].join();
-};
