@@ -8,6 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { PARTS, PROGRAMS, SCRIPTS } from "../programs.mjs";
+import { writeCompletions } from "./completions.mjs";
 import { fillCaches, launcher, SHEBANG, WRAPPER } from "./quick.mjs";
 import { splitBundle } from "./split.mjs";
 
@@ -117,5 +118,7 @@ if (!wanted.length) {
 const quick = PROGRAMS.filter((row) => row.quick && chosen(row));
 const slow = quick.length > 0 ? fillCaches(root, quick) : undefined;
 if (slow) console.error(`build: ${slow}`);
+// (made of what the programs say of themselves, so they come last)
+if (!wanted.length && !faults.length) await writeCompletions(root);
 for (const fault of faults) console.error(`build: ${fault}`);
 process.exitCode = faults.length ? 1 : 0;

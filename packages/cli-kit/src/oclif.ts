@@ -75,7 +75,10 @@ function commandText(subject: HelpSubject, verb: VerbRow, style: HelpStyle): str
   };
   const help = new CommandHelp(loadable, config, { maxWidth: style.width, stripAnsi: !style.color });
   // oclif puts the command first; in our tools its options stand before it
-  const text = help.generate().replace(`$ ${subject.name} ${verb.name} `, `$ ${subject.name} `);
+  const text = help
+    .generate()
+    .replace(`$ ${subject.name} ${verb.name} [`, `$ ${subject.name} [`)
+    .replace(`$ ${subject.name} ${verb.name} ${verb.name}`, `$ ${subject.name} ${verb.name}`);
   return `${verb.summary}\n\n${text}\n`;
 }
 

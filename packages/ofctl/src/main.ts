@@ -1,5 +1,4 @@
-import { fail } from "@vswitch/cli-kit";
-
+import { fail, hasShortName, programName } from "@vswitch/cli-kit";
 import { allMessages } from "./codec.ts";
 import { errors } from "./errors.ts";
 import { startLogging } from "./logging.ts";
@@ -8,8 +7,9 @@ import { VERBS } from "./verbs.ts";
 
 const PROGRAM = "ovs-ofctl";
 
-async function help(): Promise<never> {
-  process.stdout.write((await import("./usage.ts")).usage());
+async function help(ask: "help" | "option"): Promise<never> {
+  const { OPTIONS, usage } = await import("./usage.ts");
+  process.stdout.write(ask === "help" ? usage() : OPTIONS);
   process.exit(0);
 }
 
@@ -18,6 +18,10 @@ async function main(): Promise<void> {
   startLogging(PROGRAM, options.log);
   const [name, ...args] = options.args;
   if (name === undefined) throw errors.make("ofctl/missing-command", {});
+  if (name === "help" && hasShortName(programName())) {
+    (await import("./long-help.ts")).printLongHelp(programName(), args[0]);
+    return;
+  }
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
   if (!verb) throw errors.make("ofctl/unknown-command", { name });
   const [least, most] = verb.arity;

@@ -32,7 +32,7 @@ export const ROWS: readonly OptionRow[] = [
   { name: "no-names" },
   { name: "no-stats" },
   { name: "help", short: "h" },
-  { name: "option" },
+  { name: "option", short: "o" },
   { name: "unixctl", value: "required" },
   { name: "color", value: "optional" },
   { name: "may-create" },
@@ -152,12 +152,12 @@ function take(options: Options, { key, value }: FoundOption): void {
 
 /**
  * Reads the command line. --version ends the program.
- * @param help called for --help
+ * @param help called for --help and --option
  */
 export function parseOptions(
   argv: readonly string[],
   program: string,
-  help: () => Promise<never>,
+  help: (ask: "help" | "option") => Promise<never>,
 ): Options | Promise<never> {
   const options: Options = {
     versions: [1],
@@ -191,7 +191,7 @@ export function parseOptions(
       break;
     }
     const { key } = step.value;
-    if (key === "help") return help();
+    if (key === "help" || key === "option") return help(key);
     if (key === "version") {
       process.stdout.write(`${versionText(program)}OpenFlow versions 0x1:0x6\n`);
       process.exit(0);

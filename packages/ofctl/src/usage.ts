@@ -125,3 +125,58 @@ Other options:
   -V, --version               display version information
 `;
 }
+
+/** The answer to --option, for completion scripts. */
+export const OPTIONS = `--timeout=ARG
+-t ARG
+--strict
+--readd
+--flow-format=ARG
+-F ARG
+--packet-in-format=ARG
+-P ARG
+--more
+-m 
+--timestamp
+--sort=[ARG]
+--rsort=[ARG]
+--names
+--no-names
+--stats
+--no-stats
+--unixctl=ARG
+--help
+-h 
+--option
+-o 
+--bundle
+--color=[ARG]
+--may-create
+--pcap
+--raw
+--read-only
+--detach
+--no-self-confinement
+--no-chdir
+--pidfile=[ARG]
+--overwrite-pidfile
+--monitor
+--user=ARG
+--version
+-V 
+--protocols=ARG
+-O ARG
+--verbose=[ARG]
+-v [ARG]
+--log-file=[ARG]
+--syslog-method=ARG
+--syslog-target=ARG
+--private-key=ARG
+-p ARG
+--certificate=ARG
+-c ARG
+--ca-cert=ARG
+-C ARG
+--ssl-protocols=ARG
+--ssl-ciphers=ARG
+`;

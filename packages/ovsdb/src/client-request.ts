@@ -41,7 +41,6 @@ const OPTIONS: readonly OptionRow[] = [
   ...SSL_OPTIONS.filter(({ name }) => name !== "peer-ca-cert"),
   ...LATER_SSL_OPTIONS,
   { name: "help", short: "h" },
-  { name: "option" },
   { name: "version", short: "V" },
 ];
 

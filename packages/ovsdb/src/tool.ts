@@ -27,7 +27,7 @@ import { ioError, newUuid, sha1 } from "./io.ts";
 import { replaceFile, snapshot } from "./new-file.ts";
 import { readSchemaFile } from "./schema-file.ts";
 import { showLog } from "./show-log.ts";
-import { toolUsage } from "./usage-tool.ts";
+import { OPTIONS as OPTION_LIST, toolUsage } from "./usage-tool.ts";
 
 const PROGRAM = "ovsdb-tool";
 const VERSION = "3.1.0";
@@ -351,7 +351,7 @@ const OPTIONS: readonly OptionRow[] = [
   { name: "election-timer", value: "required" },
   ...LOG_OPTIONS,
   { name: "help", short: "h" },
-  { name: "option" },
+  { name: "option", short: "o" },
   { name: "version", short: "V" },
 ];
 
@@ -366,6 +366,7 @@ const TOOL: Tool = {
     if (logOption(logging, key, value)) return;
     if (key === "more") detail++;
     else if (key === "help") finish(toolUsage());
+    else if (key === "option") finish(OPTION_LIST);
     else if (key === "version") finish(versionText(PROGRAM));
     else if (key === "election-timer" || key === "cid") {
       throw toolError(`--${key}: clustered databases are not implemented`);

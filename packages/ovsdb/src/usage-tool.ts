@@ -41,3 +41,19 @@ Other options:
   -V, --version               display version information
 `;
 }
+
+/** The answer to --option, for completion scripts. */
+export const OPTIONS = `--more
+-m 
+--rbac-role=ARG
+--cid=ARG
+--election-timer=ARG
+--verbose=[ARG]
+-v [ARG]
+--help
+-h 
+--option
+-o 
+--version
+-V 
+`;
