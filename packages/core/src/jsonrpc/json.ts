@@ -12,8 +12,11 @@ export interface JsonObject {
   readonly [member: string]: Json;
 }
 
-/** What the native parser may read otherwise: long runs of digits, escapes, large exponents, negative zero. */
-const NEEDS_CARE = /\d{16}|\\u|[eE][+-]?\d{3}|[:,[\s]-0/;
+/**
+ * What the native parser may read otherwise: numbers of many digits or with exponents, negative zero, escapes. (Not
+ * what stands in strings behind a quote: one UUID in three holds what looks like an exponent.)
+ */
+const NEEDS_CARE = /[:,[\s](?:-?\d[\d.]*[eE]|-?[\d.]*\d{16}|-0)|\\u/;
 
 /** Whether it is an object; neither null nor an array is one. Narrows the type. */
 export function isJsonObject(value: Json | undefined): value is JsonObject {
