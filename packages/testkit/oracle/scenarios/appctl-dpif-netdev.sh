@@ -16,7 +16,7 @@ for c in '' x dummy@ovs-dummy ovs-dummy '-pmd 0' '-pmd x' -pmd '-pmd 0 ovs-dummy
   a dpif-netdev/pmd-rxq-show $c
 done
 for c in '' x dummy@ovs-dummy ovs-dummy '-pmd 0'; do for k in pmd-perf-show bond-show pmd-stats-clear pmd-rxq-rebalance; do a dpif-netdev/$k $c; done; done
-for c in '-secs 5' '-secs x' '-secs 500' -foo; do a dpif-netdev/pmd-rxq-show $c; done
+for c in '-secs 5' '-secs 0' '-secs 7' '-secs x' '-secs 500' -foo; do a dpif-netdev/pmd-rxq-show $c; done
 a dpif-netdev/pmd-perf-show -nh -it 3 -ms 3
 for k in '' on off x 'on -b 3' 'on -b x' 'on -e' 'on -ne' 'on -us 5' 'on -q x' 'on -foo' 'on off'; do a dpif-netdev/pmd-perf-log-set $k; done
 for k in dpif-impl-get 'dpif-impl-set x' 'dpif-impl-set dpif_scalar' miniflow-parser-get 'miniflow-parser-set x' \

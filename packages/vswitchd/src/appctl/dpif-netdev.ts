@@ -51,7 +51,8 @@ function readAsked(args: readonly string[]): Asked {
       if (/^\d+$/.test(value)) hasCore = true;
       at++;
     } else if (args[at] === "-secs") {
-      if (/^\d+$/.test(value)) seconds = Math.min(LONGEST, Math.max(STEP, Math.ceil(Number(value) / STEP) * STEP));
+      if (/^\d+$/.test(value) && Number(value) > 0)
+        seconds = Math.min(LONGEST, Math.max(STEP, Math.ceil(Number(value) / STEP) * STEP));
       at++;
     }
   }
