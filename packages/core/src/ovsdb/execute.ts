@@ -134,9 +134,6 @@ function* runOperation(
   const name = members.take("op", "id");
   const row = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
   if (!row) throw members.error(`No operation "${name}"`);
-  if (readOnly === "server" && !row.reads) {
-    throw new OvsdbError("not allowed", `${name} operation not allowed when database server is in read only mode`);
-  }
   let result: JsonObject;
   try {
     const running = row.run(members, execution);
@@ -147,6 +144,9 @@ function* runOperation(
     throw told;
   }
   members.finish();
+  if (readOnly === "server" && !row.reads) {
+    throw new OvsdbError("not allowed", `${name} operation not allowed when database server is in read only mode`);
+  }
   if (readOnly === "reserved" && !row.reads) {
     const { name: database } = execution.db.schema;
     throw new OvsdbError("not allowed", `${name} operation not allowed on table in reserved database ${database}`);
