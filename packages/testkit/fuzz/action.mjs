@@ -82,6 +82,7 @@ function one(random, where) {
       [1, () => "exit"],
       [1, () => bundle(random, ports)],
       [1, () => multipath(random)],
+      [1, () => encap(random, where)],
       [
         1,
         () => `sample(probability=${random.pick([1, 12345, 65535])},collector_set_id=1,obs_domain_id=2,obs_point_id=3)`,
@@ -172,14 +173,11 @@ function setField(random, { protocol }) {
     random.oneIn(6) &&
     !/^(nw_ttl|nw_ecn|ip_dscp|mpls|arp_op|icmp|nd_res|nd_opt|in_port|nsh_(ttl|spi|si)|vlan_vid)/.test(field);
   if (masked && /src|dst|spa|tpa|sha|tha|target|sll|tll/.test(field) && !/tcp|udp|sctp/.test(field)) {
-    const mask = /eth|sha|tha|sll|tll/.test(field)
-      ? "ff:00:00:00:00:0f"
-      : /ipv6|target/.test(field)
-        ? "ffff::ff"
-        : "255.0.255.0";
-    return `set_field:${value}/${mask}->${field}`;
+    // The reference takes no bits outside a mask: addresses of which the masked part alone is left.
+    if (/eth|sha|tha|sll|tll/.test(field)) return `set_field:50:00:00:00:00:05/ff:00:00:00:00:0f->${field}`;
+    return `set_field:${/ipv6|target/.test(field) ? "2001::2/ffff::ff" : "10.0.1.0/255.0.255.0"}->${field}`;
   }
-  return `set_field:${value}${masked ? "/0x3" : ""}->${field}`;
+  return `set_field:${value}${masked && value <= 3 ? "/0x3" : ""}->${field}`;
 }
 
 const register = (random) =>
@@ -340,6 +338,17 @@ const bundle = (random, ports) => {
     ? `bundle(${fields},50,${algorithm},ofport,members:${members})`
     : `bundle_load(${fields},50,${algorithm},ofport,NXM_NX_REG0[0..15],members:${members})`;
 };
+
+const encap = (random, { protocol }) =>
+  random.pick([
+    "encap(nsh)",
+    "encap(nsh(md_type=1)),set_field:0x1234->nsh_spi,encap(ethernet)",
+    "encap(nsh(md_type=2,tlv(0x1000,10,0x12345678))),encap(ethernet),set_field:00:00:00:00:00:01->eth_dst",
+    "encap(mpls),encap(ethernet)",
+    "encap(ethernet)",
+    "decap()",
+    ...(protocol.kind === "nsh" ? ["decap(),decap()", "dec_nsh_ttl"] : []),
+  ]);
 
 const multipath = (random) =>
   `multipath(${random.pick(["eth_src", "symmetric_l4", "symmetric_l3l4", "symmetric_l3l4+udp", "symmetric_l3", "nw_src", "nw_dst"])},50,${random.pick(["modulo_n", "hash_threshold", "hrw"])},${random.pick([1, 3, 16])},0,NXM_NX_REG1[0..7])`;

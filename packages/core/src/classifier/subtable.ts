@@ -186,7 +186,7 @@ export class Subtable<R extends Classified> {
     if (this.#skippable(key, mask, tries, at, words.length)) return this.#unwildcard(mask, at);
     for (; at < words.length; at++) hash = mix(hash, (key[words[at] as number] as number) & (masks[at] as number));
     const rule = this.#match(key, hash, accept, Number.POSITIVE_INFINITY);
-    if (rule === undefined && this.#portsDecide(key, mask)) return this.#unwildcard(mask, lastStage);
+    if (rule === undefined && this.#portsDecide(key, mask)) return this.#unwildcardUpToPorts(mask, lastStage);
     this.#unwildcard(mask, words.length);
     return rule;
   }
@@ -197,6 +197,18 @@ export class Subtable<R extends Classified> {
     for (let i = 0; i < count; i++) {
       const word = words[i] as number;
       mask[word] = (mask[word] as number) | (masks[i] as number);
+    }
+    return undefined;
+  }
+
+  /** When ports have decided: earlier stages, and what the original keeps before the ports of a packet. */
+  #unwildcardUpToPorts(mask: FlowMask, count: number): undefined {
+    const { words, masks } = this.shape;
+    this.#unwildcard(mask, count);
+    for (let i = count; i < words.length; i++) {
+      const word = words[i] as number;
+      if (word !== WORD.tp && word !== WORD.ctTp && word !== WORD.ndReserved)
+        mask[word] = (mask[word] as number) | (masks[i] as number);
     }
     return undefined;
   }

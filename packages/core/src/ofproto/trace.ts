@@ -1,8 +1,9 @@
-import type { SlowReason } from "#datapath";
+import type { NatSpec, SlowReason } from "#datapath";
 import { type DpPortNames, formatActions } from "#datapath/text";
 import type { FlowKey, FlowMask } from "#flow";
-import { CT_STATES, formatFlow, formatMatch, type PortNames, WORD } from "#flow";
-import type { Action } from "#openflow";
+import { CT_STATES, formatFlow, formatMatch, type PortNames, readField, WORD, writeField } from "#flow";
+import { type Action, OFPP } from "#openflow";
+import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from "#packet";
 import type { Backer } from "./backer.ts";
 import { applyEffects, type EffectSink } from "./effect.ts";
 import type { Switch } from "./switch.ts";
@@ -48,11 +49,38 @@ export function trace(request: TraceRequest): string {
     const line = "=".repeat(79);
     const how =
       given === undefined ? "default ct_state=trk|new (use --ct-next to customize)" : `ct_state=${stateText(given)}`;
-    const nat = fork.nat ? "Replacing src/dst IP/ports to simulate NAT:\n Initial flow: \n Modified flow: \n" : "";
+    const nat = fork.nat ? simulateNat(key, fork.nat) : "";
     parts.push(`\n${line}\nrecirc(0x${fork.id.toString(16)}) - resume conntrack with ${how}\n${nat}${line}\n\n`);
-    queue.push(...traceOnce(request, key, parts, undefined).forks);
+    queue.push(...traceOnce(request, key, parts, request.actions).forks);
   }
   return parts.join("");
+}
+
+/** Addresses and ports of a flow as the simulation shows them: those of the range's family, if it has one. */
+function endsText(key: FlowKey, address: string | undefined): string {
+  if (address === undefined) return "";
+  const six = address.includes(":");
+  const text = (field: "ip_src" | "ip_dst" | "ipv6_src" | "ipv6_dst") =>
+    six ? `[${formatIpv6(readField(key, field))}]` : formatIpv4(Number(readField(key, field)));
+  const [src, dst, prefix] = six ? (["ipv6_src", "ipv6_dst", "ipv6"] as const) : (["ip_src", "ip_dst", "nw"] as const);
+  const ports = key[WORD.tp] as number;
+  return `${prefix}_src=${text(src)},tp_src=${ports >>> 16},${prefix}_dst=${text(dst)},tp_dst=${ports & 0xffff}`;
+}
+
+/** Changes the flow as if the connection got the first address and port of the range. */
+function simulateNat(key: FlowKey, nat: NatSpec): string {
+  const before = endsText(key, nat.minAddress);
+  const six = nat.minAddress?.includes(":") === true;
+  const { direction } = nat;
+  if (direction && nat.minAddress !== undefined) {
+    const value = six ? parseIpv6(nat.minAddress) : parseIpv4(nat.minAddress);
+    if (value !== undefined) writeField(key, `${six ? "ipv6" : "ip"}_${direction}`, BigInt(value));
+  }
+  const tp = key[WORD.tp] as number;
+  const port = nat.minPort ?? 0;
+  if (direction === "src") key[WORD.tp] = ((port << 16) | (tp & 0xffff)) >>> 0;
+  if (direction === "dst") key[WORD.tp] = ((tp & 0xffff0000) | port) >>> 0;
+  return `Replacing src/dst IP/ports to simulate NAT:\n Initial flow: ${before}\n Modified flow: ${endsText(key, nat.minAddress)}\n`;
 }
 
 const stateText = (state: number): string => CT_STATES.names.filter((_name, bit) => state & (1 << bit)).join("|");
@@ -100,10 +128,10 @@ function shownMask(key: FlowKey, { mask, vlanMask, error }: TranslateResult): Fl
   return shown;
 }
 
-/** Words that are the same, but for what the pipeline alone sets. */
-function isSame(a: FlowKey, b: FlowKey): boolean {
-  for (let i = 0; i < a.length; i++) if (i !== WORD.actsetOutput && a[i] !== b[i]) return false;
-  return true;
+/** Whether the pipeline ended with the packet it began with; an action set that is empty counts as before. */
+function isSame(before: FlowKey, after: FlowKey): boolean {
+  for (let i = 0; i < before.length; i++) if (i !== WORD.actsetOutput && before[i] !== after[i]) return false;
+  return after[WORD.actsetOutput] === (before[WORD.actsetOutput] || OFPP.unset);
 }
 
 const SLOW_TEXTS: Readonly<Record<SlowReason, string>> = {

@@ -38,7 +38,7 @@ const TELLS: ReadonlySet<Action["type"]> = new Set([
 
 /** The state of a pipeline that paused, as its packet-in carries it. */
 export function continuationOf(frozen: FrozenState, dpPort: number): Continuation {
-  const actions = frozen.actions.flatMap((action) => asActions(action));
+  const actions = frozen.actions.flatMap((action) => (action.type === "unroll_xlate" ? [] : asActions(action)));
   const cut = actions.findIndex(({ type }) => TELLS.has(type));
   const isOwn = cut < (frozen.ownActions ?? 0);
   const lists = cut > 0 ? [actions.slice(0, cut), actions.slice(cut)] : [actions];
@@ -91,7 +91,6 @@ export function resume(sw: Switch, { packet, metadata, continuation }: PacketIn,
     mirrors: continuation.mirrors,
     conntracked: continuation.conntracked,
     wasMpls: false,
-    ruleCookie: 0n,
     isPaused: true,
     actions: continuation.steps.flatMap(({ actions }) => actions),
     actionSet: continuation.actionSet,

@@ -5,10 +5,11 @@ import { commit } from "./commit.ts";
 import { conntrack, conntrackClear } from "./conntrack.ts";
 import type { Context } from "./context.ts";
 import { outputReason, sendToController } from "./controller.ts";
-import { describeAction, describeActions } from "./describe.ts";
+import { describeAction, describeActions, describeUnroll } from "./describe.ts";
 import { decap, decNshTtl, encap } from "./encap.ts";
 import { isNetworkField, move, outputRegister, pop, push, reportNow, setField, setHeader } from "./fields.ts";
 import { finishFreezing, freeze, keepRest } from "./freeze.ts";
+import type { FrozenAction, Unroll } from "./frozen.ts";
 import { groupAction } from "./group.ts";
 import { chooseLink, hashFields, hashTwo, highest } from "./hash.ts";
 import { decMplsTtl, decTtl, popMpls, popVlan, pushMpls, pushVlan, setLabelBits, setTag } from "./headers.ts";
@@ -72,7 +73,8 @@ function bundle(ctx: Context, action: Of<"bundle">, last: boolean): void {
   let port: number | undefined;
   if (action.algorithm === "active_backup") port = action.members.find(isLive);
   else {
-    const hash = hashFields(ctx, action.fields, action.basis);
+    // One member needs no choice.
+    const hash = action.members.length > 1 ? hashFields(ctx, action.fields, action.basis) : 0;
     const scores = action.members.map((member, i) => (isLive(member) ? hashTwo(i, hash) : -1));
     const best = highest(scores.length, (i) => scores[i] as number);
     if ((scores[best] ?? -1) >= 0) port = action.members[best];
@@ -90,7 +92,7 @@ function multipath(ctx: Context, action: Of<"multipath">): void {
   reportNow(ctx, action.dst);
 }
 
-function checkLength(ctx: Context, action: Of<"check_pkt_larger">, rest: readonly Action[], last: boolean): void {
+function checkLength(ctx: Context, action: Of<"check_pkt_larger">, rest: readonly FrozenAction[], last: boolean): void {
   commit(ctx);
   const branch = (larger: bigint) => {
     const saved = {
@@ -209,14 +211,27 @@ const HANDLERS: { readonly [T in ActionType]?: Handler<T> } = {
   clear_actions: (ctx) => {
     reportActionSet(ctx, "was");
     ctx.actionSet = [];
+    ctx.flow[WORD.actsetOutput] = OFPP.unset;
   },
   write_actions: (ctx, { actions }) => {
+    writeOutput(ctx, actions);
     ctx.actionSet = [...ctx.actionSet, ...actions];
     reportActionSet(ctx, "is");
   },
   write_metadata: (ctx, { metadata, mask }) => ctx.setField("metadata", metadata, mask),
   goto_table: (ctx, { table }, last) => gotoTable(ctx, table, last, runActions),
 };
+
+/** Keeps actset_output: the port of the set's output action, unless a group goes before it (OpenFlow 1.5.1 §7.2.3.8). */
+function writeOutput(ctx: Context, added: readonly Action[]): void {
+  if (ctx.actionSet.some(({ type }) => type === "group")) return;
+  for (const action of added) {
+    if (action.type === "output") ctx.flow[WORD.actsetOutput] = action.port;
+    if (action.type !== "group") continue;
+    ctx.flow[WORD.actsetOutput] = OFPP.unset;
+    return;
+  }
+}
 
 function reportActionSet(ctx: Context, verb: "is" | "was"): void {
   ctx.report("detail", () => {
@@ -247,15 +262,28 @@ const FITS_UNPARSED: ReadonlySet<ActionType> = new Set([
 const fitsUnparsed = (action: Action): boolean =>
   action.type === "set_field" ? !isNetworkField(action.field) : FITS_UNPARSED.has(action.type);
 
+function restorePlace(ctx: Context, { table, cookie }: Unroll): void {
+  ctx.table = table;
+  ctx.ruleCookie = cookie;
+  ctx.report("action", () => describeUnroll({ type: "unroll_xlate", table, cookie }));
+  ctx.report("thaw", `restored state: table=${table}, cookie=${cookie === 0n ? "0" : `0x${cookie.toString(16)}`}`);
+}
+
 /** Runs a list of actions on the packet. */
-export function runActions(ctx: Context, actions: readonly Action[], last: boolean): void {
+export function runActions(ctx: Context, actions: readonly FrozenAction[], last: boolean): void {
   if (actions.length === 0) {
     ctx.report("action", "drop");
     return;
   }
   for (let i = 0; i < actions.length; i++) {
-    const action = actions[i] as Action;
+    const action = actions[i] as FrozenAction;
     if (ctx.error) return;
+    if (action.type === "unroll_xlate") {
+      if (ctx.exit) keepRest(ctx, actions.slice(i));
+      if (ctx.exit) return;
+      restorePlace(ctx, action);
+      continue;
+    }
     if (ctx.wasMpls && !ctx.exit && !fitsUnparsed(action)) freeze(ctx);
     if (ctx.exit) {
       if (ctx.freezing) keepRest(ctx, actions.slice(i));

@@ -1,6 +1,6 @@
 import { WORD } from "#flow";
 import type { Context } from "./context.ts";
-import { popLabel } from "./labels.ts";
+import { labelCount, popLabel } from "./labels.ts";
 
 /** The packet type of Ethernet (OpenFlow 1.5.1 §7.2.3.11): namespace in the upper half, 0 alone is Ethernet. */
 export const ETHERNET = 0;
@@ -45,7 +45,8 @@ function commitPush(ctx: Context, type: number): void {
     base.set(flow.subarray(WORD.ethDst, WORD.ethType), WORD.ethDst);
   } else {
     if (type === NSH) ctx.actions.push({ type: "push_nsh", header: nshHeader(ctx) });
-    else ctx.actions.push({ type: "add_mpls", ethertype: type & 0xffff, lse: flow[WORD.mpls0] as number });
+    else if (labelCount(flow))
+      ctx.actions.push({ type: "add_mpls", ethertype: type & 0xffff, lse: flow[WORD.mpls0] as number });
     base.set(flow.subarray(...HEADERS), HEADERS[0]);
   }
   base[WORD.packetType] = type;

@@ -138,7 +138,8 @@ const WORDS_OF = Object.fromEntries(
 ) as Readonly<Record<FieldName, readonly (readonly [number, number])[]>>;
 
 const VLANS = [WORD.vlan0, WORD.vlan1] as const;
-const tagCount = (key: FlowKey): number => (key[WORD.vlan1] ? 2 : key[WORD.vlan0] ? 1 : 0);
+/** An outer tag of nothing hides an inner one. */
+const tagCount = (key: FlowKey): number => (!key[WORD.vlan0] ? 0 : key[WORD.vlan1] ? 2 : 1);
 
 /** Pops tags down to those that both have in common, innermost first, then pushes the new ones. */
 function commitVlan(ctx: Context): void {

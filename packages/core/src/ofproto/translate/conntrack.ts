@@ -42,8 +42,9 @@ export function conntrack(ctx: Context, action: Ct, last: boolean, run: RunActio
   for (const { at, mask } of saved) ctx.mask.set(mask, at);
   if (action.table !== undefined) {
     ctx.conntracked = true;
+    ctx.freezing = true;
     const id = recirculate(ctx, action.table);
-    ctx.forks.push({ id, zone: dp.zone, table: action.table, nat: action.nat !== undefined, flow: ctx.flow.slice() });
+    ctx.forks.push({ id, zone: dp.zone, table: action.table, nat: action.nat, flow: ctx.flow.slice() });
     ctx.report(
       "detail",
       `A clone of the packet is forked to recirculate. The forked pipeline will be resumed at table ${action.table}.`,

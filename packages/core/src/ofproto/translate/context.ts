@@ -1,4 +1,4 @@
-import type { DatapathAction, SlowReason } from "#datapath";
+import type { DatapathAction, NatSpec, SlowReason } from "#datapath";
 import {
   FIELDS,
   type FieldName,
@@ -16,7 +16,7 @@ import {
 } from "#flow";
 import type { Action, Subfield } from "#openflow";
 import type { PacketInRequest } from "./controller.ts";
-import type { RecirculationStore, StackEntry } from "./frozen.ts";
+import type { FrozenAction, RecirculationStore, StackEntry, Unroll } from "./frozen.ts";
 import type { TraceNode } from "./trace-node.ts";
 import type { Effect, TranslationError } from "./translation.ts";
 import type { PortView, RuleView, SwitchView } from "./view.ts";
@@ -32,7 +32,7 @@ export interface Fork {
   readonly zone: number;
   readonly table: number;
   /** Connection tracking may have changed its addresses. */
-  readonly nat: boolean;
+  readonly nat: NatSpec | undefined;
   readonly flow: FlowKey;
 }
 
@@ -90,11 +90,15 @@ export class Context {
   conntracked = false;
   wasMpls = false;
   mirrors = 0;
+  /** Octets that the mirror which is being served wants of a packet. */
+  snaplen: number | undefined;
   summary: OutputSummary = undefined;
   originalSkbPriority = 0;
   /** Set when the rest of the pipeline must run on a recirculated packet; actions of each level are added on the way out. */
   freezing = false;
-  frozenActions: Action[] = [];
+  frozenActions: FrozenAction[] = [];
+  /** Where the last of them stood. */
+  frozenAt: Unroll | undefined;
   /** A controller is to have the packet now and to say when it goes on. */
   pause: PacketInRequest | undefined;
   /** The hash that the datapath must take before the packet comes round again. */
@@ -113,12 +117,13 @@ export class Context {
 
   constructor(
     sw: SwitchView,
+    entrance: SwitchView,
     key: FlowKey,
     readonly recirculation: RecirculationStore,
     options: ContextOptions,
   ) {
     this.sw = sw;
-    this.entrance = sw;
+    this.entrance = entrance;
     this.switches.add(sw);
     this.flow = key.slice();
     this.base = key.slice();

@@ -45,7 +45,6 @@ export function sendToController(ctx: Context, request: PacketInRequest): void {
     mirrors: ctx.mirrors,
     conntracked: ctx.conntracked,
     wasMpls: ctx.wasMpls,
-    ruleCookie: ctx.ruleCookie,
     actions: [],
     actionSet: [],
   });

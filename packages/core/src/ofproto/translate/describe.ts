@@ -2,6 +2,7 @@ import type { MiniMatch } from "#classifier";
 import { FIELDS, formatMatch, type PortNames } from "#flow";
 import type { Action, Subfield } from "#openflow";
 import { formatAction, formatActions, formatFieldValue, formatSubfield } from "#openflow/text";
+import type { FrozenAction, Unroll } from "./frozen.ts";
 import type { LearnedFlow } from "./translation.ts";
 
 /** Text of what a trace shows; port numbers stay numbers where `ports` does not name them. */
@@ -12,6 +13,14 @@ export const describeAction = (action: Action, ports?: PortNames): string => for
 /** Actions as ovs-ofctl prints them, for the trace. */
 export const describeActions = (actions: readonly Action[], ports?: PortNames): string =>
   formatActions(actions, { ports });
+/** Actions that a frozen pipeline has left to do, for the trace. */
+export const describeFrozen = (actions: readonly FrozenAction[]): string =>
+  actions.map((action) => (action.type === "unroll_xlate" ? describeUnroll(action) : describeAction(action))).join(",");
+
+/** Where following actions stood, for the trace. */
+export const describeUnroll = ({ table, cookie }: Unroll): string =>
+  `unroll_xlate(table=${table}, cookie=${cookie === 0n ? "0" : `0x${cookie.toString(16)}`})`;
+
 /** A subfield as ovs-ofctl prints it, for the trace. */
 export const describeSubfield = (field: Subfield): string => formatSubfield(field);
 

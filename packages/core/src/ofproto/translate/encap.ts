@@ -97,10 +97,12 @@ function encapMpls(ctx: Context, type: number): void {
   const { flow } = ctx;
   const before = flow[WORD.packetType] as number;
   ctx.lookAt("packet_type");
-  const count = isMplsType(before) ? labelCount(flow) : 0;
-  const lse = count ? ((flow[WORD.mpls0] as number) & ~0x100) >>> 0 : 0x140;
-  if (!count) flow.fill(0, WORD.ethDst, WORD.ctNwSrc);
-  pushLabel(flow, type & 0xffff, lse);
+  const count = labelCount(flow);
+  ctx.lookAtWords(WORD.mpls0, count);
+  if (!isMplsType(before)) flow.fill(0, WORD.mpls0, WORD.ctNwSrc);
+  // The first label is the null label of IPv6, or of anything else (RFC 3032 §2.1).
+  const first = ((flow[WORD.ethType] === 0x86dd ? 2 : 0) << 12) | 0x140;
+  pushLabel(flow, type & 0xffff, count ? ((flow[WORD.mpls0] as number) & ~0x100) >>> 0 : first);
 }
 
 /** decap(): takes the outermost header off. What is under NSH or the last label is known only once it came round again. */

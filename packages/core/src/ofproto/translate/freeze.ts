@@ -1,9 +1,8 @@
 import { WORD } from "#flow";
-import type { Action } from "#openflow";
 import { commit } from "./commit.ts";
 import type { Context } from "./context.ts";
 import type { PacketInRequest } from "./controller.ts";
-import { frozenMetadata } from "./frozen.ts";
+import { type FrozenAction, frozenMetadata } from "./frozen.ts";
 
 /**
  * Some things can be known only of a packet that the datapath has already changed: connection tracking state, what
@@ -15,8 +14,7 @@ import { frozenMetadata } from "./frozen.ts";
 export function recirculate(ctx: Context, table: number): number {
   const id = keepState(ctx, table);
   ctx.actions.push({ type: "recirc", id });
-  ctx.freezing = false;
-  ctx.frozenActions = [];
+  cancelFreezing(ctx);
   return id;
 }
 
@@ -30,7 +28,6 @@ function keepState(ctx: Context, table: number, ownActions?: number): number {
     mirrors: ctx.mirrors,
     conntracked: ctx.conntracked,
     wasMpls: false,
-    ruleCookie: ctx.ruleCookie,
     actions: ctx.frozenActions,
     actionSet: ctx.actionSet.slice(),
     ...(ownActions === undefined ? {} : { ownActions }),
@@ -59,8 +56,16 @@ function pauseHere(ctx: Context, { reason, controllerId, maxLen, userdata, own =
       },
     });
   ctx.pause = undefined;
+  cancelFreezing(ctx);
+}
+
+/** As if nothing had stopped. */
+export function cancelFreezing(ctx: Context): void {
+  if (!ctx.freezing) return;
   ctx.freezing = false;
   ctx.frozenActions = [];
+  ctx.frozenAt = undefined;
+  ctx.pendingHash = undefined;
 }
 
 /** Stops here; the lists of actions that are under way hand in their rest as they unwind. */
@@ -75,12 +80,36 @@ export function finishFreezing(ctx: Context): void {
   if (ctx.pendingHash) ctx.actions.push({ type: "hash", ...ctx.pendingHash });
   ctx.pendingHash = undefined;
   if (ctx.pause) pauseHere(ctx, ctx.pause);
-  else recirculate(ctx, ctx.table);
+  else recirculate(ctx, 0);
   ctx.wasMpls = false;
 }
 
-/** Keeps the actions that were not run; goto_table and resubmit within them know their tables by themselves. */
-export function keepRest(ctx: Context, rest: readonly Action[]): void {
-  if (ctx.pause) ctx.pause = { ...ctx.pause, own: ctx.pause.own ?? rest.length };
-  ctx.frozenActions.push(...rest);
+/** Actions that may tell a controller, or look up again, where they stand. */
+const KNOW_THEIR_PLACE: ReadonlySet<FrozenAction["type"]> = new Set([
+  "output",
+  "output_reg",
+  "output_trunc",
+  "group",
+  "controller",
+  "dec_ttl",
+  "dec_mpls_ttl",
+  "dec_nsh_ttl",
+]);
+
+/** Keeps the actions that were not run, with their table and cookie where they matter. */
+export function keepRest(ctx: Context, rest: readonly FrozenAction[]): void {
+  const own = rest.filter(({ type }) => type !== "unroll_xlate").length;
+  if (ctx.pause) ctx.pause = { ...ctx.pause, own: ctx.pause.own ?? own };
+  for (const action of rest) {
+    const relative = action.type === "resubmit" && action.table === 255;
+    if (relative || KNOW_THEIR_PLACE.has(action.type)) markPlace(ctx);
+    ctx.frozenActions.push(action);
+  }
+}
+
+function markPlace(ctx: Context): void {
+  const { table, ruleCookie: cookie, frozenAt } = ctx;
+  if (frozenAt?.table === table && frozenAt.cookie === cookie) return;
+  ctx.frozenAt = { type: "unroll_xlate", table, cookie };
+  ctx.frozenActions.push(ctx.frozenAt);
 }

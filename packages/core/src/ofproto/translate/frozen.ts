@@ -1,6 +1,15 @@
 import { type FlowKey, newKey, WORD } from "#flow";
 import type { Action } from "#openflow";
 
+/** What follows in a frozen list stood in this table, under a rule of this cookie. */
+export interface Unroll {
+  readonly type: "unroll_xlate";
+  readonly table: number;
+  readonly cookie: bigint;
+}
+/** An action that was left to do, or where those after it stood. */
+export type FrozenAction = Action | Unroll;
+
 /** The pipeline at the moment that a packet left it for recirculation or a controller: all that is needed to go on. */
 export interface FrozenState {
   readonly switchUuid: string;
@@ -11,9 +20,8 @@ export interface FrozenState {
   readonly mirrors: number;
   readonly conntracked: boolean;
   readonly wasMpls: boolean;
-  readonly ruleCookie: bigint;
   /** What is left to do; empty: look up `table`. */
-  readonly actions: readonly Action[];
+  readonly actions: readonly FrozenAction[];
   readonly actionSet: readonly Action[];
   readonly ethType?: number;
   /** How many of the actions are of the rule that paused. */

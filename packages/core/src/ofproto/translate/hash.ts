@@ -155,7 +155,7 @@ const symmetricL3L4 =
     let hash = basis;
     for (const word of wordsOf(addressesOf(key))) hash = hashAdd(hash, word);
     hash = hashAdd(hash, protocol(key));
-    if (withPorts.includes(protocol(key))) hash = hashAdd(hash, swap16(ports(key)));
+    if (!isLater(key) && withPorts.includes(protocol(key))) hash = hashAdd(hash, swap16(ports(key)));
     return hashFinish(hash, basis);
   };
 

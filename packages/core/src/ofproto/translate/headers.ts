@@ -2,7 +2,7 @@ import { WORD } from "#flow";
 import { commit } from "./commit.ts";
 import type { Context } from "./context.ts";
 import { REASON, sendToController } from "./controller.ts";
-import { labelCount, popLabel, pushLabel } from "./labels.ts";
+import { isMpls, labelCount, popLabel, pushLabel } from "./labels.ts";
 
 /** Tags, labels and times to live: actions that change what headers there are, or may stop a packet. */
 
@@ -31,9 +31,13 @@ export function setTag(ctx: Context, bits: number, value: number, push: boolean)
 
 /** Labels of the packet; the bottom bits that tell are looked at. */
 function countLabels(ctx: Context): number {
-  const count = labelCount(ctx.flow);
-  for (let i = 0; i < count; i++) ctx.mask[WORD.mpls0 + i] = ((ctx.mask[WORD.mpls0 + i] as number) | 0x100) >>> 0;
-  return count;
+  const { flow, mask } = ctx;
+  if (isMpls(flow))
+    for (let i = 0; i < MAX_LABELS; i++) {
+      mask[WORD.mpls0 + i] = ((mask[WORD.mpls0 + i] as number) | 0x100) >>> 0;
+      if ((flow[WORD.mpls0 + i] as number) & 0x100) break;
+    }
+  return labelCount(flow);
 }
 
 const MAX_LABELS = 3;

@@ -64,8 +64,16 @@ function inputBundle(ctx: Context): BundleView | undefined {
 }
 
 function learn(ctx: Context, bundle: BundleView, mac: MacAddr, vlan: number, gratuitousArp: boolean): void {
+  const already = ctx.effects.some(
+    (effect) =>
+      effect.do === "learn-mac" &&
+      effect.sw === ctx.sw &&
+      effect.mac === mac &&
+      effect.vlan === vlan &&
+      effect.bundle === bundle,
+  );
   ctx.effects.push({ do: "learn-mac", sw: ctx.sw, mac, vlan, bundle, gratuitousArp });
-  if (!ctx.trace || !ctx.sideEffects) return;
+  if (!ctx.trace || !ctx.sideEffects || already) return;
   const { macs } = ctx.sw;
   const known = macs.find(mac, vlan);
   if (known?.port !== bundle && macs.needsLearning(mac, vlan, bundle, gratuitousArp, bundle.isBond))

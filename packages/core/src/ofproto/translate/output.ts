@@ -73,6 +73,10 @@ export function composeOutput(ctx: Context, ofPort: number, last: boolean): void
     ctx.report("warn", "OFPPC_NO_FWD set, skipping output");
     return;
   }
+  if (ctx.snaplen !== undefined && port.dpPort === undefined) {
+    ctx.report("warn", "Mirror truncate to ODPP_NONE, skipping output");
+    return;
+  }
   if (isProtected(ctx, port)) {
     ctx.report("warn", "Flow is between protected ports, skipping output.");
     return;
@@ -93,6 +97,7 @@ export function composeOutput(ctx: Context, ofPort: number, last: boolean): void
   }
   if (port.dpPort !== undefined) {
     commit(ctx);
+    if (ctx.snaplen !== undefined && ctx.snaplen < 0xffff) ctx.actions.push({ type: "trunc", maxLen: ctx.snaplen });
     ctx.actions.push({ type: "output", port: port.dpPort });
     ctx.summary = ofPort;
   }
@@ -127,6 +132,7 @@ function crossPatch(ctx: Context, from: PortView, peer: { sw: SwitchView; port: 
     ruleCookie: ctx.ruleCookie,
     freezing: ctx.freezing,
     frozenActions: ctx.frozenActions,
+    frozenAt: ctx.frozenAt,
     summary: ctx.summary,
   };
   ctx.flow = ctx.flow.slice();
@@ -137,6 +143,7 @@ function crossPatch(ctx: Context, from: PortView, peer: { sw: SwitchView; port: 
   ctx.mirrors = 0;
   ctx.freezing = false;
   ctx.frozenActions = [];
+  ctx.frozenAt = undefined;
   ctx.sw = peer.sw;
   ctx.switches.add(peer.sw);
   ctx.effects.push({ do: "credit-patch", from, to: peer.port });

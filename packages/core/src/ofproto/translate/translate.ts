@@ -3,14 +3,16 @@ import { type FlowKey, FRAG, PACKET_WORDS, type PortNames, WORD } from "#flow";
 import { type Action, OFPP } from "#openflow";
 import { runActionSet, runActions } from "./actions.ts";
 import { Context, type Fork } from "./context.ts";
-import { finishFreezing } from "./freeze.ts";
-import { type FrozenState, type RecirculationStore, thawMetadata } from "./frozen.ts";
+import { describeActions, describeFrozen } from "./describe.ts";
+import { cancelFreezing, finishFreezing } from "./freeze.ts";
+import type { FrozenAction, FrozenState } from "./frozen.ts";
+import { type RecirculationStore, thawMetadata } from "./frozen.ts";
 import { mirrorArrival } from "./mirror.ts";
-import { composeOutput, mayReceive, outputByBundle } from "./output.ts";
+import { clearConntrack, composeOutput, mayReceive, outputByBundle } from "./output.ts";
 import { lookup, reportRule } from "./tables.ts";
 import type { TraceNode } from "./trace-node.ts";
 import type { Translation } from "./translation.ts";
-import type { SwitchView } from "./view.ts";
+import type { PortView, SwitchView } from "./view.ts";
 
 /** What a translation starts from. */
 export interface TranslateRequest {
@@ -59,23 +61,20 @@ export function translate(request: TranslateRequest): TranslateResult {
     if (frozen.ethType !== undefined) key[WORD.ethType] = frozen.ethType;
   }
   if (key[WORD.actsetOutput] === 0) key[WORD.actsetOutput] = OFPP.unset;
-  const ctx = new Context(sw ?? request.sw, key, request.recirculation, request);
+  const ctx = new Context(sw ?? request.sw, request.sw, key, request.recirculation, request);
+  ctx.conntracked = key[WORD.ctState] !== 0;
   ctx.inPacketOut = request.isPacketOut === true;
   beginMask(ctx);
   const top = ctx.report("bridge", `bridge("${ctx.sw.name}")`);
   if (top) ctx.trace = top.children;
-  if (recircId && (!frozen || !sw)) {
-    if (frozen) ctx.fail("bridge-not-found", "bridge no longer exists");
-    else ctx.fail("no-recirculation-context", `no recirculation data for recirc_id ${recircId}`);
-  } else if (frozen) {
-    ctx.stack = frozen.stack.slice();
-    ctx.mirrors = frozen.mirrors;
-    ctx.conntracked = frozen.conntracked;
-    ctx.ruleCookie = frozen.ruleCookie;
-    ctx.actionSet = frozen.actionSet.slice();
-    ctx.table = frozen.table;
-    thaw(ctx, frozen);
-  } else enter(ctx, request.actions);
+  if (frozen) thaw(ctx, frozen, sw, (request.actions?.length ?? 0) > 0);
+  else if (recircId)
+    ctx.fail("no-recirculation-context", `Recirculation context not found for ID ${recircId.toString(16)}`);
+  if (!ctx.error) {
+    const port = request.sw.port(request.key[WORD.inPort] as number);
+    const hasRest = frozen !== undefined && (frozen.actions.length > 0 || frozen.isPaused === true);
+    enter(ctx, port, frozen ? (hasRest ? frozen.actions : undefined) : request.actions);
+  }
   return result(ctx, finish(ctx));
 }
 
@@ -92,54 +91,58 @@ function beginMask(ctx: Context): void {
   }
 }
 
-function enter(ctx: Context, actions: readonly Action[] | undefined): void {
-  mirrorArrival(ctx, outputByBundle);
+/** Runs actions, or what the tables say when none are given; `port` is where the packet came in. */
+function enter(ctx: Context, port: PortView | undefined, given: readonly FrozenAction[] | undefined): void {
   const inPort = ctx.flow[WORD.inPort] as number;
-  if (actions) {
-    runActions(ctx, actions, true);
+  let actions = given;
+  if (!actions) {
+    const rule = lookup(ctx, { inPort, mayPacketIn: true, honorTableMiss: true });
+    reportRule(ctx, rule, ctx.table);
+    ctx.effects.push({ do: "credit-rule", rule });
+    ctx.rule = rule;
+    ctx.ruleCookie = rule.cookie;
+    actions = rule.actions;
+  }
+  if (port?.bundle?.isMirrorOutput) {
+    ctx.report(
+      "error",
+      `dropping packet received on port ${port.bundle.name}, which is reserved exclusively for mirroring`,
+    );
     return;
   }
-  const port = ctx.inPort;
-  ctx.table = 0;
-  const rule = lookup(ctx, { inPort, mayPacketIn: true, honorTableMiss: true });
-  reportRule(ctx, rule, ctx.table);
-  ctx.effects.push({ do: "credit-rule", rule });
-  ctx.rule = rule;
-  ctx.ruleCookie = rule.cookie;
   if (port && !mayReceive(ctx, port)) return;
   const before = ctx.actions;
-  const open = !port || port.forwards;
-  if (!open) ctx.actions = [];
-  runActions(ctx, rule.actions, true);
+  ctx.actions = [...before];
+  mirrorArrival(ctx, outputByBundle);
+  runActions(ctx, actions, true);
   // A port that does not forward still learns; what would be sent is not.
-  if (!open) {
+  if (port && !port.forwards && !ctx.error) {
     ctx.actions = before;
     ctx.actionSet = [];
-    ctx.freezing = false;
+    cancelFreezing(ctx);
+    ctx.error = "forwarding-disabled";
   }
 }
 
-/** Goes on where recirculation left off. */
-function thaw(ctx: Context, { actions, isPaused }: FrozenState): void {
+/** Puts the pipeline back to where recirculation left off. */
+function thaw(ctx: Context, state: FrozenState, sw: SwitchView | undefined, hasActions: boolean): void {
+  const outside = ctx.trace;
   const node = ctx.report("thaw", "thaw");
-  const top = ctx.trace;
   if (node) ctx.trace = node.children;
-  if (actions.length || isPaused) {
-    ctx.report("thaw", "Resuming from where it stopped");
-    ctx.trace = top;
-    runActions(ctx, actions, true);
-    return;
+  if (hasActions) ctx.fail("recirculation-conflict", "Recirculation conflict (actions)!");
+  else if (!sw) ctx.fail("bridge-not-found", "Frozen bridge no longer exists.");
+  else {
+    ctx.table = state.table;
+    ctx.report("thaw", `Resuming from table ${state.table}`);
+    ctx.conntracked = state.conntracked;
+    if (!state.conntracked) clearConntrack(ctx.flow);
+    ctx.stack = state.stack.slice();
+    ctx.mirrors = state.mirrors;
+    ctx.actionSet = state.actionSet.slice();
+    if (state.actionSet.length) ctx.report("thaw", () => `Restoring action set: ${describeActions(state.actionSet)}`);
+    if (state.actions.length) ctx.report("thaw", () => `Restoring actions: ${describeFrozen(state.actions)}`);
   }
-  const table = ctx.table;
-  ctx.report("thaw", `Resuming from table ${table}`);
-  ctx.trace = top;
-  const inPort = ctx.flow[WORD.inPort] as number;
-  const rule = lookup(ctx, { inPort, mayPacketIn: true, honorTableMiss: true });
-  reportRule(ctx, rule, ctx.table);
-  ctx.effects.push({ do: "credit-rule", rule });
-  ctx.rule = rule;
-  ctx.ruleCookie = rule.cookie;
-  runActions(ctx, rule.actions, true);
+  ctx.trace = outside;
 }
 
 function finish(ctx: Context): readonly [number, number] {
