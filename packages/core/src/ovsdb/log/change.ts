@@ -45,11 +45,10 @@ export function* changeParts(changes: readonly RowDelta[], options: ChangeOption
     const { name } = change.table.schema;
     let rows = tables.get(name);
     if (!rows) {
-      rows = { changes: new Map(), order: new MemberOrder() };
+      rows = { changes: new Map(), order: undefined };
       tables.set(name, rows);
     }
-    rows.changes.set(change.uuid, change);
-    rows.order.add(change.uuid);
+    addRow(rows, change);
   }
   if (tables.size) yield* recordParts(tables, changeAnnotations({ ...options, diff }), diff);
 }
@@ -61,7 +60,18 @@ export const changeText = (changes: readonly RowDelta[], options: ChangeOptions)
 /** What one record says of one table: its rows in the order they are written. */
 interface ChangedRows {
   readonly changes: Map<Uuid, RowDelta>;
-  readonly order: MemberOrder;
+  /** Undefined while there is but one. */
+  order: MemberOrder | undefined;
+}
+
+function addRow(rows: ChangedRows, change: RowDelta): void {
+  const { changes } = rows;
+  if (changes.size > 0 && !rows.order) {
+    rows.order = new MemberOrder();
+    for (const uuid of changes.keys()) rows.order.add(uuid);
+  }
+  changes.set(change.uuid, change);
+  rows.order?.add(change.uuid);
 }
 
 /** The text of a record that changes those tables. */
@@ -71,7 +81,7 @@ function* recordParts(
   diff: boolean,
 ): Generator<string, void> {
   let separator = "{";
-  for (const name of memberOrder([...tables.keys(), ...Object.keys(annotations)])) {
+  for (const name of recordOrder([...tables.keys(), ...Object.keys(annotations)])) {
     const rows = tables.get(name);
     const head = `${separator}"${name}":`;
     if (rows) yield* tableParts(head, rows, diff);
@@ -81,10 +91,23 @@ function* recordParts(
   yield "}";
 }
 
+/** Orders of a record's members that were found before: they are tables of schemas, and annotations. */
+const recordOrders = new Map<string, readonly string[]>();
+
+function recordOrder(names: readonly string[]): readonly string[] {
+  const key = names.join();
+  let order = recordOrders.get(key);
+  if (!order) {
+    order = memberOrder(names);
+    if (recordOrders.size < MAX_ORDERS) recordOrders.set(key, order);
+  }
+  return order;
+}
+
 function* tableParts(head: string, { changes, order }: ChangedRows, diff: boolean): Generator<string, void> {
   let text = `${head}{`;
   let n = 0;
-  for (const uuid of order.names()) {
+  for (const uuid of order?.names() ?? changes.keys()) {
     const { table, before, after } = changes.get(uuid) as RowDelta;
     text += `${n ? "," : ""}"${uuid}":${after ? rowText(table, before, after, diff) : "null"}`;
     if (++n % STEP) continue;
@@ -171,13 +194,11 @@ function* wholeParts(
 ): Generator<string, void> {
   const changed = new Map<string, ChangedRows>();
   for (const { table, rows } of tables) {
-    const changes = new Map<Uuid, RowDelta>();
-    const order = new MemberOrder();
-    changed.set(table.schema.name, { changes, order });
+    const all: ChangedRows = { changes: new Map(), order: undefined };
+    changed.set(table.schema.name, all);
     for (const [i, row] of rows.entries()) {
       if (i % STEP === STEP - 1) yield "";
-      changes.set(row.uuid, { table, uuid: row.uuid, before: undefined, after: row });
-      order.add(row.uuid);
+      addRow(all, { table, uuid: row.uuid, before: undefined, after: row });
     }
   }
   yield* recordParts(changed, changeAnnotations(options), options.diff);
