@@ -188,7 +188,6 @@ export class ClientSession implements LockClient {
     if (this.#triggers.has(key)) throw syntaxError(params, "transact: duplicate request ID");
     const trigger: Trigger = {
       params,
-      since: this.server.options.clock.now(),
       readOnly: this.readOnly || this.server.readOnly || served.readOnly,
       actor: this.role === undefined ? undefined : { role: this.role, id: this.peer.id },
       holdsLock: (lock) => this.holds(lock),

@@ -15,8 +15,8 @@ export interface Trigger {
   complete(result: Json): void;
   /** Called once, with the error that is the reply. */
   refuse(error: Json): void;
-  /** When the request came, by the clock. */
-  readonly since: number;
+  /** When it was first tried, by the clock: a wait is as long as it says, however long the request stood in a queue. */
+  since?: number;
   /** Its client, where clients have roles. */
   readonly actor?: Actor | undefined;
   /** Whether its client may not write. */
@@ -245,6 +245,7 @@ export class ServedDatabase {
   *#try(trigger: Trigger): Steps<boolean> {
     const { clock, newUuid, reserved } = this.options;
     this.cancel(trigger);
+    trigger.since ??= clock.now();
     const outcome = yield* executeSteps(this.#db, trigger.params, {
       newUuid,
       store: this.store,
