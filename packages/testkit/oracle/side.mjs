@@ -1,6 +1,6 @@
 // One side of a scenario: the same shell script, in namespaces of its own, with one suite of programs on PATH.
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,7 +15,7 @@ for tool in "\${@:3}"; do mount --bind /dev/null "$tool"; done
 cd "$1" && . "$ORACLE/prelude.sh" && . "$2"`;
 
 /**
- * Runs SCENARIO and resolves to its normalized output. `bin` holds the programs under test; `hidden` are files that
+ * Runs SCENARIO and resolves to its normalized output and to what daemons complained of in their logs. `bin` holds the programs under test; `hidden` are files that
  * must not be found (the reference's programs, on our side).
  */
 export async function runSide({ side, bin, schema, scenario, hidden = [], seconds = 240 }) {
@@ -69,9 +69,25 @@ export async function runSide({ side, bin, schema, scenario, hidden = [], second
     text += chunk;
   });
   const status = await new Promise((resolve) => child.on("close", (code, signal) => resolve(code ?? signal)));
+  const complaints = complaintsIn(at("log"), folder);
   const logs = ["ovs-vswitchd.log", "ovsdb-server.log"].map((name) => tail(at(`log/${name}`))).filter(Boolean);
   rmSync(folder, { recursive: true, force: true });
-  return { output: normalize(`${text}exit status ${status}\n`, folder), logs };
+  return { output: normalize(`${text}exit status ${status}\n`, folder), complaints, logs };
+}
+
+/** What never counts as a complaint: slow turns of a loaded machine. */
+const HARMLESS = /^timeval\||^backtrace/;
+
+/** Kinds of warnings and errors in the log files, numbers left out. */
+function complaintsIn(logs, folder) {
+  const found = new Set();
+  for (const name of readdirSync(logs)) {
+    for (const line of readFileSync(path.join(logs, name), "utf8").replaceAll(folder, "FOLDER").split("\n")) {
+      const [, text] = /^[^|]*Z\|\d+\|(\w+(?:\([^)|]*\))?\|(?:WARN|ERR|EMER)\|.*)/.exec(line) ?? [];
+      if (text && !HARMLESS.test(text)) found.add(text.replace(UUID, "UUID").replace(/\d+/g, "N"));
+    }
+  }
+  return [...found];
 }
 
 function tail(file) {

@@ -10,7 +10,7 @@ names; family
 stat -c '%A %n' "$OVS_RUNDIR"/db.sock "$OVS_RUNDIR"/*.ctl "$OVS_RUNDIR"/*.pid "$OVS_LOGDIR"/*.log | sed -E 's/\.[0-9]+\.ctl/.N.ctl/'
 [ "$(ps -o sid= -p "$pid" | tr -d ' ')" = "$pid" ] && echo "a session of its own"
 ls -l /proc/$pid/fd/0 /proc/$pid/fd/1 /proc/$pid/fd/2 | sed 's/.*-> //'
-$S --detach --pidfile 2>&1 | sed "s/$pid/PID/"
+$S --detach --pidfile 2>&1 | sed "s/as pid $pid/as pid PID/"
 kill "$pid"; until_true 10 gone "$pid"; names
 grep -c 'terminating with signal 15 (Terminated)' "$OVS_LOGDIR/ovsdb-server.log"
 

@@ -7,7 +7,7 @@ mkdir second
   ovs-vswitchd --enable-dummy=override --detach --no-chdir --pidfile --log-file="$PWD/second/log" -vconsole:off "unix:$WORK/../run/db.sock"
   echo "second: $?"
 ) &
-sleep 2
+until_true 30 grep -q 'another ovs-vswitchd' second/log
 grep -o 'another ovs-vswitchd process is running, disabling this process' second/log
 echo waiting
 stop ovs-vswitchd
