@@ -10,6 +10,7 @@ export const MONITORED: Readonly<Record<string, readonly string[]>> = {
     "mirrors",
     "controller",
     "fail_mode",
+    "flow_tables",
     "protocols",
     "flood_vlans",
     "other_config",
@@ -43,6 +44,7 @@ export const MONITORED: Readonly<Record<string, readonly string[]>> = {
     "enable_async_messages",
     "connection_mode",
   ],
+  Flow_Table: ["name", "flow_limit", "overflow_policy", "prefixes"],
   Mirror: [
     "name",
     "select_all",

@@ -7,6 +7,7 @@ import {
   type OfprotoConfig,
   type PortConfig,
   type SwitchConfig,
+  type TableConfig,
 } from "#ofproto";
 import type { Version } from "#openflow";
 import { adviceOn } from "./advice.ts";
@@ -222,6 +223,23 @@ function queueOf(text: string | undefined): number | undefined {
   return queue >= 0 ? queue : undefined;
 }
 
+function desiredTables(rows: Rows, row: RowView): readonly TableConfig[] {
+  return [...row.map("flow_tables")].flatMap(([number, uuid]) => {
+    const found = rows.row("Flow_Table", uuid);
+    if (!found) return [];
+    const prefixes = found.texts("prefixes");
+    return [
+      {
+        table: Number(number),
+        name: found.text("name") ?? "",
+        limit: found.integer("flow_limit"),
+        overflow: found.text("overflow_policy") === "evict" ? "evict" : "refuse",
+        prefixes: prefixes.length ? prefixes : undefined,
+      },
+    ];
+  });
+}
+
 /** The local port, which every bridge has even when its row lists none. */
 function localPort(name: string): DesiredPort {
   const local: DesiredInterface = {
@@ -274,6 +292,7 @@ export function desiredBridge(rows: Rows, row: RowView, isTrusted = false): Desi
       macTableSize: setting(other, "mac-table-size", 8192, 10, 1_000_000),
       floodVlans: row.integers("flood_vlans"),
       disableInBand: switchedOn(other, "disable-in-band"),
+      tables: desiredTables(rows, row),
       ...present({
         inBandQueue: queueOf(other.get("in-band-queue")),
         mfrDesc: other.get("mfr-desc"),

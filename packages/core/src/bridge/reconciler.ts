@@ -229,7 +229,8 @@ export class Reconciler {
     const desired = desiredBridge(rows, row, isTrusted);
     const old = this.#applied.get(desired.name);
     if (old) for (const uuid of uuidsOf(old)) this.#owner.delete(uuid);
-    for (const uuid of [...uuidsOf(desired), ...row.refs("mirrors")]) this.#owner.set(uuid, desired.name);
+    for (const uuid of [...uuidsOf(desired), ...row.refs("mirrors"), ...row.refs("flow_tables")])
+      this.#owner.set(uuid, desired.name);
     return desired;
   }
 

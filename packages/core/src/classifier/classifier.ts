@@ -14,6 +14,9 @@ const TRIE_FIELDS = {
 /** A field that a trie can track: what Flow_Table's column `prefixes` may name (ovs-vswitchd.conf.db(5)). */
 export type PrefixField = keyof typeof TRIE_FIELDS;
 
+/** Whether a trie can track a field of that name. */
+export const isPrefixField = (name: string): name is PrefixField => name in TRIE_FIELDS;
+
 /** Fields tracked unless a table says otherwise (Flow_Table prefixes). */
 export const DEFAULT_PREFIXES: readonly PrefixField[] = ["ip_dst", "ip_src"];
 

@@ -27,6 +27,8 @@ export interface SwitchConfig {
   readonly disableInBand: boolean;
   /** other_config:in-band-queue; undefined: the default one. */
   readonly inBandQueue?: number;
+  /** Bridge flow_tables; tables that it does not name are as they come. */
+  readonly tables?: readonly TableConfig[];
   /** Descriptions of OFPMP_DESC; undefined: the original's. */
   readonly mfrDesc?: string;
   readonly hwDesc?: string;
@@ -47,6 +49,18 @@ export const SWITCH_DEFAULTS = {
   floodVlans: [],
   disableInBand: false,
 } as const satisfies Partial<SwitchConfig>;
+
+/** A row of the Flow_Table table, by the number that its bridge gives it. */
+export interface TableConfig {
+  readonly table: number;
+  /** "": none. */
+  readonly name: string;
+  /** Flows at most; undefined: no limit. */
+  readonly limit: number | undefined;
+  readonly overflow: "refuse" | "evict";
+  /** Fields whose prefixes lookups track; undefined: the usual ones. */
+  readonly prefixes: readonly string[] | undefined;
+}
 
 /** A row of the Controller table. */
 export interface ControllerConfig {

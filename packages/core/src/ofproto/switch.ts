@@ -100,7 +100,7 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
       happened: (events) => this.listener?.rulesHappened(events),
       changed: () => this.changed(),
     });
-    this.#applyMacConfig(config);
+    this.#takeUp(config);
     this.#tick = deps.clock.every(1000, () => this.#everySecond());
     this.flushFlows();
   }
@@ -157,7 +157,7 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
     const before = this.config;
     const had = this.hasControllers;
     this.config = config;
-    this.#applyMacConfig(config);
+    this.#takeUp(config);
     this.listener?.reconfigured(config);
     // As the original does: what flows there are belongs to whoever was in charge.
     if (this.hasControllers !== had) this.flushFlows();
@@ -165,10 +165,11 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
     this.changed();
   }
 
-  #applyMacConfig(config: SwitchConfig): void {
+  #takeUp(config: SwitchConfig): void {
     this.macs.agingTime = config.macAgingTime;
     this.macs.maxSize = config.macTableSize;
     this.macs.setFloodVlans(config.floodVlans);
+    this.flows.configure(config.tables ?? []);
   }
 
   /** Takes all flows out; without a controller a standalone switch then behaves as an ordinary bridge. */

@@ -115,7 +115,7 @@ function tableEntries(sw: Switch): TableStatsEntry[] {
     return {
       table,
       name: known?.name ?? "",
-      maxEntries: 1_000_000,
+      maxEntries: known?.limit ?? 1_000_000,
       active: known?.size ?? 0,
       lookups: BigInt(matched + (known?.missed ?? 0)),
       matched: BigInt(matched),

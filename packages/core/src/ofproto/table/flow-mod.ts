@@ -2,7 +2,7 @@ import { MiniMatch } from "#classifier";
 import { type Action, FLOW_FLAGS, type FlowMod, OFPP, ofError, TABLE_ALL } from "#openflow";
 import { INTERNAL_TABLE } from "../translate/tables.ts";
 import type { FlowTable } from "./flow-table.ts";
-import { isHidden, Rule } from "./rule.ts";
+import { isEvictable, isHidden, Rule } from "./rule.ts";
 
 /** Why a rule went, as OFPT_FLOW_REMOVED tells (OFPRR_*). */
 export const REMOVED = { idle: 0, hard: 1, delete: 2, group: 3, meter: 4, eviction: 5 } as const;
@@ -170,6 +170,11 @@ function writable(rules: readonly Rule[], mod: FlowMod): readonly Rule[] {
   return rules;
 }
 
+function someGoes(table: FlowTable): boolean {
+  for (const rule of table.classifier.rules()) if (isEvictable(rule)) return true;
+  return false;
+}
+
 function planAdd(tables: Tables, mod: FlowMod, match: MiniMatch, now: number): RuleChanges {
   const number = mod.table === TABLE_ALL ? 0 : mod.table;
   const table = tables.table(number);
@@ -179,7 +184,7 @@ function planAdd(tables: Tables, mod: FlowMod, match: MiniMatch, now: number): R
   if (!old && mod.flags & FLOW_FLAGS.check_overlap && table.classifier.findOverlap(match, mod.priority))
     throw ofError("OFPFMFC_OVERLAP");
   if (!old && table.limit !== undefined && table.size >= table.limit) {
-    if (table.overflow === "refuse") throw ofError("OFPFMFC_TABLE_FULL");
+    if (table.overflow === "refuse" || !someGoes(table)) throw ofError("OFPFMFC_TABLE_FULL");
   }
   const rule = ruleOf(mod, number, match, now);
   // Counters begin anew, but not the time since the last packet, as Open vSwitch does.

@@ -1,7 +1,11 @@
-import { Classifier, MiniMatch } from "#classifier";
+import { Classifier, DEFAULT_PREFIXES, isPrefixField, MiniMatch } from "#classifier";
 import type { FlowKey, FlowMask, Match } from "#flow";
+import type { TableConfig } from "../config.ts";
 import type { TableView } from "../translate/view.ts";
 import type { Rule } from "./rule.ts";
+
+/** Prefixes that a table tracks at most, as the original's. */
+const MAX_PREFIXES = 3;
 
 /** One flow table of a switch, with its counters. */
 export class FlowTable implements TableView {
@@ -14,7 +18,20 @@ export class FlowTable implements TableView {
   overflow: "refuse" | "evict" = "refuse";
   name = "";
 
+  #prefixes = DEFAULT_PREFIXES.join();
+
   constructor(readonly number: number) {}
+
+  /** Takes up a row of Flow_Table; undefined: the table is as it comes. */
+  configure(config: TableConfig | undefined): void {
+    this.name = config?.name ?? "";
+    this.limit = config?.limit;
+    this.overflow = config?.overflow ?? "refuse";
+    const prefixes = (config?.prefixes ?? DEFAULT_PREFIXES).filter(isPrefixField).slice(0, MAX_PREFIXES);
+    if (prefixes.join() === this.#prefixes) return;
+    this.#prefixes = prefixes.join();
+    this.classifier.setPrefixes(prefixes);
+  }
 
   get size(): number {
     return this.classifier.size;

@@ -3,6 +3,7 @@ import { matchAll, matchField } from "#flow";
 import type { Clock } from "#lib";
 import { type Action, FLOW_FLAGS, type FlowMod, sameActions } from "#openflow";
 import { Pace } from "../breathe.ts";
+import type { TableConfig } from "../config.ts";
 import { INTERNAL_TABLE } from "../translate/tables.ts";
 import {
   collectLoose,
@@ -15,7 +16,7 @@ import {
   takesAll,
 } from "./flow-mod.ts";
 import { FlowTable } from "./flow-table.ts";
-import { isHidden, Rule } from "./rule.ts";
+import { isEvictable, isHidden, Rule } from "./rule.ts";
 import { type Cause, eventOf, type RuleEvent } from "./rule-event.ts";
 
 /** Who hears of what becomes of rules. */
@@ -110,6 +111,13 @@ export class Flows implements Tables {
   /** Counters of a table without making it. */
   peek(number: number): FlowTable | undefined {
     return this.#tables[number];
+  }
+
+  /** Takes up the rows of Flow_Table; tables that none is about are as they come. */
+  configure(configs: readonly TableConfig[]): void {
+    for (const table of this.existing())
+      if (!configs.some((config) => config.table === table.number)) table.configure(undefined);
+    for (const config of configs) this.table(config.table)?.configure(config);
   }
 
   /** The rule of a flow mod's own match and priority. */
@@ -242,9 +250,10 @@ export class Flows implements Tables {
     let victim: Rule | undefined;
     for (const rule of table.classifier.rules())
       if (
-        !victim ||
-        rule.importance < victim.importance ||
-        (rule.importance === victim.importance && this.#expiry(rule) < this.#expiry(victim))
+        isEvictable(rule) &&
+        (!victim ||
+          rule.importance < victim.importance ||
+          (rule.importance === victim.importance && this.#expiry(rule) < this.#expiry(victim)))
       )
         victim = rule;
     if (!victim) return;

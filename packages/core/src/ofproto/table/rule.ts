@@ -66,6 +66,9 @@ const HIDDEN_PRIORITY = 0x10000;
 /** Whether a rule is the switch's own, which OpenFlow neither shows nor changes. */
 export const isHidden = (rule: Rule): boolean => rule.priority >= HIDDEN_PRIORITY;
 
+/** Whether a rule may go to make room: those that would go some day anyway. */
+export const isEvictable = (rule: Rule): boolean => rule.idleTimeout > 0 || rule.hardTimeout > 0;
+
 function conjunctionsOf(actions: readonly Action[]): readonly Conjunction[] | undefined {
   if (actions[0]?.type !== "conjunction") return undefined;
   return actions.filter((action) => action.type === "conjunction");

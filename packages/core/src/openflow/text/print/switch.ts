@@ -100,15 +100,18 @@ export function formatTableStats(tables: readonly TableStatsEntry[], version: Ve
     text += `  table ${table.table}${table.name && !/^table\d+$/.test(table.name) ? ` ("${table.name}")` : ""}:\n${counts(table)}`;
     if (version < 4) {
       if (previous && features(previous) === features(table)) text += "    (same features)\n";
-      else text += tableFeatures(table);
+      else text += tableFeatures(table, previous?.wildcards === table.wildcards && previous !== undefined);
     }
     if (i + 1 < tables.length) text += "\n";
   }
   return text;
 }
 
-function tableFeatures(table: TableStatsEntry): string {
-  return `    max_entries=${table.maxEntries}\n    matching:\n      exact match or wildcard: in_port eth_{src,dst,type} vlan_{vid,pcp} ip_{src,dst} nw_{proto,tos} tcp_{src,dst}\n`;
+function tableFeatures(table: TableStatsEntry, sameMatching: boolean): string {
+  const matching = sameMatching
+    ? "    (same matching)\n"
+    : "    matching:\n      exact match or wildcard: in_port eth_{src,dst,type} vlan_{vid,pcp} ip_{src,dst} nw_{proto,tos} tcp_{src,dst}\n";
+  return `    max_entries=${table.maxEntries}\n${matching}`;
 }
 
 /** What ovs-ofctl's dump-group-features prints behind the header. */
