@@ -31,7 +31,8 @@ export interface IfaceView {
   readonly port: PortView;
 }
 
-const BRIDGE = ["name", "ports"];
+/** What tells a bridge; its ports are many, so they are read by those commands alone that look at all of them. */
+const BRIDGE = ["name"];
 const PORT = ["name", "fake_bridge", "tag", "interfaces"];
 /** Above so many rows by UUID it is cheaper to read the whole table. */
 const MANY = 1000;
@@ -43,14 +44,17 @@ export class Network {
   /** Asks in advance for all that look-ups of these names will read. */
   hint(names: {
     readonly bridges?: readonly string[];
+    /** Whether the ports of these bridges are looked at. */
+    readonly contents?: boolean;
     readonly ports?: readonly string[];
     readonly ifaces?: readonly string[];
     /** Names that must not be taken by anything. */
     readonly fresh?: readonly string[];
   }): void {
     const { store } = this.draft;
-    const { bridges = [], ports = [], ifaces = [], fresh = [] } = names;
-    for (const name of [...bridges, ...fresh]) store.hint("Bridge", where("name", "is", name), BRIDGE);
+    const { bridges = [], ports = [], ifaces = [], fresh = [], contents = false } = names;
+    const columns = contents ? [...BRIDGE, "ports"] : BRIDGE;
+    for (const name of [...bridges, ...fresh]) store.hint("Bridge", where("name", "is", name), columns);
     for (const name of [...bridges, ...ports, ...fresh]) store.hint("Port", where("name", "is", name), PORT);
     for (const name of [...ifaces, ...fresh]) store.hint("Interface", where("name", "is", name), ["name"]);
     store.hint("Port", where("fake_bridge", "is", true), PORT);
@@ -65,9 +69,11 @@ export class Network {
   /** The fake bridges on a real one. */
   children(bridge: BridgeView): BridgeView[] {
     const { draft } = this;
+    const fakes = draft.find("Port", where("fake_bridge", "is", true), PORT);
+    if (!fakes.length) return [];
     const ports = new Set(draft.get("Bridge", bridge.row, "ports").keys);
     const seen = new Set<number>();
-    return draft.find("Port", where("fake_bridge", "is", true), PORT).flatMap((row): BridgeView[] => {
+    return fakes.flatMap((row): BridgeView[] => {
       const vlan = this.#vlan(row);
       if (!ports.has(row) || vlan === undefined || seen.has(vlan)) return [];
       seen.add(vlan);

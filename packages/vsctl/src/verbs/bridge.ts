@@ -17,7 +17,7 @@ export const addBr = verb({
   topic: "Bridges",
   summary: "create a bridge, or with PARENT a fake bridge for the ports of a VLAN on it",
   before: ({ net, args: [name = "", parent] }) =>
-    net.hint({ bridges: parent === undefined ? [] : [parent], fresh: [name] }),
+    net.hint({ contents: parent !== undefined, bridges: parent === undefined ? [] : [parent], fresh: [name] }),
   run(call) {
     const { net, args, flags } = call;
     const [name = "", parentName, vlanText = ""] = args;
@@ -87,7 +87,7 @@ export const delBr = verb({
   syntax: "!BRIDGE",
   topic: "Bridges",
   summary: "delete a bridge with all its ports, and the fake bridges on it",
-  before: hintBridge,
+  before: ({ net, args }) => net.hint({ contents: true, bridges: args }),
   run({ draft, net, args: [name = ""], flags }) {
     const bridge = flags.has("if-exists") ? net.findBridge(name) : net.bridge(name);
     if (!bridge) return;
@@ -117,7 +117,7 @@ export const listBr = verb({
   summary: "print the names of all bridges",
   before: ({ net, draft }) => {
     net.hint({});
-    draft.store.hint("Bridge", ALL, ["name", "ports"]);
+    draft.store.hint("Bridge", ALL, ["name"]);
   },
   run({ net, flags, print }) {
     const [real, fake] = [flags.has("real"), flags.has("fake")];

@@ -17,7 +17,7 @@ interface NewPort {
 }
 
 function hintNew(call: Call, { bridge, name, ifaces }: NewPort): void {
-  call.net.hint({ bridges: [bridge], fresh: [name, ...ifaces] });
+  call.net.hint({ contents: true, bridges: [bridge], fresh: [name, ...ifaces] });
 }
 
 function addNew(call: Call, port: NewPort): void {
@@ -92,7 +92,7 @@ export const addBond = verb({
   summary: "add several network devices to a bridge as one bonded port",
   before: (call) => {
     const { args, net } = call;
-    net.hint({ bridges: args.slice(0, 1), fresh: args.slice(1) });
+    net.hint({ contents: true, bridges: args.slice(0, 1), fresh: args.slice(1) });
   },
   run: (call) => addNew(call, bond(call)),
 });
@@ -107,6 +107,7 @@ export const delPort = verb({
   summary: "delete a port, which may be bonded",
   before: ({ net, args, flags }) =>
     net.hint({
+      contents: true,
       bridges: args,
       ports: args.slice(-1),
       ifaces: flags.has("with-iface") ? args.slice(-1) : [],
@@ -140,7 +141,7 @@ export const listPorts = verb({
   syntax: "!BRIDGE",
   topic: "Ports",
   summary: "print the names of the ports of a bridge, but for its local one",
-  before: ({ net, args }) => net.hint({ bridges: args }),
+  before: ({ net, args }) => net.hint({ contents: true, bridges: args }),
   run({ net, args: [name = ""], print }) {
     for (const port of net.portsOf(net.bridge(name))) if (port.name !== name) print(`${port.name}\n`);
   },
@@ -164,7 +165,7 @@ export const listIfaces = verb({
   syntax: "!BRIDGE",
   topic: "Interfaces",
   summary: "print the names of the interfaces of a bridge, but for its local one",
-  before: ({ net, args }) => net.hint({ bridges: args }),
+  before: ({ net, args }) => net.hint({ contents: true, bridges: args }),
   run({ net, args: [name = ""], print }) {
     const ports = net.portsOf(net.bridge(name));
     const names = ports.flatMap((port) => net.ifacesOf(port).map((iface) => iface.name));
