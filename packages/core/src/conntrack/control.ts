@@ -5,6 +5,12 @@ import { exactTuple, matches, type TuplePattern } from "./parse.ts";
 import type { ConnectionTable } from "./table.ts";
 import type { TimeoutPolicy } from "./timeout.ts";
 
+/** Bits that count, and what they have to be. */
+export interface Masked {
+  readonly value: bigint;
+  readonly mask: bigint;
+}
+
 /** What is asked of a connection tracker or told to it: plain data, which may cross between threads. */
 export type ConntrackRequest =
   /** Connections, of a zone or of all. */
@@ -15,6 +21,9 @@ export type ConntrackRequest =
       readonly zone?: number | undefined;
       readonly original?: TuplePattern | undefined;
       readonly reply?: TuplePattern | undefined;
+      /** Bits of the mark and of the label that must be so. */
+      readonly mark?: Masked | undefined;
+      readonly labels?: Masked | undefined;
     }
   | { readonly do: "settings" }
   | { readonly do: "setMax"; readonly max: number }
@@ -114,16 +123,19 @@ function controlFragments(fragments: Fragments<unknown>, request: FragmentReques
 /** One connection when all of its ends are given, else those that fit; only the first can be missed. */
 function flush(
   table: ConnectionTable,
-  { zone, original, reply }: Extract<ConntrackRequest, { do: "flush" }>,
+  { zone, original, reply, mark, labels }: Extract<ConntrackRequest, { do: "flush" }>,
   now: number,
 ): ConntrackReply {
   table.connections(now);
-  const exact = original && !reply && exactTuple(original);
+  const exact = original && !reply && !mark && !labels && exactTuple(original);
   if (!exact) {
     table.flush(
       zone,
       (connection) =>
-        (!original || matches(original, connection.original)) && (!reply || matches(reply, connection.reply)),
+        (!original || matches(original, connection.original)) &&
+        (!reply || matches(reply, connection.reply)) &&
+        fits(mark, BigInt(connection.mark)) &&
+        fits(labels, connection.label.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n)),
     );
     return {};
   }
@@ -132,3 +144,6 @@ function flush(
   table.flush(undefined, (connection) => connection === found);
   return {};
 }
+
+const fits = (wanted: Masked | undefined, value: bigint): boolean =>
+  !wanted || (value & wanted.mask) === (wanted.value & wanted.mask);

@@ -3,6 +3,7 @@ import type { EffectSink } from "../effect.ts";
 import type { Switch } from "../switch.ts";
 import { addToBundle, controlBundle, REPLIES } from "./bundle.ts";
 import { commitBundle } from "./commit.ts";
+import { flushConnections } from "./ct-flush.ts";
 import { applyFlowMod } from "./flow-mods.ts";
 import { applyGroupMod } from "./group-mods.ts";
 import { applyMeterMod } from "./meter-mods.ts";
@@ -173,6 +174,14 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
   nx_resume: (host, _peer, { packetIn }) => resume(host.sw, packetIn, host),
   flow_monitor_cancel: (_host, peer, { id }) => peer.monitors.cancel(id),
   nx_flow_age: () => {},
+  nx_ct_flush: ({ sw }, peer, message) => {
+    mayChange(peer);
+    return flushConnections(sw, message);
+  },
+  nx_ct_flush_zone: ({ sw }, peer, message) => {
+    mayChange(peer);
+    return flushConnections(sw, message);
+  },
 };
 
 /** Secondaries may look, not touch. */
