@@ -1,7 +1,10 @@
 /** The tables and columns that the daemon reads. What it writes itself is not among them, so that its own writes do not come back as news. */
 export const MONITORED: Readonly<Record<string, readonly string[]>> = {
-  Open_vSwitch: ["bridges", "next_cfg", "other_config", "ssl", "manager_options"],
+  Open_vSwitch: ["datapaths", "bridges", "next_cfg", "other_config", "ssl", "manager_options"],
   Manager: ["target", "connection_mode"],
+  Datapath: ["ct_zones"],
+  CT_Zone: ["timeout_policy"],
+  CT_Timeout_Policy: ["timeouts"],
   SSL: ["private_key", "certificate", "ca_cert", "bootstrap_ca_cert"],
   Bridge: [
     "name",

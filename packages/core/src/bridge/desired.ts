@@ -116,7 +116,22 @@ export function desiredDaemon(rows: Rows, row: RowView | undefined): OfprotoConf
       const manager = rows.row("Manager", uuid);
       return manager && manager.text("connection_mode") !== "out-of-band" ? [manager.text("target") ?? ""] : [];
     }),
+    timeoutPolicies: new Map(
+      [...(row?.map("datapaths") ?? [])].map(([type, uuid]) => [type, zonePolicies(rows.row("Datapath", uuid), rows)]),
+    ),
   };
+}
+
+/** Timeout policies by zone, of one row of Datapath. */
+function zonePolicies(row: RowView | undefined, rows: Rows): ReadonlyMap<number, Readonly<Record<string, number>>> {
+  const policies = new Map<number, Readonly<Record<string, number>>>();
+  for (const [zone, uuid] of row?.map("ct_zones") ?? []) {
+    const [policy] = rows.row("CT_Zone", uuid)?.refs("timeout_policy") ?? [];
+    const timeouts = policy === undefined ? undefined : rows.row("CT_Timeout_Policy", policy)?.map("timeouts");
+    if (timeouts)
+      policies.set(Number(zone), Object.fromEntries([...timeouts].map(([key, value]) => [key, Number(value)])));
+  }
+  return policies;
 }
 
 /** Milliseconds between writes of statistics. */

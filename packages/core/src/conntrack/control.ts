@@ -135,7 +135,10 @@ function flush(
         (!original || matches(original, connection.original)) &&
         (!reply || matches(reply, connection.reply)) &&
         fits(mark, BigInt(connection.mark)) &&
-        fits(labels, connection.label.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n)),
+        fits(
+          labels,
+          connection.label.reduce((sum, word) => (sum << 32n) | BigInt(word), 0n),
+        ),
     );
     return {};
   }

@@ -20,6 +20,7 @@ import { Support } from "./support.ts";
 import { RecirculationStore } from "./translate/frozen.ts";
 import { type TranslateRequest, type TranslateResult, translate } from "./translate/translate.ts";
 import type { PortView, SwitchView } from "./translate/view.ts";
+import { ZonePolicies } from "./zone-policies.ts";
 
 const log = vlog("ofproto_dpif_upcall");
 const xlateLog = vlog("ofproto_dpif_xlate");
@@ -65,6 +66,7 @@ export class Backer {
   #timer: Timer | undefined;
   #pass: Promise<void> | undefined;
   #closed = false;
+  readonly #policies = new ZonePolicies();
   megaflows = true;
   ufids = true;
   /** undefined: what the configuration says. */
@@ -101,6 +103,14 @@ export class Backer {
   configure(): void {
     this.#timer?.cancel();
     this.#timer = this.host.clock.every(this.host.config.maxRevalidator, () => void this.#revalidate());
+    const policies = this.host.config.timeoutPolicies.get(this.datapath.type) ?? new Map();
+    for (const { id, policy } of this.#policies.update(policies))
+      void this.datapath.conntrack?.({ do: "setTimeouts", id, policy });
+  }
+
+  /** The number of the timeout policy of a zone of connection tracking; undefined when it has none. */
+  timeoutPolicy(zone: number): number | undefined {
+    return this.#policies.idOf(zone);
   }
 
   get type(): string {

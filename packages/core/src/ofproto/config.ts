@@ -1,3 +1,4 @@
+import type { TimeoutPolicy } from "#conntrack";
 import type { VlanConfig } from "#l2";
 import type { MacAddr, OfPort } from "#lib";
 import type { Netdev } from "#netdev";
@@ -134,6 +135,8 @@ export interface OfprotoConfig {
   readonly vlanLimit: number;
   /** Targets of the database's managers that may be reached through any switch (Manager connection_mode). */
   readonly inBandManagers: readonly string[];
+  /** Timeouts of connection tracking by type of datapath and zone, in seconds. */
+  readonly timeoutPolicies: ReadonlyMap<string, ReadonlyMap<number, TimeoutPolicy>>;
 }
 
 /** What holds where Open_vSwitch other_config says nothing; units as in OfprotoConfig. */
@@ -143,6 +146,7 @@ export const OFPROTO_DEFAULTS: OfprotoConfig = {
   flowLimit: 200000,
   vlanLimit: 1,
   inBandManagers: [],
+  timeoutPolicies: new Map(),
 };
 
 /** What the Controller table's status columns tell. */

@@ -144,12 +144,9 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
   table(number: number): FlowTable | undefined {
     return this.flows.table(number);
   }
-  group(group: number): Group | undefined {
-    return this.groups.get(group);
-  }
-  meter(meter: number): number | undefined {
-    return this.meters.get(meter)?.dpMeter;
-  }
+  group = (group: number): Group | undefined => this.groups.get(group);
+  meter = (meter: number): number | undefined => this.meters.get(meter)?.dpMeter;
+  timeoutPolicy = (zone: number): number | undefined => this.deps.backer.timeoutPolicy(zone);
 
   /* Configuration. */
 

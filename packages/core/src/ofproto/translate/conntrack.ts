@@ -28,13 +28,16 @@ export function conntrack(ctx: Context, action: Ct, last: boolean, run: RunActio
   const label = readField(ctx.flow, "ct_label");
   const markMask = readField(ctx.mask, "ct_mark");
   const labelMask = readField(ctx.mask, "ct_label");
+  const zone = typeof action.zone === "number" ? action.zone : Number(ctx.readLooking(action.zone));
+  const policy = ctx.sw.timeoutPolicy(zone);
   const dp: DpCt = {
     type: "ct",
     commit: action.commit,
     force: action.commit && action.force,
-    zone: typeof action.zone === "number" ? action.zone : Number(ctx.readLooking(action.zone)),
+    zone,
     ...(markMask ? { mark: { value: Number(mark & markMask), mask: Number(markMask) } } : {}),
     ...(labelMask ? { label: { value: label & labelMask, mask: labelMask } } : {}),
+    ...(policy !== undefined && action.commit ? { timeout: String(policy) } : {}),
     ...(action.alg !== undefined && HELPERS[action.alg] ? { helper: HELPERS[action.alg] as string } : {}),
     ...(action.nat ? { nat: action.nat } : {}),
   };

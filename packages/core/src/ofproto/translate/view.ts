@@ -33,6 +33,8 @@ export interface SwitchView {
   group(group: number): GroupView | undefined;
   /** The datapath's number for an OpenFlow meter. */
   meter(meter: number): number | undefined;
+  /** The datapath's number for the timeout policy of a zone of connection tracking. */
+  timeoutPolicy(zone: number): number | undefined;
   readonly mirrors: readonly MirrorView[];
 }
 
