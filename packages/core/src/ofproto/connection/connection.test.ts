@@ -136,6 +136,17 @@ describe("OpenFlow connections", () => {
     expect(await c.next("flow_removed")).toMatchObject({ table: 3, priority: 7, reason: 2 });
   });
 
+  it("quotes at least 64 octets of a message that it refuses", async () => {
+    const c = client(4);
+    await c.next("hello");
+    c.send(parseFlowMod("ip,nw_src=192.0.2.1,nw_dst=192.0.2.2,actions=group:9", "add").mod);
+    const error = await c.next("error");
+    assert(error.type === "error", "asked for an error");
+    expect(error.data.length).toBeGreaterThanOrEqual(64);
+    expect(error.data[1]).toBe(14);
+    expect(error.data.length).toBe(((error.data[2] as number) << 8) | (error.data[3] as number));
+  });
+
   it("sends packets to controllers and from them", async () => {
     const c = client(4);
     await c.next("hello");
