@@ -6,4 +6,5 @@ export * from "./key.ts";
 export * from "./layout.ts";
 export * from "./prerequisites.ts";
 export * from "./text/index.ts";
+export * from "./tun-metadata.ts";
 export * from "./tunnel.ts";

@@ -23,6 +23,7 @@ import type { FlowTable } from "./table/flow-table.ts";
 import { Flows } from "./table/flows.ts";
 import type { Rule } from "./table/rule.ts";
 import type { RuleEvent } from "./table/rule-event.ts";
+import { TlvMap } from "./tlv-map.ts";
 import type { LearnedFlow } from "./translate/translation.ts";
 import type { BucketView, BundleView, GroupView, MirrorView, PortView, SwitchView } from "./translate/view.ts";
 
@@ -74,6 +75,7 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
   readonly flows: Flows;
   readonly groups = new Map<number, Group>();
   readonly meters = new Map<number, Meter>();
+  readonly tlvMap = new TlvMap();
   readonly #ports = new Map<OfPort, SwitchPort>();
   readonly #byName = new Map<string, SwitchPort>();
   /** Numbers of ports that are being opened. */

@@ -45,6 +45,10 @@ export const flowErrors = defineErrors({
     message: (c: { text: string; problem: string }) => `${c.text}: bad syntax for packet type ${c.problem}`,
   },
   "flow/unknown-keyword": { message: (c: { key: string }) => `unknown keyword ${c.key}` },
+  "flow/long-option": {
+    message: ({ key }: { key: string }) =>
+      `${key}: values of tunnel options longer than 4 octets are not supported yet`,
+  },
   "flow/missing-value": { message: (c: { key: string }) => `field ${c.key} missing value` },
   "flow/exact-syntax": { message: (c: { text: string; problem: string }) => `${c.text}: ${c.problem}` },
 });

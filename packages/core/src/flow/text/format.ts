@@ -3,6 +3,7 @@ import { FIELDS, type FieldName, type FieldRow } from "../fields.ts";
 import type { FlowKey, FlowMask, Match } from "../key.ts";
 import { keyBits, ones, readField } from "../key.ts";
 import { FRAG, VLAN_PRESENT, WORD } from "../layout.ts";
+import { matchesTunMetadata, TUN_METADATA_FIELDS, wholeOctets } from "../tun-metadata.ts";
 import { CT_STATES, DATAPATH_TUNNEL_FLAGS, formatFlags, formatFlagsMasked, TCP_FLAGS } from "./flags.ts";
 import { formatPort, type PortNames } from "./port.ts";
 import { protocolOf } from "./protocol.ts";
@@ -181,6 +182,19 @@ function formatTunnel(w: Writer): void {
   formatErspan(w);
   w.exact("tun_gtpu_flags", "gtpu_flags", hex);
   w.exact("tun_gtpu_msgtype", "gtpu_msgtype");
+  formatTunnelFlags(w);
+  for (let n = 0; n < TUN_METADATA_FIELDS; n++) if (matchesTunMetadata(w, n)) formatOption(w, n);
+}
+
+/** An option by its name alone where any value will do. */
+function formatOption(w: Writer, n: number): void {
+  const mask = w.mask[WORD.tunMetadata + n] as number;
+  const value = hex(BigInt(w.key[WORD.tunMetadata + n] as number));
+  if (mask === 0) w.put(`tun_metadata${n}`);
+  else w.put(`tun_metadata${n}=${value}${mask === wholeOctets(mask) ? "" : `/${hex(BigInt(mask))}`}`);
+}
+
+function formatTunnelFlags(w: Writer): void {
   const mask = (w.mask[WORD.tunIp] as number) >>> 16;
   if (mask === 0) return;
   const flags = (w.key[WORD.tunIp] as number) >>> 16;

@@ -79,6 +79,7 @@ export function checkedFlowMod(sw: Switch, mod: FlowMod): FlowMod {
   const match = tableMatch(normalizeMatch(mod.match, false));
   const isDelete = mod.command === "delete" || mod.command === "delete_strict";
   if (!isDelete) checkMatchSupport(sw.deps.backer.support, match.mask);
+  sw.tlvMap.check(match, mod.actions);
   return { ...mod, match, actions: isDelete ? mod.actions : checkedActions(sw, mod.actions, mod.match, mod.table) };
 }
 

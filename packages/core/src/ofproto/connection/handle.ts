@@ -4,6 +4,7 @@ import type { Switch } from "../switch.ts";
 import { addToBundle, controlBundle, REPLIES } from "./bundle.ts";
 import { commitBundle } from "./commit.ts";
 import { flushConnections } from "./ct-flush.ts";
+import { tlvTable, tlvTableMod } from "./extensions.ts";
 import { applyFlowMod } from "./flow-mods.ts";
 import { applyGroupMod } from "./group-mods.ts";
 import { applyMeterMod } from "./meter-mods.ts";
@@ -171,6 +172,11 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
   nx_set_controller_id: (_host, peer, { id }) => {
     peer.controllerId = id;
   },
+  nx_tlv_table_mod: (host, peer, message) => {
+    mayChange(peer);
+    tlvTableMod(host.sw, message);
+  },
+  nx_tlv_table_request: ({ sw }, peer, _message, xid) => peer.send(tlvTable(sw), xid),
   nx_resume: (host, _peer, { packetIn }) => resume(host.sw, packetIn, host),
   flow_monitor_cancel: (_host, peer, { id }) => peer.monitors.cancel(id),
   nx_flow_age: () => {},

@@ -258,6 +258,12 @@ const ANSWERS: {
     if (wanted.length) throw ofError("OFPTFFC_EPERM");
     return tableEntries(sw).map(({ table, name, maxEntries }) => tableFeatures(table, version, name, maxEntries));
   },
+  ipfix_bridge: () => {
+    throw ofError("NXST_NOT_CONFIGURED");
+  },
+  ipfix_flow: () => {
+    throw ofError("NXST_NOT_CONFIGURED");
+  },
   flow_monitor: (sw, requests, peer) => peer.monitors.request(sw, requests),
   table_desc: (sw) => tableEntries(sw).map(({ table }) => tableDesc(table)),
 };

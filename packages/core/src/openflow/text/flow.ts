@@ -7,6 +7,7 @@ import {
   matchAll,
   matchEthernet,
   matchField,
+  matchOption,
   nextPair,
   normalizeMatch,
   ones,
@@ -120,6 +121,7 @@ class Line {
       exact ? ones(field) : mask,
       exact ? FIELDS[field].bits : FIELDS[field].octets * 8,
     );
+    if (matchOption(this.match, field, text, [value, mask])) return;
     if (field === "nw_tos") matchField(this.match, "ip_dscp", value >> 2n, mask === 0n ? 0n : undefined);
     else if (field === "in_port_oxm") matchField(this.match, "in_port", value, mask);
     else matchField(this.match, field, value, mask);
