@@ -35,7 +35,6 @@ export interface SwitchDeps {
   readonly backer: Backer;
   /** The patch port of another switch that `port` leads to. */
   readonly findPeer: (port: SwitchPort) => { readonly sw: SwitchView; readonly port: PortView } | undefined;
-  /** The type of a port in the datapath, for an Interface type. */
   readonly freeMeter: () => number;
   /** Targets of managers that may be reached through the switch. */
   readonly inBandManagers: () => readonly string[];
@@ -473,8 +472,6 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
     this.deps.backer.datapath.setMeter(known.dpMeter, undefined);
     this.changed();
   }
-
-  /* Status. */
 
   controllers(): readonly ControllerStatus[] {
     return this.listener?.statuses() ?? [];
