@@ -67,7 +67,11 @@ class Switch:
 
     def send(self, kind, body, xid=None):
         self.xid += 1
-        self.socket.sendall(struct.pack("!BBHI", self.version, kind, 8 + len(body), self.xid if xid is None else xid) + body)
+        header = struct.pack("!BBHI", self.version, kind, 8 + len(body), self.xid if xid is None else xid)
+        try:
+            self.socket.sendall(header + body)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the peer is gone; what it said before can still be read
 
     def hear(self):
         """Prints what comes up to the answer to an echo request: all that was said before it then has been heard."""

@@ -1,4 +1,8 @@
 # In-band control: hidden flows that let a switch reach its controllers and managers through itself.
+# ours: stream_ssl|ERR|Private key must be configured to use SSL
+# ours: stream_ssl|ERR|Certificate must be configured to use SSL
+# ours: stream_ssl|ERR|CA certificate must be configured to use SSL
+# ours: rconn|WARN|brN<->ssl:N.N.N.N:N: connection failed (Protocol not available)
 start_switch --enable-dummy=override
 ovs-vsctl add-br br0 -- set bridge br0 datapath_type=dummy other-config:hwaddr=02:00:00:00:00:01 fail_mode=secure -- \
   add-port br0 p1 -- set interface p1 type=dummy ofport_request=1
