@@ -337,13 +337,11 @@ export class Backer {
     return used;
   }
 
+  /** What was counted since the last look goes to those whom the translation of now names, as in the original. */
   #check(flow: Megaflow, held: FlowDump, version: number): void {
+    if (flow.version !== version && !this.#again(flow, held, version)) return;
     this.#credit(flow, held.stats);
-    if (this.host.clock.now() - flow.used > this.host.config.maxIdle) {
-      this.#delete(flow, held);
-      return;
-    }
-    if (flow.version !== version) this.#again(flow, held, version);
+    if (this.host.clock.now() - flow.used > this.host.config.maxIdle) this.#delete(flow, held);
   }
 
   #credit(flow: Megaflow, stats: FlowStats): void {
@@ -375,18 +373,18 @@ export class Backer {
     });
   }
 
-  /** Translates a flow again. Its own key will do: bits outside the mask decide nothing. */
-  #again(flow: Megaflow, held: FlowDump, version: number): void {
+  /** Translates a flow again. Its own key will do: bits outside the mask decide nothing. @returns whether it stays */
+  #again(flow: Megaflow, held: FlowDump, version: number): boolean {
     const located = this.#locate(flow.key);
     if (!located) {
       this.#delete(flow, held);
-      return;
+      return false;
     }
     const { attached, pipeline } = located;
     const made = translate(this.request(attached.sw, pipeline));
     if (looksAtMore(made.mask, flow.mask) || attached.sw.name !== flow.switchName) {
       this.#delete(flow, held);
-      return;
+      return false;
     }
     const actions = datapathActions(made, attached.sw);
     const before = flow.actions;
@@ -395,9 +393,10 @@ export class Backer {
     flow.effects = made.effects;
     flow.recirculations = made.recirculations;
     flow.version = version;
-    if (same) return;
+    if (same) return true;
     this.#log.modified({ ...held, actions }, before);
     this.datapath.putFlow({ ufid: flow.ufid, key: flow.key, mask: flow.mask, actions });
+    return true;
   }
 
   /** Takes all flows out (`revalidator/purge`). */

@@ -73,7 +73,12 @@ export const fdbCommands = (ofproto: Ofproto): readonly Command[] => [
     usage: "bridge",
     minArgs: 1,
     maxArgs: 1,
-    run: ([name]) => show(switchNamed(ofproto, name, MISSING)),
+    // Senders are learned as flows are credited with their packets: what went by just now is to be seen.
+    run: async ([name]) => {
+      const sw = switchNamed(ofproto, name, MISSING);
+      await sw.deps.backer.settle();
+      return show(sw);
+    },
   },
   {
     name: "fdb/stats-show",
