@@ -88,7 +88,8 @@ export class Configuration {
   /** @returns the name of the database that is served now. @throws SwitchError */
   #open(name: string, { model, source }: DatabaseConfig): string {
     if (model === "clustered") {
-      throw new SwitchError("ovsdb/unwritten", `${name}: clustered databases are not implemented`);
+      const way = "ovsdb-tool cluster-to-standalone makes a standalone one of its file";
+      throw new SwitchError("ovsdb/clustered", `${name}: a clustered database is not served by this server; ${way}`);
     }
     if (model === "relay" && source) {
       const { remotes, probeInterval, maxBackoff } = source;

@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, openSync, realpathSync, writeSync } from "node:fs";
 import { LOG_OPTIONS, type LogOptions, logOption, type OptionRow, versionText } from "@vswitch/cli-kit";
 import { formatJson, isJsonArray, type Json, parseJson } from "@vswitch/core/jsonrpc";
-import { dir, SwitchError, setLogSink } from "@vswitch/core/lib";
+import { atOnce, dir, SwitchError, setLogSink } from "@vswitch/core/lib";
 import {
   Database,
   type DatabaseSchema,
@@ -127,12 +127,13 @@ function query(args: readonly string[]): void {
   const [path, text] = withDefaultDb(args);
   parseTransaction(text);
   const { db, records } = readDatabase(path, readDatabaseFile(path));
-  // biome-ignore lint/correctness/useYield: it fails at once
-  run(db, text, function* () {
-    // what the original says when a query would change the file
-    const details = `${path}: cannot truncate to length ${records.end}`;
-    throw new OvsdbError("I/O error", details, undefined, "Invalid argument");
-  });
+  run(db, text, () =>
+    atOnce(() => {
+      // what the original says when a query would change the file
+      const details = `${path}: cannot truncate to length ${records.end}`;
+      throw new OvsdbError("I/O error", details, undefined, "Invalid argument");
+    }),
+  );
 }
 
 function transact(args: readonly string[]): void {

@@ -32,7 +32,7 @@ bad "a wrong option" "Type mismatch for member 'read-only'" <<<'{"remotes":{"pun
 bad "a service model that is none" "'raft' is not a valid service model" <<<'{"databases":{"J.db":{"service-model":"raft"}}}'
 bad "a relay without a source" "Required 'source' member is missing" <<<'{"databases":{"L":{"service-model":"relay"}}}'
 bad "a file that is not there" "open failed" <<<'{"databases":{"none.db":{}}}'
-bad "a cluster" "clustered databases are not implemented" <<<'{"databases":{"J.db":{"service-model":"clustered"}}}'
+bad "a cluster" "a clustered database is not served" <<<'{"databases":{"J.db":{"service-model":"clustered"}}}'
 bad "two files of one schema" "J: duplicate database name" <<<"{\"databases\":{\"$PWD/J.db\":{},\"$PWD/J-again.db\":null}}"
 rm config.json "$OVS_LOGDIR/ovsdb-server.log"
 fails "no file at all" 1 "server configuration failed" start

@@ -40,6 +40,12 @@ export const slices = new Slices();
 /** Work that stops here and there, where others may go on; its result when it is done. */
 export type Steps<T = void> = Generator<void, T, void>;
 
+/** Work that has no stops. */
+export function* atOnce<T>(run: () => T): Steps<T> {
+  yield* [];
+  return run();
+}
+
 /** Items that are visited between two stops. */
 const STRIDE = 64;
 

@@ -1,5 +1,5 @@
 import type { Json } from "#jsonrpc";
-import { allSteps, type Clock, type SliceState, type Steps, slices, type Timer } from "#lib";
+import { allSteps, atOnce, type Clock, type SliceState, type Steps, slices, type Timer } from "#lib";
 import type { Database } from "./database.ts";
 import { executeSteps, type Store } from "./execute.ts";
 import { MonitorHub } from "./monitor/hub.ts";
@@ -125,10 +125,7 @@ export class ServedDatabase {
 
   /** As `use`, of work that is done in one step. */
   useOnce(run: () => void): void {
-    // biome-ignore lint/correctness/useYield: it is one step
-    this.use(function* () {
-      run();
-    });
+    this.use(() => atOnce(run));
   }
 
   /** Does all that is under way or waits for its turn, at once: for the rare who cannot wait. */
