@@ -1,9 +1,24 @@
 import type { ConntrackReply, ConntrackRequest } from "@vswitch/core/conntrack";
 import type { Datapath } from "@vswitch/core/datapath";
-import { type DpctlSource, named, target } from "./dpctl.ts";
+import type { ControlCommand } from "@vswitch/core/jsonrpc";
+import { type DpctlSource, named, Run, target } from "./dpctl.ts";
 import { errors } from "./errors.ts";
 
 /** How the commands of connection tracking read their arguments, and whom they ask. */
+
+/** A command of connection tracking, with its arguments read; resolves to its answer. */
+export type Command = (source: DpctlSource, run: Run) => Promise<string>;
+
+/** Makes rows of the command table: name without `dpctl/`, usage, fewest and most arguments. */
+export const conntrackRow =
+  (source: DpctlSource) =>
+  (name: string, usage: string, min: number, max: number, run: Command): ControlCommand => ({
+    name: `dpctl/${name}`,
+    usage,
+    min,
+    max,
+    run: (args) => run(source, Run.read(args)),
+  });
 
 /** A number at the beginning of a text as C's scanf reads it: decimal, modulo 2^bits; undefined when there is none. */
 export function scanned(text: string, bits: 16 | 32): number | undefined {

@@ -1,10 +1,9 @@
 import { addressText, type FragmentListInfo, type FragmentStatus, type IpVersion } from "@vswitch/core/conntrack";
 import type { ControlCommand } from "@vswitch/core/jsonrpc";
-import { asked, opened, scanned } from "./conntrack-arguments.ts";
-import { type DpctlSource, invalid, Run } from "./dpctl.ts";
+import { asked, type Command, conntrackRow, opened, scanned } from "./conntrack-arguments.ts";
+import { type DpctlSource, invalid } from "./dpctl.ts";
 
 /** `dpctl/ipf-*`: how connection tracking puts fragments together. */
-type Command = (source: DpctlSource, run: Run) => Promise<string>;
 
 const versionOf = (text: string | undefined): IpVersion | undefined =>
   text?.startsWith("v4") ? "v4" : text?.startsWith("v6") ? "v6" : undefined;
@@ -78,13 +77,7 @@ const status: Command = async (source, { args, more }) => {
 
 /** Commands, with usage and argument counts as the original lists them. */
 export function fragmentCommands(source: DpctlSource): readonly ControlCommand[] {
-  const row = (name: string, usage: string, min: number, max: number, run: Command): ControlCommand => ({
-    name: `dpctl/${name}`,
-    usage,
-    min,
-    max,
-    run: (args) => run(source, Run.read(args)),
-  });
+  const row = conntrackRow(source);
   return [
     row("ipf-set-enabled", "[dp] v4|v6", 1, 2, enable(true)),
     row("ipf-set-disabled", "[dp] v4|v6", 1, 2, enable(false)),

@@ -1,10 +1,9 @@
 import { tupleWords } from "@vswitch/core/conntrack";
 import type { ControlCommand } from "@vswitch/core/jsonrpc";
-import { asked, opened, scanned } from "./conntrack-arguments.ts";
-import { type DpctlSource, invalid, Run } from "./dpctl.ts";
+import { asked, type Command, conntrackRow, opened, scanned } from "./conntrack-arguments.ts";
+import { type DpctlSource, invalid, type Run } from "./dpctl.ts";
 
 /** `dpctl/ct-*`: bounds of connection tracking, of all connections and by zone, and whether TCP's numbers are checked. */
-type Command = (source: DpctlSource, run: Run) => Promise<string>;
 
 const setMax: Command = async (source, { args }) => {
   const { datapath } = opened(source, args, 2);
@@ -100,13 +99,7 @@ const getLimits: Command = async (source, { args }) => {
 
 /** Commands, with usage and argument counts as the original lists them. */
 export function settingCommands(source: DpctlSource): readonly ControlCommand[] {
-  const row = (name: string, usage: string, min: number, max: number, run: Command): ControlCommand => ({
-    name: `dpctl/${name}`,
-    usage,
-    min,
-    max,
-    run: (args) => run(source, Run.read(args)),
-  });
+  const row = conntrackRow(source);
   return [
     row("ct-set-maxconns", "[dp] maxconns", 1, 2, setMax),
     row("ct-get-maxconns", "[dp]", 0, 1, getMax),

@@ -1,10 +1,10 @@
 import { type ConnectionInfo, formatConnection, parseTuple, protocolName, TCP_STATES } from "@vswitch/core/conntrack";
 import type { Datapath } from "@vswitch/core/datapath";
 import type { ControlCommand } from "@vswitch/core/jsonrpc";
-import { asked, opened, scanned, scannedZone } from "./conntrack-arguments.ts";
+import { asked, conntrackRow, opened, scanned, scannedZone } from "./conntrack-arguments.ts";
 import { fragmentCommands } from "./conntrack-fragments.ts";
 import { settingCommands } from "./conntrack-settings.ts";
-import { type DpctlSource, invalid, Run } from "./dpctl.ts";
+import { type DpctlSource, invalid, type Run } from "./dpctl.ts";
 import { errors } from "./errors.ts";
 
 /** `dpctl/*` of connection tracking: what ovs-dpctl and ovs-appctl show and forget of it. */
@@ -101,17 +101,12 @@ async function buckets(source: DpctlSource, { args }: Run): Promise<string> {
 
 /** Commands, with usage and argument counts as the original lists them. */
 export function conntrackCommands(source: DpctlSource): readonly ControlCommand[] {
-  const row = (
-    name: string,
-    usage: string,
-    max: number,
-    run: (source: DpctlSource, run: Run) => Promise<string>,
-  ): ControlCommand => ({ name: `dpctl/${name}`, usage, min: 0, max, run: (args) => run(source, Run.read(args)) });
+  const row = conntrackRow(source);
   return [
-    row("dump-conntrack", "[-m] [-s] [dp] [zone=N]", 4, dump),
-    row("flush-conntrack", "[dp] [zone=N] [ct-orig-tuple] [ct-reply-tuple]", 4, flush),
-    row("ct-stats-show", "[dp] [zone=N]", 3, statistics),
-    row("ct-bkts", "[dp] [gt=N]", 2, buckets),
+    row("dump-conntrack", "[-m] [-s] [dp] [zone=N]", 0, 4, dump),
+    row("flush-conntrack", "[dp] [zone=N] [ct-orig-tuple] [ct-reply-tuple]", 0, 4, flush),
+    row("ct-stats-show", "[dp] [zone=N]", 0, 3, statistics),
+    row("ct-bkts", "[dp] [gt=N]", 0, 2, buckets),
     ...settingCommands(source),
     ...fragmentCommands(source),
   ];
