@@ -2,7 +2,7 @@
 // Only Node's own modules here: this file runs on a machine where nothing is installed yet.
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -83,9 +83,30 @@ export function needModules() {
   writeFileSync(stamp, lock);
 }
 
-/** bin/, libexec/ and share/ from the sources. */
+/** What a build is made of and what it makes; code caches are left out, since programs renew them as they run. */
+const BUILT = ["packages", "host", "scripts", "programs.mjs", "package-lock.json", "bin", "libexec", "share"];
+
+/** @returns a hash over names, sizes and times of change of all that a build reads and writes. */
+function stateOfBuild() {
+  const hash = createHash("sha256").update(process.version);
+  const visit = (name) => {
+    const file = path.join(root, name);
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (!stat?.isDirectory()) hash.update(`${name} ${stat?.size} ${stat?.mtimeMs}\n`);
+    else
+      for (const entry of readdirSync(file).sort())
+        if (entry !== "node_modules" && !entry.endsWith(".cache")) visit(path.join(name, entry));
+  };
+  for (const name of BUILT) visit(name);
+  return hash.digest("hex");
+}
+
+/** bin/, libexec/ and share/ from the sources; nothing is done while neither has changed. */
 export function needBuild() {
+  const stamp = path.join(root, "node_modules", ".vswitch-build");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === stateOfBuild()) return;
   execFileSync(process.execPath, [path.join(root, "scripts/build.mjs")], { cwd: root, stdio: "inherit" });
+  writeFileSync(stamp, stateOfBuild());
 }
 
 /** Ends the process when packages of those groups cannot be had. */
