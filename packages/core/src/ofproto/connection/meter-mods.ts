@@ -22,14 +22,14 @@ export function applyMeterMod(sw: Switch, { command, config }: MeterMod): void {
     for (const meter of config.meter === ALL ? [...sw.meters.keys()] : [config.meter]) {
       if (!sw.meters.has(meter)) continue;
       removeUsers(sw, (actions) => usesMeter(actions, meter), "meter");
-      sw.deleteMeter(meter);
+      sw.meters.delete(meter);
     }
     return;
   }
   check(config);
   if (command === "add" && known) throw ofError("OFPMMFC_METER_EXISTS");
   if (command === "modify" && !known) throw ofError("OFPMMFC_UNKNOWN_METER");
-  sw.setMeter(config);
+  sw.meters.set(config);
 }
 
 function check(config: MeterConfig): void {
