@@ -1,5 +1,5 @@
-# What ovs-vsctl asks of the database, in octets of the replies: the same with 10 ports on a bridge as with 13,888. Commands
-# that put a port on a bridge, take one off or look for its bridge still read the bridge's ports.
+# What ovs-vsctl asks of the database, in octets of the replies: the same with 10 ports on a bridge as with 13,888, but for
+# the commands that name all of them.
 ovsdb-tool create "$OVS_DBDIR/conf.db" "$SCHEMA"
 ovsdb-server --detach --no-chdir --pidfile -vconsole:off --remote="punix:$OVS_RUNDIR/db.sock" "$OVS_DBDIR/conf.db"
 ovs-vsctl --no-wait init
@@ -64,6 +64,10 @@ commands=(
   "list-br" "br-exists br0" "get bridge br0 name" "set bridge br0 external_ids:a=b" "get-controller br0" "set-controller br0 tcp:127.0.0.1:1"
   "get-fail-mode br0" "get port p7 name" "set port p7 tag=5" "set interface p7 type=dummy" "get interface p7 ofport" "--columns=name find interface name=p7"
   "--if-exists del-port none" "add-br other" "del-br other" "del-controller br0"
+  "add-port br0 q1" "port-to-br q1" "iface-to-br q1" "--may-exist add-port br0 q1" "del-port q1" "add-port br0 q2 tag=3 -- set interface q2 type=dummy"
+  "del-port br0 q2" "--with-iface del-port br0 p3" "add-port br0 p3" "add-bond br0 bond a b" "add-bond-iface bond c"
+  "del-bond-iface bond c" "del-port bond" "add-br fake br0 9" "add-port fake f1" "list-ports fake" "port-to-br f1" "br-to-parent fake"
+  "--fake list-br" "del-port fake f1" "del-br fake" "add-br third" "del-br third -- add-br third -- add-port third t1" "--if-exists del-br third"
 )
 measure() { for command in "${commands[@]}"; do echo "$(cost $command) $command"; done; }
 ovs-vsctl --no-wait add-br br0

@@ -14,7 +14,15 @@ import {
   union,
 } from "@vswitch/core/ovsdb";
 import { columnType, isMutable, isRoot } from "./schema.ts";
-import { byUuid, matches, type Store, type Where } from "./store.ts";
+import { ALL, byUuid, conditions, Miss, matches, type Store, type Where, where } from "./store.ts";
+
+/** Which column holds the rows of a table: they go when it no longer does, and nothing else refers to them. */
+const HOLDERS: Readonly<Record<string, { readonly table: string; readonly column: string }>> = {
+  Port: { table: "Bridge", column: "ports" },
+  Interface: { table: "Port", column: "interfaces" },
+};
+/** Above so many rows it is cheaper to read all their holders than to ask for each. */
+const MANY = 64;
 
 /** What is to happen to one row. */
 interface Pending {
@@ -52,6 +60,10 @@ export class Draft {
 
   /** UUIDs of rows to be made. */
   readonly #fresh = new Set<Uuid>();
+  /** What must hold at commit beside columns, by row, column and element. */
+  readonly #guards = new Map<string, Json>();
+  /** Whether a row was deleted with all that it holds. */
+  #felled = false;
 
   constructor(
     readonly store: Store,
@@ -71,8 +83,9 @@ export class Draft {
       for (const uuid of stored) if (pending.has(uuid) && !pending.get(uuid)?.deleted) found.add(uuid);
       return [...found];
     }
+    const known = new Set(stored);
     for (const row of pending.values()) {
-      if (!row.deleted && matches(this.#view(row, match), row.uuid, match)) found.add(row.uuid);
+      if (!row.deleted && this.#matches(row, match, known)) found.add(row.uuid);
     }
     return [...found];
   }
@@ -81,20 +94,63 @@ export class Draft {
     // the database knows nothing of a row that is still to be made
     if (match.rows === "uuid" && this.#fresh.has(match.uuid)) return [];
     if (match.rows === "has" && match.value.keys.some((key) => this.#fresh.has(String(key)))) return [];
-    const matched = match.rows === "is" || match.rows === "has" ? [match.column] : [];
-    return this.store.find(table, match, [...columns, ...matched]);
+    const found = this.store.find(table, match, columns);
+    if (!this.#felled || !found.length) return found;
+    const gone = this.#gone(table, found);
+    return gone.size ? found.filter((uuid) => !gone.has(uuid)) : found;
+  }
+
+  /** A pending row as it stands now; `stored` are the rows that match in the database. */
+  #matches(row: Pending, match: Where, stored: ReadonlySet<Uuid>): boolean {
+    if (match.rows === "all" || match.rows === "uuid") return matches(row.values, row.uuid, match);
+    const { column, value } = match;
+    if (row.fresh || row.values.has(column)) return matches(row.values, row.uuid, match);
+    const steps = row.steps.filter((step) => step.column === column);
+    if (!steps.length) return stored.has(row.uuid);
+    const [key] = value.keys;
+    if (match.rows === "has" && value.keys.length === 1 && !value.values && key !== undefined) {
+      const last = steps.findLast(({ elements }) => findKey(elements, key) >= 0);
+      return last ? last.mutator === "insert" : stored.has(row.uuid);
+    }
+    return matches(new Map([[column, this.get(row.table, row.uuid, column)]]), row.uuid, match);
+  }
+
+  /** Those of `rows` that are deleted, or go since what holds them is deleted. @throws Miss */
+  #gone(table: string, rows: readonly Uuid[]): Set<Uuid> {
+    const pending = this.#pending.get(table);
+    const gone = new Set(rows.filter((uuid) => pending?.get(uuid)?.deleted));
+    const holder = HOLDERS[table];
+    if (!holder) return gone;
+    if (rows.length > MANY) {
+      const holders = this.store.find(holder.table, ALL, [holder.column]);
+      for (const held of this.#gone(holder.table, holders)) {
+        for (const key of this.store.column(holder.table, held, holder.column)?.keys ?? []) gone.add(String(key));
+      }
+      return gone;
+    }
+    let missing = false;
+    for (const uuid of rows) {
+      try {
+        const holders = this.store.find(holder.table, where(holder.column, "has", uuid), []);
+        if (holders.length && this.#gone(holder.table, holders).size === holders.length) gone.add(uuid);
+      } catch (error) {
+        if (!(error instanceof Miss)) throw error;
+        missing = true; // the others say first what they need
+      }
+    }
+    if (missing) throw new Miss();
+    return gone;
+  }
+
+  /** Whether a column has an element; of a column that was not read only that is asked. @throws Miss */
+  holds(table: string, uuid: Uuid, column: string, element: Uuid): boolean {
+    if (this.store.knows(table, uuid, column)) return findKey(this.get(table, uuid, column), element) >= 0;
+    return this.find(table, where(column, "has", element)).includes(uuid);
   }
 
   /** Asks for a row of the database in advance. */
   hint(table: string, uuid: Uuid, columns: readonly string[]): void {
     if (!this.#fresh.has(uuid)) this.store.hint(table, byUuid(uuid), columns);
-  }
-
-  /** A pending row's own columns, with the matched one read from the store when it was not written. */
-  #view(row: Pending, match: Where): ReadonlyMap<string, Datum> {
-    if (match.rows === "all" || match.rows === "uuid" || row.values.has(match.column)) return row.values;
-    const datum = row.fresh ? undefined : this.store.column(row.table, row.uuid, match.column);
-    return new Map(datum ? [[match.column, datum]] : []);
   }
 
   exists(table: string, uuid: Uuid): boolean {
@@ -108,7 +164,13 @@ export class Draft {
     const written = row?.values.get(column);
     if (written) return written;
     const stored = row?.fresh ? undefined : this.store.column(table, uuid, column);
-    return stored ?? defaultDatum(columnType(table, column));
+    let now = stored ?? defaultDatum(columnType(table, column));
+    const steps = row?.steps.filter((step) => step.column === column) ?? [];
+    if (!row || !steps.length) return now;
+    for (const { mutator, elements } of steps)
+      now = mutator === "insert" ? union(now, elements) : subtract(now, elements);
+    row.values.set(column, now);
+    return now;
   }
 
   /** The first element of a column. */
@@ -161,6 +223,29 @@ export class Draft {
     this.#step(table, uuid, column, subtract(old, gone), [{ column, mutator: "delete", elements: gone }]);
   }
 
+  /** Puts a reference into a column, whatever else is in it. */
+  join(table: string, uuid: Uuid, column: string, reference: Uuid): void {
+    this.#blind(table, uuid, { column, mutator: "insert", elements: atomDatum(reference) });
+  }
+
+  /** Takes a reference out of a column, whatever else is in it. */
+  leave(table: string, uuid: Uuid, column: string, reference: Uuid): void {
+    this.#blind(table, uuid, { column, mutator: "delete", elements: atomDatum(reference) });
+  }
+
+  #blind(table: string, uuid: Uuid, step: Step): void {
+    const { column, mutator, elements } = step;
+    const row = this.#row(table, uuid);
+    const old = row.values.get(column) ?? (row.fresh ? defaultDatum(columnType(table, column)) : undefined);
+    if (old) row.values.set(column, mutator === "insert" ? union(old, elements) : subtract(old, elements));
+    if (row.fresh || (old && !row.steps.some((other) => other.column === column))) return;
+    // a row that this run made and takes out again was never there
+    const [element] = elements.keys;
+    const own = row.steps.findIndex((other) => other.column === column && other.elements.keys[0] === element);
+    if (mutator === "delete" && own >= 0 && this.#fresh.has(String(element))) row.steps.splice(own, 1);
+    else row.steps.push(step);
+  }
+
   #step(table: string, uuid: Uuid, column: string, now: Datum, steps: readonly Step[]): void {
     const row = this.#row(table, uuid);
     const whole = row.fresh || (row.values.has(column) && !row.steps.some((step) => step.column === column));
@@ -171,6 +256,28 @@ export class Draft {
 
   delete(table: string, uuid: Uuid): void {
     this.#row(table, uuid).deleted = true;
+  }
+
+  /** Deletes a row with all that it holds (`HOLDERS`), without a look at it. */
+  fell(table: string, uuid: Uuid): void {
+    this.delete(table, uuid);
+    this.#felled = true;
+    const [child, holder] = Object.entries(HOLDERS).find(([, by]) => by.table === table) ?? [];
+    if (child === undefined || !holder) return;
+    const row = this.#row(table, uuid);
+    const steps = row.steps.filter(({ column }) => column === holder.column);
+    const own = [row.values.get(holder.column), ...steps.map(({ elements }) => elements)];
+    for (const key of own.flatMap((datum) => datum?.keys ?? []).map(String)) {
+      if (this.#fresh.has(key)) this.fell(child, key);
+    }
+  }
+
+  /** Makes the transaction fail, to be tried again, when the column no longer has that element. */
+  verifyHeld(table: string, uuid: Uuid, column: string, element: Uuid): void {
+    if (this.isFresh(table, uuid) || this.#fresh.has(element)) return;
+    const held = [...conditions(table, byUuid(uuid)), ...conditions(table, where(column, "has", element))];
+    const guard = { op: "wait", table, where: held, columns: ["_uuid"], until: "!=", rows: [], timeout: 0 };
+    this.#guards.set(`${uuid} ${column} ${element}`, guard);
   }
 
   /** Makes the transaction fail, to be tried again, when the column has changed since it was read. */
@@ -203,7 +310,7 @@ export class Draft {
   operations(): Operations {
     const rows = [...this.#pending.values()].flatMap((byId) => [...byId.values()]);
     const inserts = new Map<Uuid, number>();
-    const list: Json[] = rows.flatMap((row) => this.#waits(row));
+    const list: Json[] = [...this.#guards.values(), ...rows.flatMap((row) => this.#waits(row))];
     const waits = list.length;
     for (const row of rows) {
       for (const operation of this.#changes(row)) {
@@ -235,11 +342,12 @@ export class Draft {
     // elsewhere the server itself deletes what nothing refers to any more
     if (row.deleted) return isRoot(table) ? [{ op: "delete", table, where: isRow(uuid) }] : [];
     const update: Record<string, Json> = {};
-    const mutations = row.steps.map((step) => this.#mutation(table, step));
+    const mutations = merged(row.steps).map((step) => this.#mutation(table, step));
+    const stepped = new Set(row.steps.map(({ column }) => column));
     for (const [column, now] of row.values) {
+      if (stepped.has(column)) continue;
       const old = this.store.column(table, uuid, column);
-      if (old && datumEquals(old, now)) continue;
-      if (!row.steps.some((step) => step.column === column)) update[column] = this.#json(table, column, now);
+      if (!old || !datumEquals(old, now)) update[column] = this.#json(table, column, now);
     }
     const operations: JsonObject[] = [];
     if (Object.keys(update).length) operations.push({ op: "update", table, where: isRow(uuid), row: update });
@@ -281,6 +389,20 @@ export class Draft {
     }
     return json;
   }
+}
+
+/** Steps one after the other that do the same to one set, as one. */
+function merged(steps: readonly Step[]): Step[] {
+  const list: { column: string; mutator: Step["mutator"]; keys: Atom[]; values: Atom[] | undefined }[] = [];
+  for (const { column, mutator, elements } of steps) {
+    const last = list.at(-1);
+    if (last && !last.values && !elements.values && last.column === column && last.mutator === mutator) {
+      last.keys.push(...elements.keys);
+    } else {
+      list.push({ column, mutator, keys: [...elements.keys], values: elements.values && [...elements.values] });
+    }
+  }
+  return list.map(({ column, mutator, keys, values }) => ({ column, mutator, elements: { keys, values } }));
 }
 
 const isRow = (uuid: Uuid): Json => [["_uuid", "==", ["uuid", uuid]]];

@@ -64,13 +64,14 @@ describe("a run", () => {
       "wait Bridge",
       "insert Interface",
       "insert Port",
-      "update Bridge",
+      "mutate Bridge",
       "mutate Open_vSwitch",
       "select Open_vSwitch",
       "comment ",
     ]);
     expect(last[2]?.["row"]).toMatchObject({ name: "p1", tag: 9 });
     expect(last[1]?.["row"]).toEqual({ name: "p1", type: "dummy" });
+    expect(last[3]?.["mutations"]).toEqual([["ports", "insert", ["set", [["named-uuid", expect.any(String)]]]]]);
     expect(outcome.nextCfg).toBe(7);
   });
 

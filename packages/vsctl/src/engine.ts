@@ -1,5 +1,5 @@
 // Runs commands: read what they need, let them decide, commit, wait for the switch.
-import { formatJson, isJsonArray, isJsonObject, type Json } from "@vswitch/core/jsonrpc";
+import { formatJson, isJsonArray, isJsonObject, type Json, type JsonObject } from "@vswitch/core/jsonrpc";
 import { vlog } from "@vswitch/core/lib";
 import type { Uuid } from "@vswitch/core/ovsdb";
 import { type Call, type Command, TryAgain } from "./call.ts";
@@ -57,6 +57,8 @@ export class Engine {
   /** UUIDs for rows to be made: the same in each pass, so that a pass asks for nothing that the last one knew. */
   readonly #uuids: Uuid[] = [];
   #nextUuid = 0;
+  /** Whether the server said that a name is taken: the commands look once more, to say by whom. */
+  #doubted = false;
   /** What the monitor for `wait-until` covers; undefined while there is none. */
   #monitored: string | undefined;
 
@@ -195,6 +197,10 @@ export class Engine {
     for (const result of results) {
       if (!isJsonObject(result) || result["error"] === undefined || result["error"] === null) continue;
       if (result["error"] === "timed out") return false;
+      if (isTaken(result) && !this.#doubted) {
+        this.#doubted = true;
+        return false;
+      }
       if (result["error"] === "aborted" && this.options.dryRun) return true;
       throw transactionError(result);
     }
@@ -225,6 +231,11 @@ function countUp(root: Uuid): Json[] {
     { op: "mutate", table: "Open_vSwitch", where: row, mutations: [["next_cfg", "+=", 1]] },
     { op: "select", table: "Open_vSwitch", where: row, columns: ["next_cfg"] },
   ];
+}
+
+/** Whether two rows would have had one name: someone else took it since it was read to be free. */
+function isTaken({ error, details }: JsonObject): boolean {
+  return error === "constraint violation" && String(details).startsWith("Transaction causes multiple rows in ");
 }
 
 function transactionError(result: Json): Error {

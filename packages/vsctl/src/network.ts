@@ -1,9 +1,9 @@
 // Bridges, ports and interfaces as ovs-vsctl(8) shows them: a port with `fake_bridge` is a bridge of its own for the
 // ports of its VLAN.
-import { atomDatum, type Datum, setDatum, type Uuid } from "@vswitch/core/ovsdb";
+import { atomDatum, type Datum, type Uuid } from "@vswitch/core/ovsdb";
 import type { Draft } from "./draft.ts";
 import { errors } from "./errors.ts";
-import { ALL, where } from "./store.ts";
+import { ALL, Miss, where } from "./store.ts";
 
 /** A bridge as commands name it, real or fake (a VLAN of another). */
 export interface BridgeView {
@@ -31,11 +31,13 @@ export interface IfaceView {
   readonly port: PortView;
 }
 
-/** What tells a bridge; its ports are many, so they are read by those commands alone that look at all of them. */
+/** What tells a bridge; its ports are many, so they are read by those commands alone that name all of them. */
 const BRIDGE = ["name"];
 const PORT = ["name", "fake_bridge", "tag", "interfaces"];
 /** Above so many rows by UUID it is cheaper to read the whole table. */
 const MANY = 1000;
+/** Above so many look-ups of a bridge's ports it is cheaper to read them. */
+const FEW = 64;
 
 /** Bridges, ports and interfaces of a draft, by name. */
 export class Network {
@@ -44,7 +46,7 @@ export class Network {
   /** Asks in advance for all that look-ups of these names will read. */
   hint(names: {
     readonly bridges?: readonly string[];
-    /** Whether the ports of these bridges are looked at. */
+    /** Whether all ports of these bridges are looked at. */
     readonly contents?: boolean;
     readonly ports?: readonly string[];
     readonly ifaces?: readonly string[];
@@ -58,7 +60,7 @@ export class Network {
     for (const name of [...bridges, ...ports, ...fresh]) store.hint("Port", where("name", "is", name), PORT);
     for (const name of [...ifaces, ...fresh]) store.hint("Interface", where("name", "is", name), ["name"]);
     store.hint("Port", where("fake_bridge", "is", true), PORT);
-    store.hint("Open_vSwitch", ALL, ["bridges"]);
+    store.hint("Open_vSwitch", ALL, []);
   }
 
   bridges(): BridgeView[] {
@@ -70,12 +72,10 @@ export class Network {
   children(bridge: BridgeView): BridgeView[] {
     const { draft } = this;
     const fakes = draft.find("Port", where("fake_bridge", "is", true), PORT);
-    if (!fakes.length) return [];
-    const ports = new Set(draft.get("Bridge", bridge.row, "ports").keys);
     const seen = new Set<number>();
-    return fakes.flatMap((row): BridgeView[] => {
+    return this.#among(bridge.row, fakes).flatMap((row): BridgeView[] => {
       const vlan = this.#vlan(row);
-      if (!ports.has(row) || vlan === undefined || seen.has(vlan)) return [];
+      if (vlan === undefined || seen.has(vlan)) return [];
       seen.add(vlan);
       return [{ name: draft.text("Port", row, "name"), row: bridge.row, fakePort: row, parent: bridge.name, vlan }];
     });
@@ -130,25 +130,47 @@ export class Network {
     return found;
   }
 
-  /** The ports of a bridge, by name; those of its fake bridges are not its own. */
-  portsOf(bridge: BridgeView): PortView[] {
+  /** The ports of a bridge, by name; those of its fake bridges are not its own. `more`: columns to read with them. */
+  portsOf(bridge: BridgeView, more: readonly string[] = []): PortView[] {
     const { draft } = this;
-    const rows = draft.get("Bridge", bridge.row, "ports").keys.map(String);
-    this.#hintRows("Port", rows, PORT);
     const parent = this.#real(bridge.row);
     const byVlan = new Map(this.children(parent).map((child) => [child.vlan, child]));
+    const rows = this.#portRows(bridge, ["name", ...(byVlan.size ? ["tag"] : []), ...more]);
     const ports = rows.map((row): PortView => {
-      const vlan = this.#vlan(row);
+      const vlan = byVlan.size ? this.#vlan(row) : undefined;
       const owner = (vlan === undefined ? undefined : byVlan.get(vlan)) ?? parent;
       return { name: draft.text("Port", row, "name"), row, bridge: owner };
     });
     return byName(ports.filter((port) => port.bridge.name === bridge.name));
   }
 
+  /** The ports of a real bridge, or those of the VLAN of a fake one. */
+  #portRows({ row, fakePort, vlan }: BridgeView, columns: readonly string[]): Uuid[] {
+    if (fakePort !== undefined) return this.#among(row, this.draft.find("Port", where("tag", "is", vlan), columns));
+    const rows = this.draft.get("Bridge", row, "ports").keys.map(String);
+    this.#hintRows("Port", rows, columns);
+    return rows;
+  }
+
+  /** Those of `ports` that are on the bridge of that row. */
+  #among(bridge: Uuid, ports: readonly Uuid[]): Uuid[] {
+    const { draft } = this;
+    if (ports.length <= FEW) return each(ports, (port) => (draft.holds("Bridge", bridge, "ports", port) ? [port] : []));
+    const held = new Set(draft.get("Bridge", bridge, "ports").keys);
+    return ports.filter((port) => held.has(port));
+  }
+
   ifacesOf(port: PortView): IfaceView[] {
     const rows = this.draft.get("Port", port.row, "interfaces").keys.map(String);
     this.#hintRows("Interface", rows, ["name"]);
     return byName(rows.map((row) => ({ name: this.draft.text("Interface", row, "name"), row, port })));
+  }
+
+  /** The names of the interfaces of many ports. */
+  ifacesOfAll(ports: readonly PortView[]): string[] {
+    const rows = ports.flatMap(({ row }) => this.draft.get("Port", row, "interfaces").keys.map(String));
+    this.#hintRows("Interface", rows, ["name"]);
+    return rows.map((row) => this.draft.text("Interface", row, "name"));
   }
 
   /** @throws SwitchError when the name is taken by a bridge, a port or an interface */
@@ -160,25 +182,22 @@ export class Network {
     if (iface) throw errors.make("vsctl/exists", { make, kind: "an interface", name, bridge: iface.port.bridge.name });
   }
 
-  /** Puts a row into, or takes it out of, a column of references, as it was read and not otherwise. */
+  /** Puts a new row into a column of references of a row that must still be there. */
   attach(table: string, row: Uuid, column: string, reference: Uuid): void {
-    this.draft.verify(table, row, column);
-    const { keys } = this.draft.get(table, row, column);
-    this.draft.set(table, row, column, setDatum([...keys, reference]));
+    if (table !== "Open_vSwitch") this.draft.verify(table, row, "name");
+    this.draft.join(table, row, column, reference);
   }
 
+  /** Takes a row out of a column of references, where it must still be. */
   detach(table: string, row: Uuid, column: string, reference: Uuid): void {
-    this.draft.verify(table, row, column);
-    const { keys } = this.draft.get(table, row, column);
-    this.draft.set(table, row, column, setDatum(keys.filter((key) => key !== reference)));
+    this.draft.verifyHeld(table, row, column, reference);
+    this.draft.leave(table, row, column, reference);
   }
 
   /** Deletes a port with its interfaces. */
   deletePort(port: PortView): void {
-    const ifaces = this.ifacesOf(port);
     this.detach("Bridge", port.bridge.row, "ports", port.row);
-    for (const { row } of ifaces) this.draft.delete("Interface", row);
-    this.draft.delete("Port", port.row);
+    this.draft.fell("Port", port.row);
   }
 
   /** The only row of the Open_vSwitch table; a database without one gets it. */
@@ -216,6 +235,22 @@ export class Network {
     if (old.length > MANY) draft.store.hint(table, ALL, columns);
     else for (const row of old) draft.hint(table, row, columns);
   }
+}
+
+/** As flatMap; when the database is to be asked for some, all are tried first, so that it is asked but once. */
+function each<A, B>(list: readonly A[], step: (item: A) => readonly B[]): B[] {
+  let missing: Miss | undefined;
+  const found = list.flatMap((item) => {
+    try {
+      return step(item);
+    } catch (error) {
+      if (!(error instanceof Miss)) throw error;
+      missing = error;
+      return [];
+    }
+  });
+  if (missing) throw missing;
+  return found;
 }
 
 function byName<T extends { readonly name: string }>(list: readonly T[]): T[] {

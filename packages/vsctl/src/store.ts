@@ -47,9 +47,9 @@ export class Store {
   /** The tables and columns in use, for a monitor that tells when any of it changes. */
   get interest(): ReadonlyMap<string, ReadonlySet<string>> {
     const tables = new Map<string, Set<string>>();
-    for (const { table, columns } of this.#queries.values()) {
+    for (const { table, where: match, columns } of this.#queries.values()) {
       const all = tables.get(table) ?? new Set();
-      for (const column of columns) if (column !== "_uuid") all.add(column);
+      for (const column of [...columns, ...matchedBy(match)]) if (column !== "_uuid") all.add(column);
       tables.set(table, all);
     }
     return tables;
@@ -58,7 +58,7 @@ export class Store {
   /** UUIDs of the rows that match, with the named columns at hand. @throws Miss when they are not there yet */
   find(table: string, match: Where, columns: readonly string[]): readonly Uuid[] {
     const whole = this.#queries.get(keyOf(table, ALL));
-    if (whole?.found && columns.every((column) => whole.asked.has(column))) {
+    if (whole?.found && [...columns, ...matchedBy(match)].every((column) => whole.asked.has(column))) {
       return whole.found.filter((uuid) => matches(this.#rows.get(table)?.get(uuid), uuid, match));
     }
     const query = this.#want(table, match, columns);
@@ -69,6 +69,11 @@ export class Store {
   /** Asks for rows in advance, so that they come with what is read next. */
   hint(table: string, match: Where, columns: readonly string[]): void {
     this.#want(table, match, columns);
+  }
+
+  /** Whether a column of a row was read already. */
+  knows(table: string, uuid: Uuid, column: string): boolean {
+    return this.#rows.get(table)?.get(uuid)?.has(column) === true;
   }
 
   /** A column of a row, undefined when there is no such row. @throws Miss */
@@ -83,8 +88,8 @@ export class Store {
     const key = keyOf(table, match);
     let query = this.#queries.get(key);
     if (!query) {
-      // with the matched column, since it tells whether a row still matches
-      const matched = match.rows === "is" || match.rows === "has" ? [match.column] : [];
+      // a column that includes something may be large: that the server found the row says enough
+      const matched = match.rows === "is" ? [match.column] : [];
       query = { table, where: match, columns: new Set(["_uuid", ...matched]), found: undefined, asked: new Set() };
       this.#queries.set(key, query);
       this.#wanting = true;
@@ -146,7 +151,11 @@ function keyOf(table: string, match: Where): string {
   return `${table} ${match.rows} ${match.column} ${text}`;
 }
 
-function conditions(table: string, match: Where): Json {
+const matchedBy = (match: Where): readonly string[] =>
+  match.rows === "is" || match.rows === "has" ? [match.column] : [];
+
+/** The clause of an operation that picks these rows (RFC 7047 §5.1). */
+export function conditions(table: string, match: Where): readonly Json[] {
   if (match.rows === "all") return [];
   if (match.rows === "uuid") return [["_uuid", "==", ["uuid", match.uuid]]];
   const type = columnType(table, match.column);

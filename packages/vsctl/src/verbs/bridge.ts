@@ -17,7 +17,7 @@ export const addBr = verb({
   topic: "Bridges",
   summary: "create a bridge, or with PARENT a fake bridge for the ports of a VLAN on it",
   before: ({ net, args: [name = "", parent] }) =>
-    net.hint({ contents: parent !== undefined, bridges: parent === undefined ? [] : [parent], fresh: [name] }),
+    net.hint({ bridges: parent === undefined ? [] : [parent], fresh: [name] }),
   run(call) {
     const { net, args, flags } = call;
     const [name = "", parentName, vlanText = ""] = args;
@@ -87,7 +87,7 @@ export const delBr = verb({
   syntax: "!BRIDGE",
   topic: "Bridges",
   summary: "delete a bridge with all its ports, and the fake bridges on it",
-  before: ({ net, args }) => net.hint({ contents: true, bridges: args }),
+  before: ({ net, args }) => net.hint({ bridges: args }),
   run({ draft, net, args: [name = ""], flags }) {
     const bridge = flags.has("if-exists") ? net.findBridge(name) : net.bridge(name);
     if (!bridge) return;
@@ -95,15 +95,8 @@ export const delBr = verb({
       for (const port of net.portsOf(bridge)) net.deletePort(port);
       return;
     }
-    for (const owner of [...net.children(bridge), bridge]) {
-      for (const port of net.portsOf(owner)) {
-        for (const { row } of net.ifacesOf(port)) draft.delete("Interface", row);
-        draft.delete("Port", port.row);
-      }
-    }
-    draft.verify("Bridge", bridge.row, "ports");
     net.detach("Open_vSwitch", net.root(), "bridges", bridge.row);
-    draft.delete("Bridge", bridge.row);
+    draft.fell("Bridge", bridge.row);
   },
 });
 

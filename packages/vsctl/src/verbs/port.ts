@@ -17,7 +17,7 @@ interface NewPort {
 }
 
 function hintNew(call: Call, { bridge, name, ifaces }: NewPort): void {
-  call.net.hint({ contents: true, bridges: [bridge], fresh: [name, ...ifaces] });
+  call.net.hint({ bridges: [bridge], fresh: [name, ...ifaces] });
 }
 
 function addNew(call: Call, port: NewPort): void {
@@ -92,7 +92,7 @@ export const addBond = verb({
   summary: "add several network devices to a bridge as one bonded port",
   before: (call) => {
     const { args, net } = call;
-    net.hint({ contents: true, bridges: args.slice(0, 1), fresh: args.slice(1) });
+    net.hint({ bridges: args.slice(0, 1), fresh: args.slice(1) });
   },
   run: (call) => addNew(call, bond(call)),
 });
@@ -107,7 +107,6 @@ export const delPort = verb({
   summary: "delete a port, which may be bonded",
   before: ({ net, args, flags }) =>
     net.hint({
-      contents: true,
       bridges: args,
       ports: args.slice(-1),
       ifaces: flags.has("with-iface") ? args.slice(-1) : [],
@@ -115,7 +114,6 @@ export const delPort = verb({
   run({ net, args, flags }) {
     const target = args.at(-1) ?? "";
     const mustExist = !flags.has("if-exists");
-    const bridge = args.length > 1 ? net.bridge(args[0] ?? "") : undefined;
     const holder = net.findBridge(target);
     if (holder?.name === target) {
       if (!mustExist) return; // as Open vSwitch does: the local port counts as none
@@ -126,6 +124,7 @@ export const delPort = verb({
       if (!mustExist) return;
       throw errors.make(flags.has("with-iface") ? "vsctl/no-port-or-iface" : "vsctl/no-port", { name: target });
     }
+    const bridge = args.length > 1 ? net.bridge(args[0] ?? "") : undefined;
     if (bridge && port.bridge.name !== bridge.name) {
       const child = port.bridge.parent === bridge.name ? { child: port.bridge.name } : {};
       throw errors.make("vsctl/not-on-bridge", { bridge: bridge.name, port: target, ...child });
@@ -167,9 +166,8 @@ export const listIfaces = verb({
   summary: "print the names of the interfaces of a bridge, but for its local one",
   before: ({ net, args }) => net.hint({ contents: true, bridges: args }),
   run({ net, args: [name = ""], print }) {
-    const ports = net.portsOf(net.bridge(name));
-    const names = ports.flatMap((port) => net.ifacesOf(port).map((iface) => iface.name));
-    for (const iface of names.sort()) if (iface !== name) print(`${iface}\n`);
+    for (const iface of net.ifacesOfAll(net.portsOf(net.bridge(name), ["interfaces"])).sort())
+      if (iface !== name) print(`${iface}\n`);
   },
 });
 
@@ -229,6 +227,7 @@ export const delBondIface = verb({
     if (draft.get("Port", iface.port.row, "interfaces").keys.length < 2) {
       throw errors.make("vsctl/last-iface", { port: iface.port.name });
     }
+    draft.verify("Port", iface.port.row, "interfaces");
     net.detach("Port", iface.port.row, "interfaces", iface.row);
     draft.delete("Interface", iface.row);
   },
