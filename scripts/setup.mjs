@@ -32,7 +32,10 @@ const SYSTEM = {
     "openvswitch-testcontroller": "/usr/bin/ovs-testcontroller",
     "python3-openvswitch": "/usr/lib/python3/dist-packages/ovs",
   },
-  clients: { "python3-ovsdbapp": "/usr/lib/python3/dist-packages/ovsdbapp" },
+  clients: {
+    "python3-ovsdbapp": "/usr/lib/python3/dist-packages/ovsdbapp",
+    "python3-os-ken": "/usr/lib/python3/dist-packages/os_ken",
+  },
 };
 
 const isRoot = process.getuid?.() === 0;
