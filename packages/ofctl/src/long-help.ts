@@ -6,7 +6,7 @@ import { VERBS } from "./verbs.ts";
 
 /** What --help says of a command: the first line that is about it. */
 function summaryOf(name: string): string {
-  const line = usage()
+  const line = usage(true)
     .split("\n")
     .find((text) => text.startsWith(`  ${name} `));
   return /\s{2,}(\S.*)$/.exec(line?.slice(3 + name.length) ?? "")?.[1] ?? "";

@@ -1,8 +1,14 @@
 /** The text of --help, as scripts and people know it. */
+import { hasShortName, programName } from "@vswitch/cli-kit";
 import { dir } from "@vswitch/core/lib";
 
-/** What `ovs-ofctl --help` prints, with the directories in force. */
-export function usage(): string {
+/** What --help says besides, under the name "ofctl": what the original lacks. */
+const OWN = `
+  explain HEX...              draw octets of messages beside the names of fields
+                              (HEX may be -: read from standard input)`;
+
+/** What `ovs-ofctl --help` prints, with the directories in force; `own`: what the original lacks as well. */
+export function usage(own = hasShortName(programName())): string {
   const run = dir("run");
   const log = dir("log");
   return `ovs-ofctl: OpenFlow switch management utility
@@ -73,7 +79,7 @@ SWITCH or TARGET is an active OpenFlow connection method.
 
 Other commands:
   ofp-parse FILE              print messages read from FILE
-  ofp-parse-pcap PCAP         print OpenFlow read from PCAP
+  ofp-parse-pcap PCAP         print OpenFlow read from PCAP${own ? OWN : ""}
 
 Active OpenFlow connection methods:
   tcp:HOST[:PORT]         PORT (default: 6653) at remote HOST

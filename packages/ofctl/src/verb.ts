@@ -16,5 +16,7 @@ export interface Verb {
   readonly writes?: boolean;
   /** It says and hears of flows alone: the frugal codec does (codec.ts). */
   readonly frugal?: boolean;
+  /** The original has no such command: its --help and list-commands, which scripts know by heart, are silent of it. */
+  readonly own?: boolean;
   readonly load: () => Promise<Run>;
 }

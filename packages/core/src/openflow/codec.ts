@@ -1,7 +1,7 @@
 import { SwitchError } from "#lib";
 import { Reader, Writer } from "#wire";
 import { errorName, ofError } from "./errors.ts";
-import { HEADER_SIZE, MAX_LENGTH, mustHeader, peekHeader } from "./header.ts";
+import { HEADER_SIZE, MAX_LENGTH, peekHeader, readHeader } from "./header.ts";
 import type { Frame, Message, MessageType, MultipartMessage, Version } from "./message.ts";
 import type { InnerCodec } from "./messages/bundle.ts";
 import { needsNxm } from "./messages/flow.ts";
@@ -155,8 +155,8 @@ export class Codec {
 
   #vendorForm(r: Reader, version: Version): MessageForm {
     if (r.left < 8) throw ofError("OFPBRC_BAD_LEN");
-    const vendor = r.u32();
-    const subtype = r.u32();
+    const vendor = r.u32("experimenter");
+    const subtype = r.u32("exp_type");
     if (vendor !== NICIRA && vendor !== ONF) throw ofError("OFPBRC_BAD_VENDOR", `vendor 0x${vendor.toString(16)}`);
     const found = this.#ofVendor(version, vendor, subtype);
     if (!found) throw ofError("OFPBRC_BAD_SUBTYPE", `subtype ${subtype}`);
@@ -168,25 +168,25 @@ export class Codec {
    * whatever the octets are.
    */
   decodeFrame(octets: Uint8Array, options: CodecOptions = {}): Frame {
-    const header = mustHeader(octets);
-    if (header.type === 0) return this.#decodeHello(octets, header.version, header.xid, options);
+    const r = options.trace?.reader(octets, options.base) ?? new Reader(octets);
+    const header = readHeader(r);
+    if (header.type === 0) return this.#decodeHello(r, header.version, header.xid, options);
     if (header.version < 1 || header.version > 6)
       throw ofError("OFPBRC_BAD_VERSION", `version 0x${header.version.toString(16)}`);
     const version = header.version as Version;
-    const r = new Reader(octets, HEADER_SIZE);
     const found = header.type === EXPERIMENTER ? this.#vendorForm(r, version) : this.#own(version, header.type);
     if (!found) throw ofError("OFPBRC_BAD_TYPE", `type ${header.type}`);
     return { version, xid: header.xid, message: readBody(found, r, { ...options, version, xid: header.xid }) };
   }
 
   /** A hello is read whatever its version is, later ones too: what they offer decides. */
-  #decodeHello(octets: Uint8Array, version: number, xid: number, options: CodecOptions): Frame {
+  #decodeHello(r: Reader, version: number, xid: number, options: CodecOptions): Frame {
     const known = Math.min(Math.max(version, 1), 6) as Version;
     const form = this.#own(known, 0) as MessageForm;
     return {
       version: version as Version,
       xid,
-      message: form.read(new Reader(octets, HEADER_SIZE), { ...options, version: known, xid }),
+      message: form.read(r, { ...options, version: known, xid }),
     };
   }
 

@@ -1,3 +1,4 @@
+import type { Reader } from "#wire";
 import { ofError } from "./errors.ts";
 
 /** The header of every OpenFlow message: version:8 type:8 length:16 xid:32. */
@@ -26,10 +27,14 @@ export function peekHeader(octets: Uint8Array, at = 0): Header | undefined {
   return { version: u8(0), type: u8(1), length, xid };
 }
 
-/** The header of a whole message; throws OFPBRC_BAD_LEN unless its length is that of `octets`. */
-export function mustHeader(octets: Uint8Array): Header {
-  const header = peekHeader(octets);
-  if (!header || header.length < HEADER_SIZE || header.length !== octets.length)
-    throw ofError("OFPBRC_BAD_LEN", `message of ${octets.length} octets`);
-  return header;
+/** The header of a whole message; throws OFPBRC_BAD_LEN unless its length is that of all that `r` has. */
+export function readHeader(r: Reader): Header {
+  const octets = r.left;
+  if (octets < HEADER_SIZE) throw ofError("OFPBRC_BAD_LEN", `message of ${octets} octets`);
+  const version = r.u8("version");
+  const type = r.u8("type");
+  const length = r.u16("length");
+  const xid = r.u32("xid");
+  if (length < HEADER_SIZE || length !== octets) throw ofError("OFPBRC_BAD_LEN", `message of ${octets} octets`);
+  return { version, type, length, xid };
 }

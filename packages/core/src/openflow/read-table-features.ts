@@ -50,10 +50,10 @@ const KNOWN = new Set([...Array.from({ length: 9 }, (_, i) => i), 10, 12, 13, 14
 function numbers(r: Reader): Set<number> {
   const found = new Set<number>();
   while (r.left >= 4) {
-    const type = r.u16();
-    const length = r.u16();
+    const type = r.u16("type");
+    const length = r.u16("length");
     if (length < 4 || length - 4 > r.left) throw ofError("OFPTFFC_BAD_FEATURES");
-    r.skip(length - 4);
+    r.skip(length - 4, "pad");
     found.add(type);
   }
   return found;
@@ -63,8 +63,8 @@ function fields(r: Reader): { readonly all: Set<FieldName>; readonly masked: Set
   const all = new Set<FieldName>();
   const masked = new Set<FieldName>();
   while (r.left >= 4) {
-    const header = r.u32();
-    const experimenter = header >>> 16 === 0xffff && r.left >= 4 ? r.u32() : 0;
+    const header = r.u32("header");
+    const experimenter = header >>> 16 === 0xffff && r.left >= 4 ? r.u32("experimenter") : 0;
     const found = wireFieldOf(header, experimenter);
     if (!found) continue;
     all.add(found.field);
@@ -76,11 +76,11 @@ function fields(r: Reader): { readonly all: Set<FieldName>; readonly masked: Set
 function properties(r: Reader): Map<number, Reader> {
   const found = new Map<number, Reader>();
   while (r.left >= 4) {
-    const type = r.u16();
-    const length = r.u16();
+    const type = r.u16("type");
+    const length = r.u16("length");
     if (length < 4 || length - 4 > r.left) throw ofError("OFPTFFC_BAD_FEATURES");
     const body = r.sub(length - 4);
-    r.skip(Math.min(r.left, -length & 7));
+    r.skip(Math.min(r.left, -length & 7), "pad");
     if (!KNOWN.has(type)) throw ofError("OFPTFFC_BAD_FEATURES", `property ${type}`);
     found.set(type, body);
   }
@@ -96,14 +96,14 @@ function properties(r: Reader): Map<number, Reader> {
 export function readTableFeatures(octets: Uint8Array, version: Version): TableFeatures {
   if (octets.length < FIXED) throw ofError("OFPBPC_BAD_LEN");
   const r = new Reader(octets, 2);
-  const table = r.u8();
-  const command = r.u8();
-  r.skip(4); // features that a 1.5 request may ask for
-  const name = r.text(32);
-  const metadataMatch = r.u64();
-  const metadataWrite = r.u64();
-  const capabilities = r.u32();
-  const maxEntries = r.u32();
+  const table = r.u8("table");
+  const command = r.u8("command");
+  r.skip(4, "pad"); // features that a 1.5 request may ask for
+  const name = r.text(32, "name");
+  const metadataMatch = r.u64("metadata_match");
+  const metadataWrite = r.u64("metadata_write");
+  const capabilities = r.u32("capabilities");
+  const maxEntries = r.u32("max_entries");
   const found = properties(r);
   const list = <T>(property: number, miss: number, read: (r: Reader) => T): T => {
     const body = (miss ? found.get(property + 1) : undefined) ?? (found.get(property) as Reader);
@@ -113,7 +113,7 @@ export function readTableFeatures(octets: Uint8Array, version: Version): TableFe
     instructions: list(0, miss, numbers),
     nextTables: list(2, miss, (body) => {
       const next = new Set<number>();
-      while (body.left > 0) next.add(body.u8());
+      while (body.left > 0) next.add(body.u8("table"));
       return next;
     }),
     write: { actions: list(4, miss, numbers), setFields: list(12, miss, fields).all },

@@ -1,4 +1,4 @@
-import type { Reader, Writer } from "#wire";
+import type { Reader, Trace, Writer } from "#wire";
 import type { Message, MessageType, Version } from "./message.ts";
 import { type Versions, versions } from "./versions.ts";
 
@@ -10,6 +10,10 @@ export interface CodecOptions {
   readonly nxm?: boolean;
   /** As long as that is not so, flows of OpenFlow 1.0 never go out as NXM, whatever of their match is lost. */
   readonly plain10?: boolean;
+  /** Takes down what is read where; for people, not for connections. */
+  readonly trace?: Trace;
+  /** Where the octets of this message begin in those of the trace, 0 if not said. */
+  readonly base?: number;
 }
 
 /** What the codec of one message is told besides its octets. */

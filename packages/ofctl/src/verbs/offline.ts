@@ -1,4 +1,5 @@
 /** Commands that need no switch. */
+import { hasShortName, programName } from "@vswitch/cli-kit";
 import { fromHex } from "@vswitch/core/lib";
 import { fatal } from "../errors.ts";
 import { flowLines, readFile } from "../files.ts";
@@ -39,7 +40,8 @@ export function help(): void {
 export function listCommands(): void {
   const width = 24;
   let text = "The available commands are:\n";
-  for (const [name, { args }] of Object.entries(VERBS)) text += `${`  ${name.padEnd(width - 1)} ${args}`.trimEnd()}\n`;
+  for (const [name, { args, own }] of Object.entries(VERBS))
+    if (!own || hasShortName(programName())) text += `${`  ${name.padEnd(width - 1)} ${args}`.trimEnd()}\n`;
   print(1, text);
 }
 

@@ -34,19 +34,19 @@ const isNat = (r: Reader): boolean =>
   r.view.getUint16(r.at + 8) === NXAST_NAT;
 
 function readNat(r: Reader): NatArgs {
-  r.skip(2);
-  const flags = r.u16();
-  const range = r.u16();
+  r.skip(2, "pad");
+  const flags = r.u16("flags");
+  const range = r.u16("range");
   if (flags & ~31 || (flags & 3) === 3 || (flags & 24) === 24 || range & ~63)
     throw ofError("OFPBAC_BAD_ARGUMENT", "nat");
   if (!(flags & 3) && (flags || range)) throw ofError("OFPBAC_BAD_ARGUMENT", "nat without direction");
   const has = (bit: number) => (range & bit) !== 0;
-  const minAddress = has(RANGE.ipv4Min) ? ipv4Text(r.u32()) : undefined;
-  const maxAddress = has(RANGE.ipv4Max) ? ipv4Text(r.u32()) : undefined;
-  const min6 = has(RANGE.ipv6Min) ? ipv6Text(r.uint(16)) : undefined;
-  const max6 = has(RANGE.ipv6Max) ? ipv6Text(r.uint(16)) : undefined;
-  const minPort = has(RANGE.portMin) ? r.u16() : undefined;
-  const maxPort = has(RANGE.portMax) ? r.u16() : undefined;
+  const minAddress = has(RANGE.ipv4Min) ? ipv4Text(r.u32("min_address")) : undefined;
+  const maxAddress = has(RANGE.ipv4Max) ? ipv4Text(r.u32("max_address")) : undefined;
+  const min6 = has(RANGE.ipv6Min) ? ipv6Text(r.uint(16, "min_address")) : undefined;
+  const max6 = has(RANGE.ipv6Max) ? ipv6Text(r.uint(16, "max_address")) : undefined;
+  const minPort = has(RANGE.portMin) ? r.u16("min_port") : undefined;
+  const maxPort = has(RANGE.portMax) ? r.u16("max_port") : undefined;
   if (minAddress !== undefined && min6 !== undefined) throw ofError("OFPBAC_BAD_ARGUMENT", "nat with both families");
   if ((maxAddress && !minAddress) || (max6 && !min6) || (maxPort !== undefined && minPort === undefined))
     throw ofError("OFPBAC_BAD_ARGUMENT", "nat range");
@@ -99,21 +99,21 @@ function writeNat(w: Parameters<typeof beginNx>[0], nat: NatArgs): void {
 }
 
 function readCt(r: Reader, version: Version, depth: number): ActionOf<"ct"> {
-  const flags = r.u16();
+  const flags = r.u16("flags");
   if (flags & ~3 || (flags & FORCE && !(flags & COMMIT))) throw ofError("OFPBAC_BAD_ARGUMENT", "ct flags");
-  const zoneHeader = r.u32();
+  const zoneHeader = r.u32("zone_header");
   let zone: ActionOf<"ct">["zone"];
-  if (zoneHeader === 0) zone = r.u16();
+  if (zoneHeader === 0) zone = r.u16("zone");
   else {
     r.at -= 4;
     const header = fieldHeader(r);
-    const word = r.u16();
+    const word = r.u16("zone_ofs_nbits");
     zone = subfield(word, header);
     if (zone.bits !== 16) throw ofError("OFPBAC_BAD_SET_LEN", "ct zone");
   }
-  const table = r.u8();
-  r.skip(3);
-  const alg = r.u16();
+  const table = r.u8("table");
+  r.skip(3, "pad");
+  const alg = r.u16("alg");
   const exec: Action[] = [];
   let nat: NatArgs | undefined;
   while (r.left > 0) {
@@ -122,7 +122,7 @@ function readCt(r: Reader, version: Version, depth: number): ActionOf<"ct"> {
       const length = r.view.getUint16(r.at + 2);
       if (length < 16 || length % 8 || length > r.left) throw ofError("OFPBAC_BAD_LEN");
       const body = r.sub(length);
-      body.skip(10);
+      body.skip(10, "pad");
       nat = readNat(body);
       continue;
     }
@@ -168,7 +168,7 @@ export const CONNTRACK_ROWS: readonly ActionRow[] = [
     "clone",
     [
       nx(42, (r, version, depth) => {
-        r.skip(6);
+        r.skip(6, "pad");
         const actions: Action[] = [];
         while (r.left > 0) actions.push(nested.read(r, version, depth + 1));
         return { type: "clone", actions };

@@ -23,9 +23,9 @@ import {
 const nxm = (version: Version): Version => Math.min(version, 2) as Version;
 
 function readStack(r: Reader) {
-  const offset = r.u16();
+  const offset = r.u16("offset");
   const header = fieldHeader(r, "OFPBMC_BAD_FIELD");
-  const bits = r.u16();
+  const bits = r.u16("bits");
   zero(r, r.left);
   if (bits === 0 || offset + bits > header.bits) throw ofError("OFPBAC_BAD_ARGUMENT");
   return { field: header.field, offset, bits };
@@ -50,12 +50,12 @@ function six(w: Writer, subtype: number): void {
 }
 
 function readSample(r: Reader, form: 29 | 38 | 41): Action {
-  const probability = r.u16();
-  const collectorSetId = r.u32();
-  const obsDomainId = r.u32();
-  const obsPointId = r.u32();
-  const samplingPort = form === 29 ? OFPP.any : portFrom16(r.u16());
-  const direction = form === 41 ? r.u8() : 0;
+  const probability = r.u16("probability");
+  const collectorSetId = r.u32("collector_set_id");
+  const obsDomainId = r.u32("obs_domain_id");
+  const obsPointId = r.u32("obs_point_id");
+  const samplingPort = form === 29 ? OFPP.any : portFrom16(r.u16("sampling_port"));
+  const direction = form === 41 ? r.u8("direction") : 0;
   zero(r, r.left);
   if (probability === 0 || direction > 2) throw ofError("OFPBAC_BAD_ARGUMENT");
   return {
@@ -70,9 +70,9 @@ function readSample(r: Reader, form: 29 | 38 | 41): Action {
 }
 
 function readResubmit(r: Reader, ct: boolean): Action {
-  const port = portFrom16(r.u16());
-  const table = r.u8();
-  for (let i = 0; i < 3; i++) if (r.u8() !== 0) throw ofError("OFPBAC_BAD_ARGUMENT", "resubmit");
+  const port = portFrom16(r.u16("port"));
+  const table = r.u8("table");
+  for (let i = 0; i < 3; i++) if (r.u8("pad") !== 0) throw ofError("OFPBAC_BAD_ARGUMENT", "resubmit");
   return { type: "resubmit", port, table, ...(ct ? { ct } : {}), wire: "resubmit_table" };
 }
 
@@ -81,7 +81,7 @@ export const CONTROL_ROWS: readonly ActionRow[] = [
   row(
     "resubmit",
     [
-      nx(1, (r) => ({ type: "resubmit", port: portFrom16(r.u16()), table: TABLE_ALL, wire: "resubmit" })),
+      nx(1, (r) => ({ type: "resubmit", port: portFrom16(r.u16("port")), table: TABLE_ALL, wire: "resubmit" })),
       nx(14, (r) => readResubmit(r, false)),
       nx(44, (r) => readResubmit(r, true)),
     ],
@@ -98,12 +98,12 @@ export const CONTROL_ROWS: readonly ActionRow[] = [
     "set_tunnel",
     [
       nx(2, (r) => {
-        r.skip(2);
-        return { type: "set_tunnel", id: BigInt(r.u32()), wire: "set_tunnel" };
+        r.skip(2, "pad");
+        return { type: "set_tunnel", id: BigInt(r.u32("id")), wire: "set_tunnel" };
       }),
       nx(9, (r) => {
-        r.skip(6);
-        return { type: "set_tunnel", id: r.u64(), wire: "set_tunnel64" };
+        r.skip(6, "pad");
+        return { type: "set_tunnel", id: r.u64("id"), wire: "set_tunnel64" };
       }),
     ],
     (w, a, version) => {
@@ -124,10 +124,10 @@ export const CONTROL_ROWS: readonly ActionRow[] = [
   row(
     "set_queue",
     [
-      of("1.1+", 21, (r) => ({ type: "set_queue", queue: r.u32() })),
+      of("1.1+", 21, (r) => ({ type: "set_queue", queue: r.u32("queue") })),
       nx(4, (r) => {
-        r.skip(2);
-        return { type: "set_queue", queue: r.u32() };
+        r.skip(2, "pad");
+        return { type: "set_queue", queue: r.u32("queue") };
       }),
     ],
     (w, a, version) => {
@@ -148,12 +148,12 @@ export const CONTROL_ROWS: readonly ActionRow[] = [
   row("pop", [nx(28, (r) => ({ type: "pop", dst: readStack(r) }))], (w, a, version) =>
     writeStack(w, 28, a.dst, version),
   ),
-  row("note", [nx(8, (r) => ({ type: "note", octets: r.rest() }))], (w, a) => {
+  row("note", [nx(8, (r) => ({ type: "note", octets: r.rest("octets") }))], (w, a) => {
     const from = beginNx(w, 8);
     w.bytes(a.octets);
     end(w, from);
   }),
-  row("fin_timeout", [nx(19, (r) => ({ type: "fin_timeout", idle: r.u16(), hard: r.u16() }))], (w, a) => {
+  row("fin_timeout", [nx(19, (r) => ({ type: "fin_timeout", idle: r.u16("idle"), hard: r.u16("hard") }))], (w, a) => {
     const from = beginNx(w, 19);
     w.u16(a.idle);
     w.u16(a.hard);
@@ -164,9 +164,9 @@ export const CONTROL_ROWS: readonly ActionRow[] = [
     "conjunction",
     [
       nx(34, (r) => {
-        const clause = r.u8();
-        const clauses = r.u8();
-        const id = r.u32();
+        const clause = r.u8("clause");
+        const clauses = r.u8("clauses");
+        const id = r.u32("id");
         if (clause >= clauses || clauses < 2 || clauses > 64) throw ofError("NXBAC_BAD_CONJUNCTION");
         return { type: "conjunction", id, clause, clauses };
       }),
@@ -199,8 +199,8 @@ export const CONTROL_ROWS: readonly ActionRow[] = [
     "check_pkt_larger",
     [
       nx(49, (r) => {
-        const size = r.u16();
-        const offset = r.u16();
+        const size = r.u16("size");
+        const offset = r.u16("offset");
         const header = fieldHeader(r, "OFPBMC_BAD_FIELD");
         zero(r, r.left);
         return { type: "check_pkt_larger", size, dst: subfield(offset << 6, header) };
@@ -239,17 +239,17 @@ export const CONTROL_ROWS: readonly ActionRow[] = [
       nx(
         46,
         (r) => {
-          r.skip(2);
-          const packetType = r.u32();
+          r.skip(2, "pad");
+          const packetType = r.u32("packet_type");
           const props: { class: number; type: number; value: Uint8Array }[] = [];
           while (r.left > 0) {
             if (r.left < 4) throw ofError("OFPBAC_BAD_LEN");
-            const propClass = r.u16();
-            const type = r.u8();
-            const length = r.u8();
+            const propClass = r.u16("prop_class");
+            const type = r.u8("type");
+            const length = r.u8("length");
             if (length < 4 || length - 4 > r.left) throw ofError("OFPBAC_BAD_LEN");
-            props.push({ class: propClass, type, value: r.bytes(length - 4) });
-            r.skip(Math.min(r.left, -length & 7));
+            props.push({ class: propClass, type, value: r.bytes(length - 4, "value") });
+            r.skip(Math.min(r.left, -length & 7), "pad");
           }
           return { type: "encap", packetType, props };
         },
@@ -277,8 +277,8 @@ export const CONTROL_ROWS: readonly ActionRow[] = [
       nx(
         47,
         (r) => {
-          r.skip(2);
-          const packetType = r.u32();
+          r.skip(2, "pad");
+          const packetType = r.u32("packet_type");
           return packetType === DECAP_NEXT ? { type: "decap" } : { type: "decap", packetType };
         },
         "1.3+",
@@ -315,19 +315,19 @@ function named(names: readonly string[], number: number): string {
 }
 
 function readBundle(r: Reader, load: boolean): Action {
-  const algorithm = named(BUNDLE_ALGORITHMS, r.u16());
-  const fields = named(HASH_FIELDS, r.u16());
-  const basis = r.u16();
-  const memberType = r.u32();
-  const count = r.u16();
-  const word = r.u16();
+  const algorithm = named(BUNDLE_ALGORITHMS, r.u16("algorithm"));
+  const fields = named(HASH_FIELDS, r.u16("fields"));
+  const basis = r.u16("basis");
+  const memberType = r.u32("member_type");
+  const count = r.u16("count");
+  const word = r.u16("ofs_nbits");
   let dst: ReturnType<typeof subfield> | undefined;
   if (load) dst = subfield(word, fieldHeader(r));
-  else if (r.u32() !== 0 || word !== 0) throw ofError("OFPBAC_BAD_ARGUMENT");
+  else if (r.u32("must_be_zero") !== 0 || word !== 0) throw ofError("OFPBAC_BAD_ARGUMENT");
   zero(r, 4);
   if (memberType !== MEMBER_TYPE || count > 2048) throw ofError("OFPBAC_BAD_ARGUMENT");
   if (count * 2 > r.left) throw ofError("OFPBAC_BAD_LEN");
-  const members = Array.from({ length: count }, () => portFrom16(r.u16()));
+  const members = Array.from({ length: count }, () => portFrom16(r.u16("port")));
   if (dst && dst.bits < 16) {
     vlog("ofp_actions").warn("bundle_load action requires at least 16 bit destination.");
     throw ofError("OFPBAC_BAD_ARGUMENT");
@@ -355,14 +355,14 @@ export const HASH_ROWS: readonly ActionRow[] = [
     "multipath",
     [
       nx(10, (r) => {
-        const fields = named(HASH_FIELDS, r.u16());
-        const basis = r.u16();
+        const fields = named(HASH_FIELDS, r.u16("fields"));
+        const basis = r.u16("basis");
         zero(r, 2);
-        const algorithm = named(MULTIPATH_ALGORITHMS, r.u16());
-        const links = r.u16() + 1;
-        const arg = r.u32();
+        const algorithm = named(MULTIPATH_ALGORITHMS, r.u16("algorithm"));
+        const links = r.u16("links") + 1;
+        const arg = r.u32("arg");
         zero(r, 2);
-        const word = r.u16();
+        const word = r.u16("ofs_nbits");
         const dst = subfield(word, fieldHeader(r));
         if (dst.bits < 16 && links > 1 << dst.bits) throw ofError("OFPBAC_BAD_ARGUMENT");
         return { type: "multipath", fields, basis, algorithm, links, arg, dst };

@@ -45,8 +45,8 @@ const VLAN_ROWS: readonly ActionRow[] = [
   row(
     "set_vlan_vid",
     [
-      of("1.0", 1, (r) => ({ type: "set_vlan_vid", vid: vid(r.u16()), push: true })),
-      of("1.1", 1, (r) => ({ type: "set_vlan_vid", vid: vid(r.u16()), push: false })),
+      of("1.0", 1, (r) => ({ type: "set_vlan_vid", vid: vid(r.u16("vid")), push: true })),
+      of("1.1", 1, (r) => ({ type: "set_vlan_vid", vid: vid(r.u16("vid")), push: false })),
     ],
     (w, a, version) => {
       if (version > 1 && a.push && !a.hasVlan) pushVlan(w, 0x8100);
@@ -61,8 +61,8 @@ const VLAN_ROWS: readonly ActionRow[] = [
   row(
     "set_vlan_pcp",
     [
-      of("1.0", 2, (r) => ({ type: "set_vlan_pcp", pcp: pcp(r.u8()), push: true })),
-      of("1.1", 2, (r) => ({ type: "set_vlan_pcp", pcp: pcp(r.u8()), push: false })),
+      of("1.0", 2, (r) => ({ type: "set_vlan_pcp", pcp: pcp(r.u8("pcp")), push: true })),
+      of("1.1", 2, (r) => ({ type: "set_vlan_pcp", pcp: pcp(r.u8("pcp")), push: false })),
     ],
     (w, a, version) => {
       if (version > 1 && a.push && !a.hasVlan) pushVlan(w, 0x8100);
@@ -83,7 +83,7 @@ const VLAN_ROWS: readonly ActionRow[] = [
     "push_vlan",
     [
       of("1.1+", 17, (r) => {
-        const ethertype = r.u16();
+        const ethertype = r.u16("ethertype");
         if (!isVlanType(ethertype)) throw ofError("OFPBAC_BAD_ARGUMENT", `Ethertype 0x${ethertype.toString(16)}`);
         return { type: "push_vlan", ethertype };
       }),
@@ -110,8 +110,8 @@ const FIELD_ROWS: readonly ActionRow[] = [
   row(
     "set_eth_src",
     [
-      of("1.0", 4, (r) => ({ type: "set_eth_src", mac: r.uint(6) })),
-      of("1.1", 3, (r) => ({ type: "set_eth_src", mac: r.uint(6) })),
+      of("1.0", 4, (r) => ({ type: "set_eth_src", mac: r.uint(6, "mac") })),
+      of("1.1", 3, (r) => ({ type: "set_eth_src", mac: r.uint(6, "mac") })),
     ],
     (w, a, v) =>
       legacy(
@@ -124,8 +124,8 @@ const FIELD_ROWS: readonly ActionRow[] = [
   row(
     "set_eth_dst",
     [
-      of("1.0", 5, (r) => ({ type: "set_eth_dst", mac: r.uint(6) })),
-      of("1.1", 4, (r) => ({ type: "set_eth_dst", mac: r.uint(6) })),
+      of("1.0", 5, (r) => ({ type: "set_eth_dst", mac: r.uint(6, "mac") })),
+      of("1.1", 4, (r) => ({ type: "set_eth_dst", mac: r.uint(6, "mac") })),
     ],
     (w, a, v) =>
       legacy(
@@ -138,8 +138,8 @@ const FIELD_ROWS: readonly ActionRow[] = [
   row(
     "set_ipv4_src",
     [
-      of("1.0", 6, (r) => ({ type: "set_ipv4_src", address: r.u32() })),
-      of("1.1", 5, (r) => ({ type: "set_ipv4_src", address: r.u32() })),
+      of("1.0", 6, (r) => ({ type: "set_ipv4_src", address: r.u32("address") })),
+      of("1.1", 5, (r) => ({ type: "set_ipv4_src", address: r.u32("address") })),
     ],
     (w, a, v) =>
       legacy(
@@ -152,8 +152,8 @@ const FIELD_ROWS: readonly ActionRow[] = [
   row(
     "set_ipv4_dst",
     [
-      of("1.0", 7, (r) => ({ type: "set_ipv4_dst", address: r.u32() })),
-      of("1.1", 6, (r) => ({ type: "set_ipv4_dst", address: r.u32() })),
+      of("1.0", 7, (r) => ({ type: "set_ipv4_dst", address: r.u32("address") })),
+      of("1.1", 6, (r) => ({ type: "set_ipv4_dst", address: r.u32("address") })),
     ],
     (w, a, v) =>
       legacy(
@@ -166,8 +166,8 @@ const FIELD_ROWS: readonly ActionRow[] = [
   row(
     "set_ip_dscp",
     [
-      of("1.0", 8, (r) => ({ type: "set_ip_dscp", tos: tos(r.u8()) })),
-      of("1.1", 7, (r) => ({ type: "set_ip_dscp", tos: tos(r.u8()) })),
+      of("1.0", 8, (r) => ({ type: "set_ip_dscp", tos: tos(r.u8("tos")) })),
+      of("1.1", 7, (r) => ({ type: "set_ip_dscp", tos: tos(r.u8("tos")) })),
     ],
     (w, a, v) =>
       legacy(
@@ -181,7 +181,7 @@ const FIELD_ROWS: readonly ActionRow[] = [
     "set_ip_ecn",
     [
       of("1.1", 8, (r) => {
-        const ecn = r.u8();
+        const ecn = r.u8("ecn");
         if (ecn > 3) throw ofError("OFPBAC_BAD_ARGUMENT", `ECN ${ecn}`);
         return { type: "set_ip_ecn", ecn };
       }),
@@ -197,7 +197,7 @@ const FIELD_ROWS: readonly ActionRow[] = [
         );
     },
   ),
-  row("set_ip_ttl", [of("1.1+", 23, (r) => ({ type: "set_ip_ttl", ttl: r.u8() }))], (w, a, v) => {
+  row("set_ip_ttl", [of("1.1+", 23, (r) => ({ type: "set_ip_ttl", ttl: r.u8("ttl") }))], (w, a, v) => {
     if (v === 1) return loaded(w, "nw_ttl", a.ttl, 8, v);
     const from = begin(w, 23);
     w.u8(a.ttl);
@@ -206,8 +206,8 @@ const FIELD_ROWS: readonly ActionRow[] = [
   row(
     "set_l4_src_port",
     [
-      of("1.0", 9, (r) => ({ type: "set_l4_src_port", port: r.u16() })),
-      of("1.1", 9, (r) => ({ type: "set_l4_src_port", port: r.u16() })),
+      of("1.0", 9, (r) => ({ type: "set_l4_src_port", port: r.u16("port") })),
+      of("1.1", 9, (r) => ({ type: "set_l4_src_port", port: r.u16("port") })),
     ],
     (w, a, v) =>
       legacy(
@@ -220,8 +220,8 @@ const FIELD_ROWS: readonly ActionRow[] = [
   row(
     "set_l4_dst_port",
     [
-      of("1.0", 10, (r) => ({ type: "set_l4_dst_port", port: r.u16() })),
-      of("1.1", 10, (r) => ({ type: "set_l4_dst_port", port: r.u16() })),
+      of("1.0", 10, (r) => ({ type: "set_l4_dst_port", port: r.u16("port") })),
+      of("1.1", 10, (r) => ({ type: "set_l4_dst_port", port: r.u16("port") })),
     ],
     (w, a, v) =>
       legacy(
@@ -237,10 +237,10 @@ const FIELD_ROWS: readonly ActionRow[] = [
       of("1.1+", 24, () => ({ type: "dec_ttl" })),
       nx(18, () => ({ type: "dec_ttl" })),
       nx(21, (r) => {
-        const count = r.u16();
+        const count = r.u16("count");
         zero(r, 4);
         if (count * 2 > r.left) throw ofError("OFPBAC_BAD_LEN");
-        const controllers = Array.from({ length: count }, () => r.u16());
+        const controllers = Array.from({ length: count }, () => r.u16("controller"));
         zero(r, r.left);
         return { type: "dec_ttl", controllers };
       }),
@@ -275,10 +275,10 @@ const MPLS_ROWS: readonly ActionRow[] = [
   row(
     "set_mpls_label",
     [
-      of("1.1", 13, (r) => ({ type: "set_mpls_label", label: r.u32() })),
+      of("1.1", 13, (r) => ({ type: "set_mpls_label", label: r.u32("label") })),
       nx(30, (r) => {
-        r.skip(2);
-        return { type: "set_mpls_label", label: r.u32() };
+        r.skip(2, "pad");
+        return { type: "set_mpls_label", label: r.u32("label") };
       }),
     ],
     (w, a, v) => {
@@ -292,8 +292,8 @@ const MPLS_ROWS: readonly ActionRow[] = [
   row(
     "set_mpls_tc",
     [
-      of("1.1", 14, (r) => ({ type: "set_mpls_tc", tc: r.u8() & 7 })),
-      nx(31, (r) => ({ type: "set_mpls_tc", tc: r.u8() & 7 })),
+      of("1.1", 14, (r) => ({ type: "set_mpls_tc", tc: r.u8("tc") & 7 })),
+      nx(31, (r) => ({ type: "set_mpls_tc", tc: r.u8("tc") & 7 })),
     ],
     (w, a, v) => {
       if (v >= 3) return setField(w, "mpls_tc", a.tc, v);
@@ -305,8 +305,8 @@ const MPLS_ROWS: readonly ActionRow[] = [
   row(
     "set_mpls_ttl",
     [
-      of("1.1+", 15, (r) => ({ type: "set_mpls_ttl", ttl: r.u8() })),
-      nx(25, (r) => ({ type: "set_mpls_ttl", ttl: r.u8() })),
+      of("1.1+", 15, (r) => ({ type: "set_mpls_ttl", ttl: r.u8("ttl") })),
+      nx(25, (r) => ({ type: "set_mpls_ttl", ttl: r.u8("ttl") })),
     ],
     (w, a, v) => {
       const from = v === 1 ? beginNx(w, 25) : begin(w, 15);
@@ -322,8 +322,8 @@ const MPLS_ROWS: readonly ActionRow[] = [
   row(
     "push_mpls",
     [
-      of("1.1+", 19, (r) => ({ type: "push_mpls", ethertype: mplsType(r.u16()) })),
-      nx(23, (r) => ({ type: "push_mpls", ethertype: mplsType(r.u16()) })),
+      of("1.1+", 19, (r) => ({ type: "push_mpls", ethertype: mplsType(r.u16("ethertype")) })),
+      nx(23, (r) => ({ type: "push_mpls", ethertype: mplsType(r.u16("ethertype")) })),
     ],
     (w, a, v) => {
       const from = v === 1 ? beginNx(w, 23) : begin(w, 19);
@@ -334,8 +334,8 @@ const MPLS_ROWS: readonly ActionRow[] = [
   row(
     "pop_mpls",
     [
-      of("1.1+", 20, (r) => ({ type: "pop_mpls", ethertype: r.u16() })),
-      nx(24, (r) => ({ type: "pop_mpls", ethertype: r.u16() })),
+      of("1.1+", 20, (r) => ({ type: "pop_mpls", ethertype: r.u16("ethertype") })),
+      nx(24, (r) => ({ type: "pop_mpls", ethertype: r.u16("ethertype") })),
     ],
     (w, a, v) => {
       const from = v === 1 ? beginNx(w, 24) : begin(w, 20);

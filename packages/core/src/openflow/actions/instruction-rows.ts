@@ -3,11 +3,15 @@ import type { Action } from "./action.ts";
 import { type ActionRow, begin, beginNx, end, nx, of, row } from "./row.ts";
 
 /** Reads write_metadata's value and mask, 64 bits each. */
-export const metadata = (r: Reader): Action => ({ type: "write_metadata", metadata: r.u64(), mask: r.u64() });
+export const metadata = (r: Reader): Action => ({
+  type: "write_metadata",
+  metadata: r.u64("metadata"),
+  mask: r.u64("mask"),
+});
 
 /** Instructions that are actions too, in some version. */
 export const INSTRUCTION_ROWS: readonly ActionRow[] = [
-  row("meter", [of("1.5+", 29, (r) => ({ type: "meter", meter: r.u32() }))], (w, a, version) => {
+  row("meter", [of("1.5+", 29, (r) => ({ type: "meter", meter: r.u32("meter") }))], (w, a, version) => {
     if (version < 6) return;
     const from = begin(w, 29);
     w.u32(a.meter);
@@ -17,7 +21,7 @@ export const INSTRUCTION_ROWS: readonly ActionRow[] = [
     "write_metadata",
     [
       nx(22, (r) => {
-        r.skip(6);
+        r.skip(6, "pad");
         return metadata(r);
       }),
     ],

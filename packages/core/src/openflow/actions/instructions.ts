@@ -11,25 +11,30 @@ import { begin, end } from "./row.ts";
 /** Instruction numbers (OpenFlow 1.3.5 §7.2.5). */
 const I = { goto: 1, metadata: 2, write: 3, apply: 4, clear: 5, meter: 6 } as const;
 
+/** Names of instructions by number. */
+const NAMES: readonly string[] = [
+  ...["instruction", "goto_table", "write_metadata", "write_actions", "apply_actions", "clear_actions", "meter"],
+];
+
 /** Instructions of a version, each read once; `length` is the whole instruction's. */
 function readInstruction(r: Reader, type: number, version: Version, found: (Action | readonly Action[] | undefined)[]) {
   switch (type) {
     case I.goto: {
-      const table = r.u8();
+      const table = r.u8("table");
       if (table === 255) throw ofError("OFPBIC_BAD_TABLE_ID");
       found[I.goto] = { type: "goto_table", table };
       return;
     }
     case I.metadata:
-      r.skip(4);
+      r.skip(4, "pad");
       found[I.metadata] = metadata(r);
       return;
     case I.write:
-      r.skip(4);
+      r.skip(4, "pad");
       found[I.write] = { type: "write_actions", actions: readActions(r, version) };
       return;
     case I.apply:
-      r.skip(4);
+      r.skip(4, "pad");
       found[I.apply] = readActions(r, version);
       return;
     case I.clear:
@@ -37,7 +42,7 @@ function readInstruction(r: Reader, type: number, version: Version, found: (Acti
       return;
     case I.meter:
       if (version < 4 || version > 5) throw ofError("OFPBIC_UNKNOWN_INST", "instruction 6");
-      found[I.meter] = { type: "meter", meter: r.u32() };
+      found[I.meter] = { type: "meter", meter: r.u32("meter") };
       return;
     case 0xffff:
       throw ofError("OFPBIC_BAD_EXPERIMENTER");
@@ -54,14 +59,15 @@ export function readInstructions(r: Reader, version: Version): Action[] {
   const found: (Action | readonly Action[] | undefined)[] = [];
   while (r.left > 0) {
     const from = r.at;
-    const length = r.left < 8 ? 0 : r.view.getUint16(from + 2);
+    if (r.left < 8) throw ofError("OFPBIC_BAD_LEN");
+    const type = r.u16("type");
+    const length = r.u16("length");
+    r.mark(NAMES[type] ?? "instruction", length, from);
     if (length < 8 || length % 8 || from + length > r.end) throw ofError("OFPBIC_BAD_LEN");
-    const type = r.view.getUint16(from);
     if (type < 7 && LENGTHS[type] !== 0 && LENGTHS[type] !== length) throw ofError("OFPBIC_BAD_LEN");
     if (type < 7 && found[type]) throw ofError("OFPBIC_DUP_INST");
     const outer = r.end;
     r.end = from + length;
-    r.at = from + 4;
     readInstruction(r, type, version, found);
     r.at = r.end;
     r.end = outer;

@@ -11,7 +11,7 @@ const WRITE_RESULT = 4;
 
 function readSubfield(r: Reader, bits: number): Subfield {
   const { field, bits: width } = fieldHeader(r);
-  return checked({ field, offset: r.u16(), bits }, width);
+  return checked({ field, offset: r.u16("offset"), bits }, width);
 }
 function writeSubfield(w: Writer, s: Subfield, version: Version): void {
   writeHeader(w, s.field, version);
@@ -21,7 +21,7 @@ function writeSubfield(w: Writer, s: Subfield, version: Version): void {
 function readSpecs(r: Reader): LearnSpec[] {
   const specs: LearnSpec[] = [];
   while (r.left >= 2) {
-    const header = r.u16();
+    const header = r.u16("header");
     if (header === 0) break;
     const bits = header & 0x7ff;
     const kind = KINDS[(header >>> 11) & 3];
@@ -32,10 +32,10 @@ function readSpecs(r: Reader): LearnSpec[] {
       specs.push({ kind, src: readSubfield(r, bits) });
       continue;
     }
-    const src = immediate ? r.uint(2 * Math.ceil(bits / 16)) : readSubfield(r, bits);
+    const src = immediate ? r.uint(2 * Math.ceil(bits / 16), "src") : readSubfield(r, bits);
     specs.push({ kind, src, dst: readSubfield(r, bits) });
   }
-  for (; r.left > 0; ) if (r.u8() !== 0) throw ofError("OFPBAC_BAD_ARGUMENT", "learn specification");
+  for (; r.left > 0; ) if (r.u8("pad") !== 0) throw ofError("OFPBAC_BAD_ARGUMENT", "learn specification");
   return specs;
 }
 
@@ -51,22 +51,22 @@ function writeSpecs(w: Writer, specs: readonly LearnSpec[], version: Version): v
 }
 
 function read(r: Reader, extended: boolean): ActionOf<"learn"> {
-  const idleTimeout = r.u16();
-  const hardTimeout = r.u16();
-  const priority = r.u16();
-  const cookie = r.u64();
-  const flags = r.u16();
-  const table = r.u8();
-  r.skip(1);
-  const finIdleTimeout = r.u16();
-  const finHardTimeout = r.u16();
+  const idleTimeout = r.u16("idle_timeout");
+  const hardTimeout = r.u16("hard_timeout");
+  const priority = r.u16("priority");
+  const cookie = r.u64("cookie");
+  const flags = r.u16("flags");
+  const table = r.u8("table");
+  r.skip(1, "pad");
+  const finIdleTimeout = r.u16("fin_idle_timeout");
+  const finHardTimeout = r.u16("fin_hard_timeout");
   if (table === 0xff || flags & ~(extended ? 7 : 3)) throw ofError("OFPBAC_BAD_ARGUMENT", "learn");
   let limit = 0;
   let resultDst: Subfield | undefined;
   if (extended) {
-    limit = r.u32();
-    const offset = r.u16();
-    r.skip(2);
+    limit = r.u32("limit");
+    const offset = r.u16("offset");
+    r.skip(2, "pad");
     if (flags & WRITE_RESULT) {
       const { field, bits } = fieldHeader(r);
       resultDst = checked({ field, offset, bits: 1 }, bits);

@@ -37,10 +37,10 @@ const ofVendor: ReadonlyMap<number, Map<number, ActionForm>> = new Map([
 
 function vendorForm(r: Reader, version: Version): ActionForm {
   if (r.left < 6) throw ofError("OFPBAC_BAD_LEN");
-  const vendor = r.u32();
+  const vendor = r.u32("experimenter");
   const forms = ofVendor.get(vendor);
   if (!forms) throw ofError("OFPBAC_BAD_VENDOR", `experimenter 0x${vendor.toString(16)}`);
-  const subtype = r.u16();
+  const subtype = r.u16("subtype");
   const key = version * 0x10000 + subtype;
   let form = forms.get(key);
   if (!form) {
@@ -75,18 +75,19 @@ function readBody(form: ActionForm, r: Reader, version: Version, depth: number):
 export function readAction(r: Reader, version: Version, depth = 0): Action {
   const from = r.at;
   if (r.left < 4) throw ofError("OFPBAC_BAD_LEN");
-  const type = r.view.getUint16(from);
-  const length = r.view.getUint16(from + 2);
+  const type = r.u16("type");
+  const length = r.u16("length");
+  r.mark("action", length, from);
   if (length < 8 || length % 8 || from + length > r.end) throw ofError("OFPBAC_BAD_LEN", `action of ${length} octets`);
   if (depth > MAX_DEPTH) throw ofError("OFPBAC_TOO_MANY", "actions are nested too deep");
   const outer = r.end;
   r.end = from + length;
-  r.at = from + 4;
   const form = type === 0xffff ? vendorForm(r, version) : ownForm(version, type);
   if (!form) throw ofError("OFPBAC_BAD_TYPE", `action ${type}`);
   const action = readBody(form, r, version, depth);
+  r.mark(action.type, length, from);
   if (((r.at - from + 7) & ~7) !== length) throw ofError("OFPBAC_BAD_LEN", `${action.type} of ${length} octets`);
-  r.at = r.end;
+  if (r.at < r.end) r.skip(r.end - r.at, "pad");
   r.end = outer;
   return action;
 }

@@ -46,11 +46,11 @@ export const OUTPUT_ROWS: readonly ActionRow[] = [
   row(
     "output",
     [
-      of("1.0", 0, (r) => ({ type: "output", port: outputPort(portFrom16(r.u16())), maxLen: r.u16() })),
+      of("1.0", 0, (r) => ({ type: "output", port: outputPort(portFrom16(r.u16("port"))), maxLen: r.u16("max_len") })),
       of("1.1+", 0, (r) => {
-        const port = outputPort(portFrom32(r.u32()));
-        const maxLen = r.u16();
-        r.skip(6);
+        const port = outputPort(portFrom32(r.u32("port")));
+        const maxLen = r.u16("max_len");
+        r.skip(6, "pad");
         return { type: "output", port, maxLen };
       }),
     ],
@@ -60,15 +60,15 @@ export const OUTPUT_ROWS: readonly ActionRow[] = [
     "output_reg",
     [
       nx(15, (r) => {
-        const word = r.u16();
+        const word = r.u16("ofs_nbits");
         const src = subfield(word, fieldHeader(r));
-        const maxLen = r.u16();
+        const maxLen = r.u16("max_len");
         zero(r, 6);
         return { type: "output_reg", src, maxLen };
       }),
       nx(32, (r) => {
-        const word = r.u16();
-        const maxLen = r.u16();
+        const word = r.u16("ofs_nbits");
+        const maxLen = r.u16("max_len");
         const src = subfield(word, fieldHeader(r));
         zero(r, r.left);
         return { type: "output_reg", src, maxLen };
@@ -85,7 +85,7 @@ export const OUTPUT_ROWS: readonly ActionRow[] = [
   ),
   row(
     "output_trunc",
-    [nx(39, (r) => ({ type: "output_trunc", port: outputPort(portFrom16(r.u16())), maxLen: r.u32() }))],
+    [nx(39, (r) => ({ type: "output_trunc", port: outputPort(portFrom16(r.u16("port"))), maxLen: r.u32("max_len") }))],
     (w, a) => {
       const from = beginNx(w, 39);
       w.u16(portTo16(a.port));
@@ -97,9 +97,9 @@ export const OUTPUT_ROWS: readonly ActionRow[] = [
     "controller",
     [
       nx(20, (r) => {
-        const maxLen = r.u16();
-        const controllerId = r.u16();
-        const reason = r.u8();
+        const maxLen = r.u16("max_len");
+        const controllerId = r.u16("controller_id");
+        const reason = r.u8("reason");
         zero(r, 1);
         return { type: "controller", maxLen, reason, controllerId };
       }),
@@ -113,17 +113,19 @@ export const OUTPUT_ROWS: readonly ActionRow[] = [
         let meter: number | undefined;
         while (r.left > 0) {
           if (r.left < 4) throw ofError("OFPBPC_BAD_LEN");
-          const type = r.u16();
-          const length = r.u16();
+          const from = r.at;
+          const type = r.u16("type");
+          const length = r.u16("length");
+          r.mark("property", length, from);
           if (length < 4 || length - 4 > r.left) throw ofError("OFPBPC_BAD_LEN");
           const body = r.sub(length - 4);
-          r.skip(Math.min(r.left, -length & 7));
-          if (type === 0) maxLen = body.u16();
-          else if (type === 1) controllerId = body.u16();
-          else if (type === 2) reason = body.u8();
-          else if (type === 3) userdata = body.rest();
+          r.skip(Math.min(r.left, -length & 7), "pad");
+          if (type === 0) maxLen = body.u16("max_len");
+          else if (type === 1) controllerId = body.u16("controller_id");
+          else if (type === 2) reason = body.u8("reason");
+          else if (type === 3) userdata = body.rest("userdata");
           else if (type === 4) pause = true;
-          else if (type === 5) meter = body.u32();
+          else if (type === 5) meter = body.u32("meter");
           else throw ofError("OFPBPC_BAD_TYPE", `controller property ${type}`);
         }
         return {
@@ -170,10 +172,10 @@ export const OUTPUT_ROWS: readonly ActionRow[] = [
     "enqueue",
     [
       of("1.0", 11, (r) => {
-        const port = portFrom16(r.u16());
+        const port = portFrom16(r.u16("port"));
         if (port >= 0xff00 && port !== OFPP.in_port && port !== OFPP.local) throw ofError("OFPBAC_BAD_OUT_PORT");
         zero(r, 6);
-        return { type: "enqueue", port, queue: r.u32() };
+        return { type: "enqueue", port, queue: r.u32("queue") };
       }),
     ],
     (w, a, version) => {
@@ -194,10 +196,10 @@ export const OUTPUT_ROWS: readonly ActionRow[] = [
   row(
     "group",
     [
-      of("1.1+", 22, (r) => ({ type: "group", group: r.u32() })),
+      of("1.1+", 22, (r) => ({ type: "group", group: r.u32("group") })),
       nx(40, (r) => {
-        r.skip(2);
-        return { type: "group", group: r.u32() };
+        r.skip(2, "pad");
+        return { type: "group", group: r.u32("group") };
       }),
     ],
     (w, a, version) => {

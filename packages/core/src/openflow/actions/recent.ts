@@ -37,7 +37,7 @@ export function readRecent(
   read: (r: Reader, version: Version) => readonly Action[],
 ): readonly Action[] {
   const { octets, at, end } = r;
-  if (end - at > LONGEST) return read(r, version);
+  if (end - at > LONGEST || r.isTraced) return read(r, version);
   const slot = hashOf(octets, at, end, version);
   const known = kept[slot];
   if (known && known.version === version && known.octets.length === end - at && isThat(known, octets, at)) {

@@ -96,7 +96,7 @@ export function end(w: Writer, from: number): void {
 
 /** Steps over octets that must be 0. */
 export function zero(r: Reader, n: number): void {
-  const at = r.take(n);
+  const at = r.take(n, "pad");
   for (let i = at; i < at + n; i++) if (r.octets[i] !== 0) throw ofError("NXBRC_MUST_BE_ZERO");
 }
 

@@ -37,8 +37,8 @@ const addressable = (f: WireField): bigint => (1n << BigInt(widthOf(f))) - 1n;
 const widthOf = (f: WireField): number => (f.conversion === "vlanVid" ? 13 : f.row.bits);
 
 function readOxmAction(r: Reader, wire: "set_field" | "reg_load2"): SetField {
-  const header = r.u32();
-  const experimenter = header >>> 16 === 0xffff ? r.u32() : 0;
+  const header = r.u32("header");
+  const experimenter = header >>> 16 === 0xffff ? r.u32("experimenter") : 0;
   const f = wireFieldOf(header, experimenter);
   if (!f) throw ofError("OFPBAC_BAD_SET_TYPE", `unknown field 0x${header.toString(16)}`);
   // OpenFlow's set_field leaves the port of 32 bits alone, as Open vSwitch does; Nicira's actions load it.
@@ -47,10 +47,10 @@ function readOxmAction(r: Reader, wire: "set_field" | "reg_load2"): SetField {
   const length = (header & 0xff) - (experimenter ? 4 : 0);
   const octets = f.conversion === "tunMetadata" ? (masked ? length / 2 : length) : f.octets;
   if (length !== octets * (masked ? 2 : 1) || octets > 124) throw ofError("OFPBAC_BAD_SET_TYPE", f.name);
-  const value = r.uint(octets);
+  const value = r.uint(octets, "value");
   const width = f.conversion === "tunMetadata" ? octets * 8 : widthOf(f);
   const whole = f.conversion === "tunMetadata" ? (1n << BigInt(width)) - 1n : wholeField(f.field);
-  const mask = masked ? r.uint(octets) & whole : whole;
+  const mask = masked ? r.uint(octets, "mask") & whole : whole;
   const isPort = f.conversion === "port16" || f.conversion === "port32";
   if (!isPort && (value >> BigInt(width) || (width <= 32 && value & ~BigInt(f.limit))))
     throw ofError("OFPBAC_BAD_SET_ARGUMENT", f.name);
@@ -58,7 +58,7 @@ function readOxmAction(r: Reader, wire: "set_field" | "reg_load2"): SetField {
   if (!f.row.writable) throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${f.name} is read-only`);
   if (f.conversion === "vlanVid" && !masked && !(value & 0x1000n))
     throw ofError("OFPBAC_BAD_SET_ARGUMENT", "a VLAN identifier without the bit that says there is a tag");
-  while (r.left > 0) if (r.u8() !== 0) throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${f.name}: padding is not zero`);
+  while (r.left > 0) if (r.u8("pad") !== 0) throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${f.name}: padding is not zero`);
   return { type: "set_field", field: f.field, value: mask === whole ? fromWire(f, value) : value, mask, wire };
 }
 
@@ -195,9 +195,9 @@ export const SET_FIELD_ROWS: readonly ActionRow[] = [
         return a;
       }),
       nx(7, (r) => {
-        const word = r.u16();
+        const word = r.u16("ofs_nbits");
         const dst = subfield(word, fieldHeader(r));
-        const value = r.u64();
+        const value = r.u64("value");
         if (value >> BigInt(dst.bits)) throw ofError("OFPBAC_BAD_ARGUMENT", "value does not fit");
         if (!FIELDS[dst.field].writable) throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${dst.field} is read-only`);
         const mask = ((1n << BigInt(dst.bits)) - 1n) << BigInt(dst.offset);
@@ -214,16 +214,16 @@ export const SET_FIELD_ROWS: readonly ActionRow[] = [
     "move",
     [
       nx(6, (r) => {
-        const bits = r.u16();
-        const srcOffset = r.u16();
-        const dstOffset = r.u16();
+        const bits = r.u16("bits");
+        const srcOffset = r.u16("src_offset");
+        const dstOffset = r.u16("dst_offset");
         return readMove(r, bits, srcOffset, dstOffset);
       }),
       of("1.5+", 28, (r) => {
-        const bits = r.u16();
-        const srcOffset = r.u16();
-        const dstOffset = r.u16();
-        r.skip(2);
+        const bits = r.u16("bits");
+        const srcOffset = r.u16("src_offset");
+        const dstOffset = r.u16("dst_offset");
+        r.skip(2, "pad");
         return readMove(r, bits, srcOffset, dstOffset);
       }),
     ],

@@ -23,6 +23,31 @@ const VLAN_NONE = 0xffff;
 
 const prefixMask = (wildBits: number): number => (wildBits >= 32 ? 0 : (0xffffffff << wildBits) >>> 0);
 
+/** What stands where in ofp10_match: 40 octets. */
+const MEMBERS = [
+  ...([
+    ["wildcards", 4],
+    ["in_port", 2],
+    ["dl_src", 6],
+    ["dl_dst", 6],
+    ["dl_vlan", 2],
+    ["dl_vlan_pcp", 1],
+  ] as const),
+  ...([
+    ["pad", 1],
+    ["dl_type", 2],
+    ["nw_tos", 1],
+    ["nw_proto", 1],
+    ["pad", 2],
+    ["nw_src", 4],
+    ["nw_dst", 4],
+  ] as const),
+  ...([
+    ["tp_src", 2],
+    ["tp_dst", 2],
+  ] as const),
+];
+
 function set(m: Match, at: number, value: number, mask: number): void {
   m.key[at] = (m.key[at] as number) | (value & mask);
   m.mask[at] = (m.mask[at] as number) | mask;
@@ -47,7 +72,8 @@ function setVlan(m: Match, wild: number, vid: number, pcp: number): void {
 export function readMatch10(r: Reader): Match {
   const m = newMatch();
   const v = r.view;
-  const at = r.take(40);
+  r.mark("match", 40);
+  const at = r.members(MEMBERS);
   const wild = v.getUint32(at);
   if (!(wild & W.inPort)) set(m, WORD.inPort, portFrom16(v.getUint16(at + 4)), 0xffffffff);
   if (!(wild & W.ethSrc)) {

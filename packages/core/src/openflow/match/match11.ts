@@ -20,6 +20,41 @@ const W = {
 const VLAN_ANY = 0xfffe;
 const VLAN_NONE = 0xffff;
 
+/** What stands where after type and length: 84 octets. */
+const MEMBERS = [
+  ...([
+    ["in_port", 4],
+    ["wildcards", 4],
+    ["dl_src", 6],
+    ["dl_src_mask", 6],
+    ["dl_dst", 6],
+    ["dl_dst_mask", 6],
+  ] as const),
+  ...([
+    ["dl_vlan", 2],
+    ["dl_vlan_pcp", 1],
+    ["pad", 1],
+    ["dl_type", 2],
+    ["nw_tos", 1],
+    ["nw_proto", 1],
+  ] as const),
+  ...([
+    ["nw_src", 4],
+    ["nw_src_mask", 4],
+    ["nw_dst", 4],
+    ["nw_dst_mask", 4],
+    ["tp_src", 2],
+    ["tp_dst", 2],
+  ] as const),
+  ...([
+    ["mpls_label", 4],
+    ["mpls_tc", 1],
+    ["pad", 3],
+    ["metadata", 8],
+    ["metadata_mask", 8],
+  ] as const),
+];
+
 function set(m: Match, at: number, value: number, mask: number): void {
   m.key[at] = (m.key[at] as number) | (value & mask);
   m.mask[at] = (m.mask[at] as number) | mask;
@@ -29,7 +64,7 @@ function set(m: Match, at: number, value: number, mask: number): void {
 function readBody(r: Reader): Match {
   const m = newMatch();
   const v = r.view;
-  const at = r.take(84);
+  const at = r.members(MEMBERS);
   const wild = v.getUint32(at + 4);
   if (!(wild & W.inPort)) set(m, WORD.inPort, portFrom32(v.getUint32(at), "OFPBMC_BAD_VALUE"), 0xffffffff);
   const mac = (word: number, from: number) => {
@@ -100,8 +135,9 @@ function setNetwork(m: Match, v: DataView, at: number, wild: number, type: numbe
 /** ofp11_match with its type and length: 88 octets. */
 export function readMatch11(r: Reader): Match {
   if (r.left < 4) throw ofError("OFPBMC_BAD_LEN");
-  const type = r.u16();
-  const length = r.u16();
+  const type = r.u16("type");
+  const length = r.u16("length");
+  r.mark("match", length, r.at - 4);
   if (type !== 0) throw ofError("OFPBMC_BAD_TYPE", `match type ${type}`);
   if (length !== 88 || r.left < 84) throw ofError("OFPBMC_BAD_LEN");
   return readBody(r);

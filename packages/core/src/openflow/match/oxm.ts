@@ -39,8 +39,8 @@ function put(match: Match, at: number, value: number, mask: number): void {
 /** Where the value and the mask of the entry being read begin. */
 function readWide(match: Match, f: WireField, r: Reader, masked: boolean): void {
   const { at } = f.row;
-  const from = r.take(f.octets);
-  const maskFrom = masked ? r.take(f.octets) : -1;
+  const from = r.take(f.octets, "value");
+  const maskFrom = masked ? r.take(f.octets, "mask") : -1;
   const words = (f.octets + 3) >> 2;
   let offset = 0;
   for (let i = 0; i < words; i++) {
@@ -65,8 +65,8 @@ function outside(f: WireField, masked: boolean): SwitchError {
 }
 
 /** A value of 1, 2 or 4 octets. */
-function readSmall(r: Reader, octets: number): number {
-  return octets === 2 ? r.u16() : octets === 1 ? r.u8() : r.u32();
+function readSmall(r: Reader, octets: number, name: string): number {
+  return octets === 2 ? r.u16(name) : octets === 1 ? r.u8(name) : r.u32(name);
 }
 
 /** The largest values of fields that have fewer than their bits could say (RFC 8300 §2.2: TTL of 6 bits, MD types). */
@@ -77,9 +77,9 @@ function readValue(match: Match, f: WireField, r: Reader, masked: boolean): void
     readWide(match, f, r, masked);
     return;
   }
-  const value = readSmall(r, f.octets);
+  const value = readSmall(r, f.octets, "value");
   const full = f.octets === 4 ? 0xffffffff : 2 ** (8 * f.octets) - 1;
-  const mask = masked ? readSmall(r, f.octets) : full;
+  const mask = masked ? readSmall(r, f.octets, "mask") : full;
   if ((value & ~mask) !== 0) throw outside(f, masked);
   if (f.conversion !== "port16" && f.conversion !== "port32" && (value & ~f.limit) !== 0)
     throw ofError("OFPBMC_BAD_VALUE", f.name);
@@ -127,8 +127,8 @@ export interface CookieMatch {
 function readCookie(r: Reader, masked: boolean, cookie: CookieMatch | undefined): void {
   if (!cookie) throw ofError("OFPBMC_BAD_FIELD", "NXM_NX_COOKIE");
   if (cookie.cookieMask !== 0n) throw ofError("OFPBMC_DUP_FIELD");
-  cookie.cookie = r.u64();
-  cookie.cookieMask = masked ? r.u64() : 0xffffffffffffffffn;
+  cookie.cookie = r.u64("cookie");
+  cookie.cookieMask = masked ? r.u64("cookie_mask") : 0xffffffffffffffffn;
   if (cookie.cookie & ~cookie.cookieMask) throw ofError("OFPBMC_BAD_WILDCARDS");
 }
 
@@ -148,8 +148,9 @@ export function readOxms(
 ): Match {
   while (r.left > 0) {
     if (r.left < 4) throw ofError("OFPBMC_BAD_LEN", "match entry is cut off");
-    const header = r.u32();
+    const header = r.u32("header");
     const length = header & 0xff;
+    r.mark("field", 4 + length, r.at - 4);
     if (length > r.left || length === 0) throw ofError("OFPBMC_BAD_LEN", "match entry is longer than the match");
     const masked = (header & 0x100) !== 0;
     const next = r.at + length;
@@ -157,7 +158,7 @@ export function readOxms(
     let experimenter = 0;
     if (header >>> 16 === 0xffff) {
       if (length < 5) throw ofError("OFPBMC_BAD_LEN");
-      experimenter = r.u32();
+      experimenter = r.u32("experimenter");
       payload -= 4;
     }
     if ((header & 0xfffffe00) >>> 0 === COOKIE_HEADER && payload === (masked ? 16 : 8)) {
@@ -165,6 +166,7 @@ export function readOxms(
       continue;
     }
     const f = wireFieldOf(header, experimenter);
+    if (f) r.mark(f.name, 4 + length, next - length - 4);
     if (f?.conversion === "tunMetadata") readTunMetadata(match, f, r.sub(payload), masked);
     else if (f && payload === (masked ? 2 * f.octets : f.octets)) readKnown(match, f, r, masked, strictness);
     else if (strictness === "strict") throw ofError("OFPBMC_BAD_FIELD", `field 0x${header.toString(16)}`);
@@ -189,8 +191,9 @@ function readKnown(match: Match, f: WireField, r: Reader, masked: boolean, stric
 /** An OXM match with its own header, padded to 8 octets (OpenFlow 1.3.5 §7.2.3.1). */
 export function readOxmMatch(r: Reader, strictness: Strictness = "strict"): Match {
   if (r.left < 4) throw ofError("OFPBMC_BAD_LEN");
-  const type = r.u16();
-  const length = r.u16();
+  const type = r.u16("type");
+  const length = r.u16("length");
+  r.mark("match", length, r.at - 4);
   if (type !== 1) throw ofError("OFPBMC_BAD_TYPE", `match type ${type}`);
   const padded = (length + 7) & ~7;
   if (length < 4 || padded - 4 > r.left) throw ofError("OFPBMC_BAD_LEN");
@@ -200,7 +203,7 @@ export function readOxmMatch(r: Reader, strictness: Strictness = "strict"): Matc
   r.end = end;
   const match = readOxms(r, newMatch(), strictness);
   r.end = outer;
-  r.at = next;
+  r.skip(next - r.at, "pad");
   return match;
 }
 

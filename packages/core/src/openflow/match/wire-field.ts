@@ -184,8 +184,8 @@ export function wireFieldFor(field: FieldName, version: Version): WireField | un
 
 /** A field named by its header alone, in 4 octets or, with an experimenter, 8. */
 export function readHeader(r: Reader, error: OfErrorName = "OFPBAC_BAD_SET_TYPE"): WireField {
-  const header = r.u32();
-  const experimenter = header >>> 16 === 0xffff ? r.u32() : 0;
+  const header = r.u32("header");
+  const experimenter = header >>> 16 === 0xffff ? r.u32("experimenter") : 0;
   const found = wireFieldOf(header, experimenter);
   const length = (header & 0x1ff) - (experimenter ? 4 : 0);
   if (!found || (length !== found.octets && found.conversion !== "tunMetadata"))

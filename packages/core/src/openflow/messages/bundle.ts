@@ -15,11 +15,11 @@ export interface InnerCodec {
 }
 
 const readControl = (r: Reader): MessageOf<"bundle_control"> => {
-  const bundle = r.u32();
-  const control = CONTROLS[r.u16()];
+  const bundle = r.u32("bundle");
+  const control = CONTROLS[r.u16("control")];
   if (!control) throw ofError("OFPBFC_BAD_TYPE");
-  const flags = r.u16();
-  r.rest();
+  const flags = r.u16("flags");
+  r.rest("properties");
   return { type: "bundle_control", bundle, control, flags };
 };
 const writeControl = (w: Writer, m: MessageOf<"bundle_control">): void => {
@@ -31,16 +31,19 @@ const writeControl = (w: Writer, m: MessageOf<"bundle_control">): void => {
 /** Bundles (OpenFlow 1.4 §7.3.9), and the ONF's extension that gives them to 1.3. */
 export function bundleForms(inner: InnerCodec): readonly MessageForm[] {
   const readAdd = (r: Reader, context: Context): MessageOf<"bundle_add"> => {
-    const bundle = r.u32();
-    r.skip(2);
-    const flags = r.u16();
+    const bundle = r.u32("bundle");
+    r.skip(2, "pad");
+    const flags = r.u16("flags");
     if (r.left < 8) throw ofError("OFPBFC_MSG_BAD_LEN");
     const length = r.view.getUint16(r.at + 2);
     if (length < 8 || length > r.left) throw ofError("OFPBFC_MSG_BAD_LEN");
-    const octets = r.bytes(length);
-    r.rest();
+    const { at } = r;
+    r.mark("message", length);
+    const octets = r.octets.slice(at, at + length);
+    r.at += length;
+    r.rest("properties");
     if (octets[0] !== context.version) throw ofError("OFPBFC_BAD_VERSION");
-    const { xid, message } = inner.decode(octets, context);
+    const { xid, message } = inner.decode(octets, { ...context, base: (context.base ?? 0) + at });
     if (xid !== context.xid) throw ofError("OFPBFC_MSG_BAD_XID");
     return { type: "bundle_add", bundle, flags, xid, message };
   };

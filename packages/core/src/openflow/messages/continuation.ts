@@ -18,7 +18,7 @@ const P = {
 
 /** A UUID is four words in the order of the machine that wrote it: little endian on all that this runs on. */
 function readUuid(r: Reader): string {
-  const octets = r.bytes(16);
+  const octets = r.bytes(16, "uuid");
   const digits = [...octets].map((_, i) => hex2(octets[(i & ~3) + 3 - (i & 3)] as number)).join("");
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
@@ -33,7 +33,7 @@ const hex2 = (octet: number): string => octet.toString(16).padStart(2, "0");
 
 /** Reads a continuation to the end of `r`; properties that are not known are stepped over. */
 export function readContinuation(r: Reader, version: Version): Continuation {
-  r.skip(4);
+  r.skip(4, "pad");
   const found: { -readonly [K in keyof Continuation]: Continuation[K] } = {
     bridge: undefined,
     stack: [],
@@ -46,21 +46,21 @@ export function readContinuation(r: Reader, version: Version): Continuation {
   let table = 0;
   let cookie = 0n;
   const list = (body: Reader) => {
-    body.skip(4);
+    body.skip(4, "pad");
     return readActions(body, version);
   };
   eachProperty(r, (property, body) => {
     if (property === P.bridge) found.bridge = readUuid(body);
-    else if (property === P.stack) found.stack = [...found.stack, body.rest()];
-    else if (property === P.mirrors) found.mirrors = body.u32();
+    else if (property === P.stack) found.stack = [...found.stack, body.rest("stack")];
+    else if (property === P.mirrors) found.mirrors = body.u32("mirrors");
     else if (property === P.conntracked) found.conntracked = true;
-    else if (property === P.table) table = body.u8();
+    else if (property === P.table) table = body.u8("table");
     else if (property === P.cookie) {
-      body.skip(4);
-      cookie = body.u64();
+      body.skip(4, "pad");
+      cookie = body.u64("cookie");
     } else if (property === P.actions) found.steps = [...found.steps, { table, cookie, actions: list(body) }];
     else if (property === P.actionSet) found.actionSet = list(body);
-    else if (property === P.dpPort) found.dpPort = body.u32();
+    else if (property === P.dpPort) found.dpPort = body.u32("dp_port");
   });
   return found;
 }

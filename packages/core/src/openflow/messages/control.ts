@@ -16,7 +16,7 @@ const ROLE: readonly MessageForm[] = (["role_request", "role_reply"] as const).f
     "1.0+",
     nicira(10 + i),
     (r) => {
-      const role = NICIRA_ROLES[r.u32()];
+      const role = NICIRA_ROLES[r.u32("role")];
       if (!role) throw ofError("OFPRRFC_BAD_ROLE");
       return { type: name, role, generationId: undefined, form: "nicira" };
     },
@@ -28,10 +28,10 @@ const ROLE: readonly MessageForm[] = (["role_request", "role_reply"] as const).f
     "1.2+",
     type(24 + i),
     (r, { version }) => {
-      const role = ROLES[r.u32()];
+      const role = ROLES[r.u32("role")];
       if (!role) throw ofError("OFPRRFC_BAD_ROLE");
-      r.skip(4);
-      const generationId = r.u64();
+      r.skip(4, "pad");
+      const generationId = r.u64("generation_id");
       const unknown = name === "role_reply" && generationId === NO_GENERATION;
       void version;
       return { type: name, role, generationId: unknown ? undefined : generationId, form: "standard" };
@@ -49,7 +49,7 @@ type Async = MessageOf<"set_async"> | MessageOf<"get_async_reply">;
 type Pair = readonly [number, number];
 
 function readMasks<T extends Async["type"]>(name: T, r: Reader, kind: "standard" | "nicira") {
-  const pair = (): Pair => [r.u32(), r.u32()];
+  const pair = (): Pair => [r.u32("primary"), r.u32("secondary")];
   return { type: name, packetIn: pair(), portStatus: pair(), flowRemoved: pair(), form: kind };
 }
 function writeMasks(w: Writer, m: Async): void {
@@ -66,7 +66,7 @@ function readProperties<T extends Async["type"]>(name: T, r: Reader) {
   };
   eachProperty(r, (property, body) => {
     const key = ASYNC[property >>> 1];
-    if (key) masks[key][property & 1 ? 0 : 1] = body.u32();
+    if (key) masks[key][property & 1 ? 0 : 1] = body.u32("mask");
     else if (property > 11) throw ofError("OFPACFC_INVALID", `property ${property}`);
   });
   return { type: name, ...masks, form: "standard" as const };
@@ -102,13 +102,14 @@ export function readBands(r: Reader): MeterBand[] {
   const bands: MeterBand[] = [];
   while (r.left > 0) {
     if (r.left < 4) throw ofError("OFPBRC_BAD_LEN");
-    const number = r.u16();
-    const length = r.u16();
+    r.mark("band", 16);
+    const number = r.u16("type");
+    const length = r.u16("length");
     if (length !== 16 || length - 4 > r.left) throw ofError("OFPBRC_BAD_LEN");
-    const rate = r.u32();
-    const burst = r.u32();
-    const precLevel = r.u8();
-    r.skip(3);
+    const rate = r.u32("rate");
+    const burst = r.u32("burst");
+    const precLevel = r.u8("prec_level");
+    r.skip(3, "pad");
     if (number !== BANDS.drop && number !== BANDS.dscp_remark) throw ofError("OFPMMFC_BAD_BAND", `band type ${number}`);
     bands.push({ type: number === BANDS.drop ? "drop" : "dscp_remark", rate, burst, precLevel });
   }
@@ -131,11 +132,11 @@ const METER: MessageForm = form(
   "1.3+",
   type(29),
   (r) => {
-    const command = METER_COMMANDS[r.u16()];
+    const command = METER_COMMANDS[r.u16("command")];
     if (!command) throw ofError("OFPMMFC_BAD_COMMAND");
-    const flags = r.u16();
+    const flags = r.u16("flags");
     if (flags & ~15 && command !== "delete") throw ofError("OFPMMFC_BAD_FLAGS");
-    const meter = r.u32();
+    const meter = r.u32("meter");
     if (command === "delete") r.at = r.end; // its bands mean nothing
     return { type: "meter_mod", command, config: { meter, flags, bands: readBands(r) } };
   },
@@ -156,15 +157,15 @@ const TABLE: MessageForm = form(
   "1.1+",
   type(17),
   (r, { version }) => {
-    const table = r.u8();
-    r.skip(3);
-    const config = r.u32();
+    const table = r.u8("table");
+    r.skip(3, "pad");
+    const config = r.u32("config");
     let eviction: number | undefined;
     let vacancy: { down: number; up: number } | undefined;
     if (version >= 5)
       eachProperty(r, (property, body) => {
-        if (property === EVICTION) eviction = body.u32();
-        else if (property === VACANCY) vacancy = { down: body.u8(), up: body.u8() };
+        if (property === EVICTION) eviction = body.u32("eviction");
+        else if (property === VACANCY) vacancy = { down: body.u8("down"), up: body.u8("up") };
         else throw ofError("OFPBPC_BAD_TYPE", `table property ${property}`);
       });
     return {
@@ -197,17 +198,17 @@ const RATES = { min: 1, max: 2 };
 type Queue = MessageOf<"queue_get_config_reply">["queues"][number];
 
 function readQueue(r: Reader, version: Version): Queue {
-  const queue = r.u32();
-  if (version >= 3) r.skip(4);
+  const queue = r.u32("queue");
+  if (version >= 3) r.skip(4, "pad");
   const head = version >= 3 ? 16 : 8;
-  const length = r.u16();
-  r.skip(version >= 3 ? 6 : 2);
+  const length = r.u16("length");
+  r.skip(version >= 3 ? 6 : 2, "pad");
   if (length < head || length - head > r.left) throw ofError("OFPBRC_BAD_LEN");
   const rates = { minRate: NO_RATE, maxRate: NO_RATE };
   eachProperty(r.sub(length - head), (property, body) => {
     if (property !== RATES.min && property !== RATES.max) return;
-    body.skip(4);
-    rates[property === RATES.min ? "minRate" : "maxRate"] = body.u16();
+    body.skip(4, "pad");
+    rates[property === RATES.min ? "minRate" : "maxRate"] = body.u16("rate");
   });
   return { queue, ...rates };
 }
@@ -243,8 +244,8 @@ const QUEUE: readonly MessageForm[] = (
     range,
     type(number),
     (r, { version }) => {
-      const port = version === 1 ? portFrom16(r.u16()) : portFrom32(r.u32());
-      r.skip(version === 1 ? 2 : 4);
+      const port = version === 1 ? portFrom16(r.u16("port")) : portFrom32(r.u32("port"));
+      r.skip(version === 1 ? 2 : 4, "pad");
       return { type: "queue_get_config_request", port, queue: 0xffffffff };
     },
     (w, m, { version }) => {
@@ -258,8 +259,8 @@ const QUEUE: readonly MessageForm[] = (
     range,
     type(number + 1),
     (r, { version }) => {
-      const port = version === 1 ? portFrom16(r.u16()) : portFrom32(r.u32());
-      r.skip(version === 1 ? 6 : 4);
+      const port = version === 1 ? portFrom16(r.u16("port")) : portFrom32(r.u32("port"));
+      r.skip(version === 1 ? 6 : 4, "pad");
       const queues: Queue[] = [];
       while (r.left > 0) queues.push(readQueue(r, version));
       return { type: "queue_get_config_reply", port, queues };
@@ -283,7 +284,7 @@ const SETTINGS: readonly MessageForm[] = [
     "1.0+",
     nicira(16),
     (r) => {
-      const format = r.u32();
+      const format = r.u32("format");
       if (format > LAST_PACKET_IN_FORMAT) throw ofError("OFPBRC_EPERM", `packet-in format ${format}`);
       return { type: "nx_set_packet_in_format", format };
     },
@@ -294,8 +295,8 @@ const SETTINGS: readonly MessageForm[] = [
     "1.0+",
     nicira(20),
     (r) => {
-      r.skip(6);
-      return { type: "nx_set_controller_id", id: r.u16() };
+      r.skip(6, "pad");
+      return { type: "nx_set_controller_id", id: r.u16("id") };
     },
     (w, m) => {
       w.zeros(6);
@@ -314,8 +315,8 @@ const SETTINGS: readonly MessageForm[] = [
     "1.0+",
     nicira(29),
     (r) => {
-      r.skip(6);
-      return { type: "nx_ct_flush_zone", zone: r.u16() };
+      r.skip(6, "pad");
+      return { type: "nx_ct_flush_zone", zone: r.u16("zone") };
     },
     (w, m) => {
       w.zeros(6);
@@ -332,11 +333,11 @@ const log = vlog("ofp_match");
 /** One option of the tunnel metadata table. */
 const TLV_MAP = {
   read: (r: Reader) => {
-    const optionClass = r.u16();
-    const optionType = r.u8();
-    const optionLength = r.u8();
-    const index = r.u16();
-    r.skip(2);
+    const optionClass = r.u16("option_class");
+    const optionType = r.u8("option_type");
+    const optionLength = r.u8("option_length");
+    const index = r.u16("index");
+    r.skip(2, "pad");
     if (optionLength === 0 || optionLength % 4 || optionLength > MAX_OPTION) {
       log.warn(`tlv table option length (${optionLength}) is not a valid option size`);
       throw ofError("NXTTMFC_BAD_OPT_LEN");
@@ -369,9 +370,9 @@ const TLV: readonly MessageForm[] = [
     "1.0+",
     nicira(24),
     (r) => {
-      const command = TLV_COMMANDS[r.u16()];
+      const command = TLV_COMMANDS[r.u16("command")];
       if (!command) throw ofError("NXTTMFC_BAD_COMMAND");
-      r.skip(6);
+      r.skip(6, "pad");
       return { type: "nx_tlv_table_mod", command, mappings: readMaps(r) };
     },
     (w, m) => {
@@ -392,9 +393,9 @@ const TLV: readonly MessageForm[] = [
     "1.0+",
     nicira(26),
     (r) => {
-      const maxSpace = r.u32();
-      const maxFields = r.u16();
-      r.skip(10);
+      const maxSpace = r.u32("max_space");
+      const maxFields = r.u16("max_fields");
+      r.skip(10, "pad");
       return { type: "nx_tlv_table_reply", maxSpace, maxFields, mappings: readMaps(r) };
     },
     (w, m) => {

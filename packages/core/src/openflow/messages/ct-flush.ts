@@ -17,11 +17,13 @@ export const isIcmp = (protocol: number): boolean => protocol === 1 || protocol 
 
 function* properties(r: Reader): Generator<{ readonly type: number; readonly body: Reader }> {
   while (r.left > 0) {
-    const type = r.u16();
-    const length = r.u16();
+    const from = r.at;
+    const type = r.u16("type");
+    const length = r.u16("length");
+    r.mark("property", length, from);
     if (length < 4 || length - 4 > r.left) throw ofError("OFPBPC_BAD_LEN");
     const body = r.sub(length - 4);
-    r.skip(Math.min(r.left, -length & 7));
+    r.skip(Math.min(r.left, -length & 7), "pad");
     yield { type, body };
   }
 }
@@ -33,16 +35,16 @@ function need(body: Reader, octets: number): Reader {
 }
 
 function readTuple(body: Reader): CtTuple {
-  need(body, NESTED - 4).skip(NESTED - 4);
+  need(body, NESTED - 4).skip(NESTED - 4, "pad");
   const tuple: { -readonly [K in keyof CtTuple]: CtTuple[K] } = { ...NO_TUPLE };
   for (const { type, body: value } of properties(body)) {
-    if (type === TUPLE.src) tuple.src = need(value, 16).uint(16);
-    else if (type === TUPLE.dst) tuple.dst = need(value, 16).uint(16);
-    else if (type === TUPLE.srcPort) tuple.srcPort = need(value, 2).u16();
-    else if (type === TUPLE.dstPort) tuple.dstPort = need(value, 2).u16();
-    else if (type === TUPLE.icmpId) tuple.icmpId = need(value, 2).u16();
-    else if (type === TUPLE.icmpType) tuple.icmpType = need(value, 1).u8();
-    else if (type === TUPLE.icmpCode) tuple.icmpCode = need(value, 1).u8(); // others are to come: stepped over
+    if (type === TUPLE.src) tuple.src = need(value, 16).uint(16, "value");
+    else if (type === TUPLE.dst) tuple.dst = need(value, 16).uint(16, "value");
+    else if (type === TUPLE.srcPort) tuple.srcPort = need(value, 2).u16("value");
+    else if (type === TUPLE.dstPort) tuple.dstPort = need(value, 2).u16("value");
+    else if (type === TUPLE.icmpId) tuple.icmpId = need(value, 2).u16("value");
+    else if (type === TUPLE.icmpType) tuple.icmpType = need(value, 1).u8("value");
+    else if (type === TUPLE.icmpCode) tuple.icmpCode = need(value, 1).u8("value"); // others are to come: stepped over
   }
   return tuple;
 }
@@ -78,8 +80,8 @@ function writeTuple(w: Writer, type: number, tuple: CtTuple, protocol: number): 
 }
 
 function read(r: Reader): CtFlush {
-  const protocol = r.u8();
-  for (let i = 0; i < 7; i++) if (r.u8() !== 0) throw ofError("NXBRC_MUST_BE_ZERO");
+  const protocol = r.u8("protocol");
+  for (let i = 0; i < 7; i++) if (r.u8("pad") !== 0) throw ofError("NXBRC_MUST_BE_ZERO");
   const flush: { -readonly [K in keyof CtFlush]: CtFlush[K] } = {
     type: "nx_ct_flush",
     protocol,
@@ -93,11 +95,11 @@ function read(r: Reader): CtFlush {
   for (const { type, body } of properties(r)) {
     if (type === PROPERTY.orig) flush.orig = readTuple(body);
     else if (type === PROPERTY.reply) flush.reply = readTuple(body);
-    else if (type === PROPERTY.zone) flush.zone = need(body, 2).u16();
-    else if (type === PROPERTY.mark) masked.mark = BigInt(need(body, 4).u32());
-    else if (type === PROPERTY.markMask) masked.markMask = BigInt(need(body, 4).u32());
-    else if (type === PROPERTY.labels) masked.labels = need(body, 16).uint(16);
-    else if (type === PROPERTY.labelsMask) masked.labelsMask = need(body, 16).uint(16);
+    else if (type === PROPERTY.zone) flush.zone = need(body, 2).u16("value");
+    else if (type === PROPERTY.mark) masked.mark = BigInt(need(body, 4).u32("value"));
+    else if (type === PROPERTY.markMask) masked.markMask = BigInt(need(body, 4).u32("value"));
+    else if (type === PROPERTY.labels) masked.labels = need(body, 16).uint(16, "value");
+    else if (type === PROPERTY.labelsMask) masked.labelsMask = need(body, 16).uint(16, "value");
   }
   if (masked.markMask) flush.mark = { value: masked.mark, mask: masked.markMask };
   if (masked.labelsMask) flush.labels = { value: masked.labels, mask: masked.labelsMask };

@@ -12,13 +12,13 @@ export const FEATURES_FORMS: readonly MessageForm[] = [
     "1.0+",
     type(6),
     (r, { version }) => {
-      const datapathId = r.u64();
-      const buffers = r.u32();
-      const tables = r.u8();
-      const auxiliaryId = version >= 4 ? r.u8() : 0;
-      r.skip(version >= 4 ? 2 : 3);
-      const capabilities = r.u32();
-      const actions = r.u32();
+      const datapathId = r.u64("datapath_id");
+      const buffers = r.u32("buffers");
+      const tables = r.u8("tables");
+      const auxiliaryId = version >= 4 ? r.u8("auxiliary_id") : 0;
+      r.skip(version >= 4 ? 2 : 3, "pad");
+      const capabilities = r.u32("capabilities");
+      const actions = r.u32("actions");
       const ports: PortDesc[] = [];
       if (version < 4) while (r.left > 0) ports.push(readPortDesc(r, version));
       return { type: "features_reply", datapathId, buffers, tables, auxiliaryId, capabilities, actions, ports };
@@ -41,8 +41,8 @@ export const FEATURES_FORMS: readonly MessageForm[] = [
       "1.0+",
       type(8 + i),
       (r, { version }) => {
-        const flags = r.u16();
-        const missSendLen = r.u16();
+        const flags = r.u16("flags");
+        const missSendLen = r.u16("miss_send_len");
         const hasTtl = version === 2 || version === 3;
         if (flags & ~(hasTtl ? 7 : 3)) throw ofError("OFPSCFC_BAD_FLAGS");
         const ttl = version === 2 || version === 3 ? { invalidTtlToController: (flags & 4) !== 0 } : {};

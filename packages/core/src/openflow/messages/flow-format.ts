@@ -6,7 +6,7 @@ export const FLOW_FORMAT_FORMS: readonly MessageForm[] = [
     "nx_set_flow_format",
     "1.0",
     nicira(12),
-    (r) => ({ type: "nx_set_flow_format", format: r.u32() }),
+    (r) => ({ type: "nx_set_flow_format", format: r.u32("format") }),
     (w, m) => w.u32(m.format),
   ),
   form(
@@ -14,8 +14,8 @@ export const FLOW_FORMAT_FORMS: readonly MessageForm[] = [
     "1.0+",
     nicira(15),
     (r) => {
-      const enabled = r.u8() !== 0;
-      r.skip(7);
+      const enabled = r.u8("enabled") !== 0;
+      r.skip(7, "pad");
       return { type: "nx_flow_mod_table_id", enabled };
     },
     (w, m) => {

@@ -29,12 +29,12 @@ const REQUEST_NX: KindParts<"flow_monitor">["request"] = [
   (r) => {
     const requests: FlowMonitorRequest[] = [];
     while (r.left > 0) {
-      const id = r.u32();
-      const flags = checkFlags(r.u16());
-      const outPort = portFrom16(r.u16());
-      const length = r.u16();
-      const table = r.u8();
-      r.skip(5);
+      const id = r.u32("id");
+      const flags = checkFlags(r.u16("flags"));
+      const outPort = portFrom16(r.u16("out_port"));
+      const length = r.u16("length");
+      const table = r.u8("table");
+      r.skip(5, "pad");
       const match = readNxm(r, length);
       requests.push({ id, flags, outPort, outGroup: GROUP_ANY, table, command: "add", match });
     }
@@ -58,12 +58,12 @@ const REQUEST_ONF: KindParts<"flow_monitor">["request"] = [
   (r, version) => {
     const requests: FlowMonitorRequest[] = [];
     while (r.left > 0) {
-      const id = r.u32();
-      const flags = checkFlags(r.u16());
-      r.skip(2); // length of the match, which says it itself
-      const outPort = portFrom32(r.u32(), "OFPBAC_BAD_OUT_PORT");
-      const table = r.u8();
-      r.skip(3);
+      const id = r.u32("id");
+      const flags = checkFlags(r.u16("flags"));
+      r.skip(2, "pad"); // length of the match, which says it itself
+      const outPort = portFrom32(r.u32("out_port"), "OFPBAC_BAD_OUT_PORT");
+      const table = r.u8("table");
+      r.skip(3, "pad");
       const match = readMatch(r, version);
       requests.push({ id, flags, outPort, outGroup: GROUP_ANY, table, command: "add", match });
     }
@@ -89,14 +89,14 @@ const REQUEST_14: KindParts<"flow_monitor">["request"] = [
   (r, version) => {
     const requests: FlowMonitorRequest[] = [];
     while (r.left > 0) {
-      const id = r.u32();
-      const outPort = portFrom32(r.u32(), "OFPBAC_BAD_OUT_PORT");
-      const outGroup = r.u32();
-      const bits = r.u16();
+      const id = r.u32("id");
+      const outPort = portFrom32(r.u32("out_port"), "OFPBAC_BAD_OUT_PORT");
+      const outGroup = r.u32("out_group");
+      const bits = r.u16("bits");
       if (bits & ~(0x1f | ONLY_OWN_14)) throw ofError("OFPMOFC_BAD_FLAGS", `flags 0x${bits.toString(16)}`);
       const flags = checkFlags((bits & 0x1f) | (bits & ONLY_OWN_14 ? MONITOR_FLAGS.own : 0));
-      const table = r.u8();
-      const command = COMMANDS[r.u8()] ?? "add"; // as Open vSwitch takes what it does not know
+      const table = r.u8("table");
+      const command = COMMANDS[r.u8("command")] ?? "add"; // as Open vSwitch takes what it does not know
       const match = readMatch(r, version);
       requests.push({ id, flags, outPort, outGroup, table, command, match });
     }
@@ -123,11 +123,11 @@ function update(
 ): KindParts<"flow_monitor">["entry"] {
   return [
     (outer, version) => {
-      const length = outer.u16();
+      const length = outer.u16("length");
       if (length < 8 || length - 2 > outer.left || length % 8)
         throw ofError("OFPBRC_BAD_LEN", `flow update of ${length} octets`);
       const r = outer.sub(length - 2);
-      const number = r.u16();
+      const number = r.u16("event");
       const event = events[number];
       if (!event) {
         log.warn(`NXST_FLOW_MONITOR reply has bad event ${number}`);
@@ -135,7 +135,7 @@ function update(
       }
       if (event !== "abbrev" && event !== "paused" && event !== "resumed") return full(r, event, version);
       if (length !== 8) throw ofError("OFPBRC_BAD_LEN", `flow update of ${length} octets`);
-      const xid = r.u32();
+      const xid = r.u32("xid");
       return event === "abbrev" ? { event, xid } : { event };
     },
     (w, u, version) => {
@@ -157,14 +157,14 @@ const fullNx = (oxm: boolean) =>
   update(
     ["added", "deleted", "modified", "abbrev"],
     (r, event, version) => {
-      const reason = r.u16();
-      const priority = r.u16();
-      const idleTimeout = r.u16();
-      const hardTimeout = r.u16();
-      const length = r.u16();
-      const table = r.u8();
-      r.skip(1);
-      const cookie = r.u64();
+      const reason = r.u16("reason");
+      const priority = r.u16("priority");
+      const idleTimeout = r.u16("idle_timeout");
+      const hardTimeout = r.u16("hard_timeout");
+      const length = r.u16("length");
+      const table = r.u8("table");
+      r.skip(1, "pad");
+      const cookie = r.u64("cookie");
       const match = oxm ? readMatch(r, version) : readNxm(r, length);
       const actions = readFlowActions(r, oxm ? version : 1);
       return { event, reason, priority, idleTimeout, hardTimeout, table, cookie, match, actions };
@@ -192,13 +192,13 @@ const fullNx = (oxm: boolean) =>
 const FULL_14 = update(
   ["initial", "added", "deleted", "modified", "abbrev", "paused", "resumed"],
   (r, event, version) => {
-    const table = r.u8();
-    const reason = r.u8();
-    const idleTimeout = r.u16();
-    const hardTimeout = r.u16();
-    const priority = r.u16();
-    r.skip(4);
-    const cookie = r.u64();
+    const table = r.u8("table");
+    const reason = r.u8("reason");
+    const idleTimeout = r.u16("idle_timeout");
+    const hardTimeout = r.u16("hard_timeout");
+    const priority = r.u16("priority");
+    r.skip(4, "pad");
+    const cookie = r.u64("cookie");
     const match = readMatch(r, version);
     const actions = readFlowActions(r, version);
     return { event, reason, priority, idleTimeout, hardTimeout, table, cookie, match, actions };
@@ -243,7 +243,7 @@ export const MONITOR_FORMS: readonly MessageForm[] = (
     "flow_monitor_cancel",
     range,
     cancel,
-    (r) => ({ type: "flow_monitor_cancel", id: r.u32() }),
+    (r) => ({ type: "flow_monitor_cancel", id: r.u32("id") }),
     (w, m) => w.u32(m.id),
   ),
   form(

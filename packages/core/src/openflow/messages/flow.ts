@@ -61,7 +61,7 @@ function readCommand16(
   r: Reader,
   { flowModTableId }: Context,
 ): { readonly command: FlowModCommand; readonly table: number } {
-  const word = r.u16();
+  const word = r.u16("command");
   return flowModTableId
     ? { command: command(word & 0xff), table: word >>> 8 }
     : { command: command(word), table: TABLE_ALL };
@@ -71,17 +71,17 @@ function writeCommand16(w: Writer, m: FlowMod, { flowModTableId }: Context): voi
 }
 
 function readFlowMod10(r: Reader, context: Context): FlowMod {
-  const wildcards = r.u32();
+  const wildcards = r.u32("wildcards");
   r.at -= 4;
   const match = readMatch10(r);
-  const cookie = r.u64();
+  const cookie = r.u64("cookie");
   const head = readCommand16(r, context);
-  const idleTimeout = r.u16();
-  const hardTimeout = r.u16();
-  let priority = r.u16();
-  const bufferId = r.u32();
-  const outPort = outPortFrom16(r.u16());
-  const flags = flagsFrom(r.u16(), 1);
+  const idleTimeout = r.u16("idle_timeout");
+  const hardTimeout = r.u16("hard_timeout");
+  let priority = r.u16("priority");
+  const bufferId = r.u32("buffer_id");
+  const outPort = outPortFrom16(r.u16("out_port"));
+  const flags = flagsFrom(r.u16("flags"), 1);
   // A match without wildcards has the highest priority (OpenFlow 1.0 §3.4).
   if (wildcards === 0) priority = 0xffff;
   return {
@@ -120,7 +120,7 @@ function writeFlowMod10(w: Writer, m: FlowMod, context: Context): void {
 export function readNxm(r: Reader, length: number, cookie?: CookieMatch): Match {
   const padded = (length + 7) & ~7;
   if (padded > r.left) throw ofError("OFPBMC_BAD_LEN");
-  const body = r.sub(padded);
+  const body = r.sub(padded, "match");
   body.end = body.at + length;
   return readOxms(body, newMatch(), "strict", cookie);
 }
@@ -135,16 +135,16 @@ export function writeNxm(w: Writer, match: Match, lengthAt: number, cookie?: Coo
 
 function readFlowModNxm(r: Reader, context: Context): FlowMod {
   const { version } = context;
-  const newCookie = r.u64();
+  const newCookie = r.u64("new_cookie");
   const head = readCommand16(r, context);
-  const idleTimeout = r.u16();
-  const hardTimeout = r.u16();
-  const priority = r.u16();
-  const bufferId = r.u32();
-  const outPort = outPortFrom16(r.u16());
-  const flags = flagsFrom(r.u16(), 1);
-  const length = r.u16();
-  r.skip(6);
+  const idleTimeout = r.u16("idle_timeout");
+  const hardTimeout = r.u16("hard_timeout");
+  const priority = r.u16("priority");
+  const bufferId = r.u32("buffer_id");
+  const outPort = outPortFrom16(r.u16("out_port"));
+  const flags = flagsFrom(r.u16("flags"), 1);
+  const length = r.u16("length");
+  r.skip(6, "pad");
   const cookie: CookieMatch = { cookie: 0n, cookieMask: 0n };
   const match = readNxm(r, length, cookie);
   if (isAdd(head.command) && cookie.cookieMask !== 0n)
@@ -187,19 +187,19 @@ function writeFlowModNxm(w: Writer, m: FlowMod, context: Context): void {
 }
 
 function readFlowMod11(r: Reader, { version }: Context): FlowMod {
-  const cookie = r.u64();
-  const cookieMask = r.u64();
-  const table = r.u8();
-  const cmd = command(r.u8());
+  const cookie = r.u64("cookie");
+  const cookieMask = r.u64("cookie_mask");
+  const table = r.u8("table");
+  const cmd = command(r.u8("command"));
   if (isAdd(cmd) && table === TABLE_ALL) throw ofError("OFPFMFC_BAD_TABLE_ID");
-  const idleTimeout = r.u16();
-  const hardTimeout = r.u16();
-  const priority = r.u16();
-  const bufferId = r.u32();
-  const outPort = portFrom32(r.u32(), "OFPBAC_BAD_OUT_PORT");
-  const outGroup = r.u32();
-  const flags = flagsFrom(r.u16(), version);
-  const importance = r.u16();
+  const idleTimeout = r.u16("idle_timeout");
+  const hardTimeout = r.u16("hard_timeout");
+  const priority = r.u16("priority");
+  const bufferId = r.u32("buffer_id");
+  const outPort = portFrom32(r.u32("out_port"), "OFPBAC_BAD_OUT_PORT");
+  const outGroup = r.u32("out_group");
+  const flags = flagsFrom(r.u16("flags"), version);
+  const importance = r.u16("importance");
   const match = readMatch(r, version);
   const sets = isAdd(cmd) || (isModify(cmd) && cookieMask === 0n);
   return {
@@ -244,29 +244,29 @@ type FlowRemoved = Extract<Message, { type: "flow_removed" }>;
 
 function readRemoved10(r: Reader): FlowRemoved {
   const match = readMatch10(r);
-  const cookie = r.u64();
-  const priority = r.u16();
-  const reason = r.u8();
-  r.skip(1);
-  const durationSec = r.u32();
-  const durationNsec = r.u32();
-  const idleTimeout = r.u16();
-  r.skip(2);
-  const counts = { packets: r.u64(), octets: r.u64() };
+  const cookie = r.u64("cookie");
+  const priority = r.u16("priority");
+  const reason = r.u8("reason");
+  r.skip(1, "pad");
+  const durationSec = r.u32("duration_sec");
+  const durationNsec = r.u32("duration_nsec");
+  const idleTimeout = r.u16("idle_timeout");
+  r.skip(2, "pad");
+  const counts = { packets: r.u64("packets"), octets: r.u64("octets") };
   const times = { durationSec, durationNsec, idleTimeout, hardTimeout: 0 };
   return { type: "flow_removed", match, cookie, priority, reason, table: TABLE_ALL, ...times, ...counts };
 }
 
 function readRemovedNxm(r: Reader): FlowRemoved {
-  const cookie = r.u64();
-  const priority = r.u16();
-  const reason = r.u8();
-  const tableId = r.u8();
-  const durationSec = r.u32();
-  const durationNsec = r.u32();
-  const idleTimeout = r.u16();
-  const length = r.u16();
-  const counts = { packets: r.u64(), octets: r.u64() };
+  const cookie = r.u64("cookie");
+  const priority = r.u16("priority");
+  const reason = r.u8("reason");
+  const tableId = r.u8("table_id");
+  const durationSec = r.u32("duration_sec");
+  const durationNsec = r.u32("duration_nsec");
+  const idleTimeout = r.u16("idle_timeout");
+  const length = r.u16("length");
+  const counts = { packets: r.u64("packets"), octets: r.u64("octets") };
   const match = readNxm(r, length);
   const times = { durationSec, durationNsec, idleTimeout, hardTimeout: 0 };
   return {
@@ -296,16 +296,16 @@ function writeRemoved11(w: Writer, m: FlowRemoved, { version }: Context): void {
 }
 
 function readRemoved11(r: Reader, { version }: Context): FlowRemoved {
-  const cookie = r.u64();
-  const priority = r.u16();
-  const reason = r.u8();
-  const table = r.u8();
-  const durationSec = r.u32();
-  const durationNsec = r.u32();
-  const idleTimeout = r.u16();
-  const hardTimeout = r.u16();
-  const packets = r.u64();
-  const octets = r.u64();
+  const cookie = r.u64("cookie");
+  const priority = r.u16("priority");
+  const reason = r.u8("reason");
+  const table = r.u8("table");
+  const durationSec = r.u32("duration_sec");
+  const durationNsec = r.u32("duration_nsec");
+  const idleTimeout = r.u16("idle_timeout");
+  const hardTimeout = r.u16("hard_timeout");
+  const packets = r.u64("packets");
+  const octets = r.u64("octets");
   const match = readMatch(r, version);
   const times = { durationSec, durationNsec, idleTimeout, hardTimeout };
   return { type: "flow_removed", match, cookie, priority, reason, table, ...times, packets, octets };
@@ -360,12 +360,12 @@ export const FLOW_FORMS: readonly MessageForm[] = [
     "1.5",
     type(11),
     (r, { version }) => {
-      const table = r.u8();
-      const reason = r.u8();
-      const priority = r.u16();
-      const idleTimeout = r.u16();
-      const hardTimeout = r.u16();
-      const cookie = r.u64();
+      const table = r.u8("table");
+      const reason = r.u8("reason");
+      const priority = r.u16("priority");
+      const idleTimeout = r.u16("idle_timeout");
+      const hardTimeout = r.u16("hard_timeout");
+      const cookie = r.u64("cookie");
       const match = readMatch(r, version);
       const stats = readOxs(r);
       return { type: "flow_removed", match, cookie, priority, reason, table, idleTimeout, hardTimeout, ...stats };

@@ -38,31 +38,33 @@ function groupType(number: number): GroupType {
 }
 
 function readBucket11(r: Reader, version: Version, id: number): Bucket {
-  const length = r.u16();
+  r.mark("bucket", r.left < 2 ? 0 : r.view.getUint16(r.at));
+  const length = r.u16("length");
   if (length < 16 || length - 2 > r.left) throw ofError("OFPGMFC_BAD_BUCKET");
   const body = r.sub(length - 2);
-  const weight = body.u16();
-  const watchPort = portFrom32(body.u32(), "OFPGMFC_BAD_WATCH");
-  const watchGroup = body.u32();
-  body.skip(4);
+  const weight = body.u16("weight");
+  const watchPort = portFrom32(body.u32("watch_port"), "OFPGMFC_BAD_WATCH");
+  const watchGroup = body.u32("watch_group");
+  body.skip(4, "pad");
   return { id, weight, watchPort, watchGroup, actions: readActions(body, version) };
 }
 
 function readBucket15(r: Reader, version: Version): Bucket {
-  const length = r.u16();
+  r.mark("bucket", r.left < 2 ? 0 : r.view.getUint16(r.at));
+  const length = r.u16("length");
   if (length < 8 || length - 2 > r.left) throw ofError("OFPGMFC_BAD_BUCKET");
   const body = r.sub(length - 2);
-  const actionOctets = body.u16();
-  const id = body.u32();
+  const actionOctets = body.u16("action_octets");
+  const id = body.u32("id");
   if (actionOctets > body.left) throw ofError("OFPGMFC_BAD_BUCKET");
-  const actions = readActions(body.sub(actionOctets), version);
+  const actions = readActions(body.sub(actionOctets, "actions"), version);
   let weight = 1;
   let watchPort = OFPP.any as OfPort;
   let watchGroup = GROUP_ANY;
   eachProperty(body, (property, value) => {
-    if (property === BUCKET.weight) weight = value.u16();
-    else if (property === BUCKET.watchPort) watchPort = portFrom32(value.u32(), "OFPGMFC_BAD_WATCH");
-    else if (property === BUCKET.watchGroup) watchGroup = value.u32();
+    if (property === BUCKET.weight) weight = value.u16("weight");
+    else if (property === BUCKET.watchPort) watchPort = portFrom32(value.u32("watch_port"), "OFPGMFC_BAD_WATCH");
+    else if (property === BUCKET.watchGroup) watchGroup = value.u32("watch_group");
     else throw ofError("OFPBPC_BAD_TYPE", `bucket property ${property}`);
   });
   return { id, weight, watchPort, watchGroup, actions };
@@ -108,11 +110,11 @@ function readProps(r: Reader): GroupProps {
   let props = NO_PROPS;
   eachProperty(r, (property, body) => {
     if (property !== EXPERIMENTER) throw ofError("OFPBPC_BAD_TYPE", `group property ${property}`);
-    if (body.u32() !== NTR) throw ofError("OFPBPC_BAD_EXPERIMENTER");
-    if (body.u32() !== NTR_SELECTION_METHOD) throw ofError("OFPBPC_BAD_EXP_TYPE");
-    body.skip(4);
-    const selectionMethod = body.text(16);
-    const selectionMethodParam = body.u64();
+    if (body.u32("experimenter") !== NTR) throw ofError("OFPBPC_BAD_EXPERIMENTER");
+    if (body.u32("exp_type") !== NTR_SELECTION_METHOD) throw ofError("OFPBPC_BAD_EXP_TYPE");
+    body.skip(4, "pad");
+    const selectionMethod = body.text(16, "selection_method");
+    const selectionMethodParam = body.u64("selection_method_param");
     const fields = body.left ? readFieldArray(body) : undefined;
     props = { selectionMethod, selectionMethodParam, fields };
   });
@@ -123,13 +125,13 @@ function readProps(r: Reader): GroupProps {
 function readFieldArray(r: Reader): Match {
   const match = newMatch();
   while (r.left > 0) {
-    const header = r.u32();
-    const experimenter = header >>> 16 === 0xffff ? r.u32() : 0;
+    const header = r.u32("header");
+    const experimenter = header >>> 16 === 0xffff ? r.u32("experimenter") : 0;
     const f = wireFieldOf(header, experimenter);
     if (!f) throw ofError("OFPBMC_BAD_FIELD", `field 0x${header.toString(16)}`);
     const octets = (header & 0xff) - (experimenter ? 4 : 0);
     if (octets !== f.octets) throw ofError("OFPBMC_BAD_LEN", f.name);
-    writeField(match.mask, f.field, r.uint(octets));
+    writeField(match.mask, f.field, r.uint(octets, "mask"));
   }
   return match;
 }
@@ -204,15 +206,15 @@ const group15 = (range: string, on: ReturnType<typeof type>): MessageForm =>
     range,
     on,
     (r, { version }) => {
-      const cmd = command(r.u16());
-      const groupKind = groupType(r.u8());
-      r.skip(1);
-      const group = groupId(r.u32(), cmd);
-      const bucketOctets = r.u16();
-      r.skip(2);
-      const commandBucketId = r.u32();
+      const cmd = command(r.u16("command"));
+      const groupKind = groupType(r.u8("group_type"));
+      r.skip(1, "pad");
+      const group = groupId(r.u32("group"), cmd);
+      const bucketOctets = r.u16("bucket_octets");
+      r.skip(2, "pad");
+      const commandBucketId = r.u32("command_bucket_id");
       if (bucketOctets > r.left) throw ofError("OFPGMFC_BAD_BUCKET");
-      const buckets = readBuckets(r.sub(bucketOctets), version, true);
+      const buckets = readBuckets(r.sub(bucketOctets, "buckets"), version, true);
       return {
         type: "group_mod",
         command: cmd,
@@ -245,10 +247,10 @@ export const GROUP_FORMS: readonly MessageForm[] = [
     "1.1-1.4",
     type(15),
     (r, { version }) => {
-      const cmd = command(r.u16());
-      const groupKind = groupType(r.u8());
-      r.skip(1);
-      const group = groupId(r.u32(), cmd);
+      const cmd = command(r.u16("command"));
+      const groupKind = groupType(r.u8("group_type"));
+      r.skip(1, "pad");
+      const group = groupId(r.u32("group"), cmd);
       const buckets = readBuckets(r, version, false);
       return {
         type: "group_mod",
@@ -276,18 +278,18 @@ export const GROUP_FORMS: readonly MessageForm[] = [
 
 /** One group of a description reply. */
 export function readGroupDesc(r: Reader, version: Version): GroupDescEntry {
-  const length = r.u16();
+  const length = r.u16("length");
   const form15 = version === 6 || version === 1;
   if (length < (form15 ? 16 : 8) || length - 2 > r.left) throw ofError("OFPBRC_BAD_LEN");
   const body = r.sub(length - 2);
-  const groupKind = groupType(body.u8());
-  body.skip(1);
-  const group = body.u32();
+  const groupKind = groupType(body.u8("group_type"));
+  body.skip(1, "pad");
+  const group = body.u32("group");
   if (!form15) return { group, groupType: groupKind, buckets: readBuckets(body, version, false), props: NO_PROPS };
-  const bucketOctets = body.u16();
-  body.skip(6);
+  const bucketOctets = body.u16("bucket_octets");
+  body.skip(6, "pad");
   if (bucketOctets > body.left) throw ofError("OFPBRC_BAD_LEN");
-  const buckets = readBuckets(body.sub(bucketOctets), version, true);
+  const buckets = readBuckets(body.sub(bucketOctets, "buckets"), version, true);
   return { group, groupType: groupKind, buckets, props: readProps(body) };
 }
 

@@ -10,9 +10,9 @@ const COUNTERS = [
 
 const ENTRY = [
   (r: Reader): IpfixStats => {
-    const counters = Object.fromEntries(COUNTERS.map((name) => [name, r.u64()])) as Omit<IpfixStats, "collector">;
-    const collector = r.u32();
-    r.skip(4);
+    const counters = Object.fromEntries(COUNTERS.map((name) => [name, r.u64(name)])) as Omit<IpfixStats, "collector">;
+    const collector = r.u32("collector");
+    r.skip(4, "pad");
     return { ...counters, collector };
   },
   (w: Writer, s: IpfixStats): void => {

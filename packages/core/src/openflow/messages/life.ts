@@ -33,13 +33,15 @@ export const LIFE_FORMS: readonly MessageForm[] = [
     (r, { version }) => {
       let offered: Version[] | undefined;
       while (r.left >= 4) {
-        const element = r.u16();
-        const length = r.u16();
+        const from = r.at;
+        const element = r.u16("type");
+        const length = r.u16("length");
+        r.mark("element", length, from);
         if (length < 4 || length - 4 > r.left) break;
         const body = r.sub(length - 4);
-        r.skip(Math.min(r.left, -length & 7));
+        r.skip(Math.min(r.left, -length & 7), "pad");
         if (element !== BITMAP || body.left < 4 || offered) continue;
-        const bits = body.u32();
+        const bits = body.u32("bits");
         offered = VERSIONS.filter((v) => bits & (1 << v));
       }
       r.at = r.end;
@@ -57,16 +59,16 @@ export const LIFE_FORMS: readonly MessageForm[] = [
     "1.0+",
     type(1),
     (r, { version }) => {
-      const errType = r.u16();
-      const errCode = r.u16();
+      const errType = r.u16("type");
+      const errCode = r.u16("code");
       let numbers = { vendor: 0, type: errType, code: errCode };
       if (errType === NXET_VENDOR && version <= 2) {
-        numbers = { vendor: r.u32(), type: r.u16(), code: r.u16() };
+        numbers = { vendor: r.u32("vendor"), type: r.u16("type"), code: r.u16("code") };
       } else if (errType === EXPERIMENTER && version >= 3) {
-        numbers = { vendor: r.u32(), type: errCode, code: 0 };
+        numbers = { vendor: r.u32("vendor"), type: errCode, code: 0 };
       }
       const error = errorNamed(numbers, version) ?? "";
-      const data = r.rest();
+      const data = r.rest("data");
       return { type: "error", error, vendor: numbers.vendor, errType: numbers.type, errCode: numbers.code, data };
     },
     (w, m, { version }) => {
@@ -99,7 +101,7 @@ export const LIFE_FORMS: readonly MessageForm[] = [
       name,
       "1.0+",
       type(2 + i),
-      (r) => ({ type: name, data: r.rest() }),
+      (r) => ({ type: name, data: r.rest("data") }),
       (w, m) => w.bytes(m.data),
     ),
   ),

@@ -39,19 +39,19 @@ export function kindForm(kinds: Kinds, message: MultipartMessage, version: Versi
 
 /** Reads kind, flags and, for an experimenter's, what tells which. */
 function readHead(kinds: Kinds, r: Reader, version: Version): { readonly form: KindForm; readonly more: boolean } {
-  const number = r.u16();
-  const more = (r.u16() & MORE) !== 0;
-  if (version >= 2) r.skip(4);
+  const number = r.u16("kind");
+  const more = (r.u16("flags") & MORE) !== 0;
+  if (version >= 2) r.skip(4, "pad");
   if (number !== EXPERIMENTER) {
     const form = byNumber(kinds, version, number, 0);
     if (!form) throw ofError("OFPBRC_BAD_STAT", `statistics ${number}`);
     return { form, more };
   }
-  const vendor = r.u32();
+  const vendor = r.u32("experimenter");
   if (vendor !== NICIRA && vendor !== ONF) throw ofError("OFPBRC_BAD_VENDOR");
-  const form = byNumber(kinds, version, r.u32(), vendor);
+  const form = byNumber(kinds, version, r.u32("exp_type"), vendor);
   if (!form) throw ofError("OFPBRC_BAD_SUBTYPE");
-  if (version === 1) r.skip(4);
+  if (version === 1) r.skip(4, "pad");
   return { form, more };
 }
 
@@ -76,6 +76,7 @@ export function readReply(kinds: Kinds, r: Reader, version: Version): MultipartM
     while (r.left > 0) {
       const from = r.at;
       entries.push(form.readEntry(r, version));
+      r.mark("entry", r.at - from, from);
       if (r.at === from) throw ofError("OFPBRC_BAD_LEN");
     }
     reply = entries;

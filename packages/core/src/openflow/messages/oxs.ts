@@ -23,11 +23,12 @@ export interface OxsStats {
 /** Statistics with their header and padding; fields of other classes are stepped over. */
 export function readOxs(r: Reader): OxsStats {
   const from = r.at;
-  r.skip(2);
-  const length = r.u16();
+  r.skip(2, "pad");
+  const length = r.u16("length");
   if (length < 4 || ((length + 7) & ~7) - 4 > r.left) throw ofError("OFPBRC_BAD_LEN", "statistics");
+  r.mark("statistics", length, from);
   const body = r.sub(length - 4);
-  r.skip(-(r.at - from) & 7);
+  r.skip(-(r.at - from) & 7, "pad");
   const unknown = 0xffffffffffffffffn;
   const stats: { -readonly [K in keyof OxsStats]: OxsStats[K] } = {
     durationSec: 0,
@@ -37,17 +38,17 @@ export function readOxs(r: Reader): OxsStats {
     idleAge: -1,
   };
   while (body.left > 0) {
-    const header = body.u32();
+    const header = body.u32("header");
     const entry = body.sub(header & 0xff);
     if (header >>> 16 !== OXS_CLASS) continue;
     const field = (header >>> 9) & 0x7f;
     if (field === DURATION) {
-      stats.durationSec = entry.u32();
-      stats.durationNsec = entry.u32();
-    } else if (field === IDLE) stats.idleAge = entry.u32();
-    else if (field === FLOWS) stats.flows = entry.u32();
-    else if (field === PACKETS) stats.packets = entry.u64();
-    else if (field === OCTETS) stats.octets = entry.u64();
+      stats.durationSec = entry.u32("duration_sec");
+      stats.durationNsec = entry.u32("duration_nsec");
+    } else if (field === IDLE) stats.idleAge = entry.u32("idle_age");
+    else if (field === FLOWS) stats.flows = entry.u32("flows");
+    else if (field === PACKETS) stats.packets = entry.u64("packets");
+    else if (field === OCTETS) stats.octets = entry.u64("octets");
   }
   return stats;
 }

@@ -34,49 +34,49 @@ function packetIn(fields: Partial<PacketIn> & Pick<PacketIn, "metadata" | "reaso
 }
 
 function readIn10(r: Reader): PacketIn {
-  const bufferId = r.u32();
-  const totalLength = r.u16();
-  const metadata = inPort(portFrom16(r.u16()));
-  const reason = r.u8();
-  r.skip(1);
-  return packetIn({ bufferId, totalLength, metadata, reason, packet: r.rest() });
+  const bufferId = r.u32("buffer_id");
+  const totalLength = r.u16("total_length");
+  const metadata = inPort(portFrom16(r.u16("in_port")));
+  const reason = r.u8("reason");
+  r.skip(1, "pad");
+  return packetIn({ bufferId, totalLength, metadata, reason, packet: r.rest("packet") });
 }
 
 function readIn11(r: Reader): PacketIn {
-  const bufferId = r.u32();
-  const metadata = inPort(portFrom32(r.u32()));
-  r.skip(4);
-  const totalLength = r.u16();
-  const reason = r.u8();
-  const table = r.u8();
-  return packetIn({ bufferId, totalLength, metadata, reason, table, packet: r.rest() });
+  const bufferId = r.u32("buffer_id");
+  const metadata = inPort(portFrom32(r.u32("in_port")));
+  r.skip(4, "pad");
+  const totalLength = r.u16("total_length");
+  const reason = r.u8("reason");
+  const table = r.u8("table");
+  return packetIn({ bufferId, totalLength, metadata, reason, table, packet: r.rest("packet") });
 }
 
 function readIn12(r: Reader, { version }: Context): PacketIn {
-  const bufferId = r.u32();
-  const totalLength = r.u16();
-  const reason = r.u8();
-  const table = r.u8();
-  const cookie = version >= 4 ? r.u64() : KEEP;
+  const bufferId = r.u32("buffer_id");
+  const totalLength = r.u16("total_length");
+  const reason = r.u8("reason");
+  const table = r.u8("table");
+  const cookie = version >= 4 ? r.u64("cookie") : KEEP;
   const metadata = readMatch(r, version, "loose");
-  r.skip(2);
-  return packetIn({ bufferId, totalLength, reason, table, cookie, metadata, packet: r.rest() });
+  r.skip(2, "pad");
+  return packetIn({ bufferId, totalLength, reason, table, cookie, metadata, packet: r.rest("packet") });
 }
 
 function readInNxt(r: Reader): PacketIn {
-  const bufferId = r.u32();
-  const totalLength = r.u16();
-  const reason = r.u8();
-  const table = r.u8();
-  const cookie = r.u64();
-  const length = r.u16();
-  r.skip(6);
+  const bufferId = r.u32("buffer_id");
+  const totalLength = r.u16("total_length");
+  const reason = r.u8("reason");
+  const table = r.u8("table");
+  const cookie = r.u64("cookie");
+  const length = r.u16("length");
+  r.skip(6, "pad");
   const padded = (length + 7) & ~7;
   if (padded > r.left) throw ofError("OFPBRC_BAD_LEN");
-  const body = r.sub(padded);
+  const body = r.sub(padded, "match");
   body.end = body.at + length;
   const metadata = readOxms(body, newMatch(), "loose");
-  r.skip(2);
+  r.skip(2, "pad");
   return packetIn({
     format: "nxt_packet_in",
     bufferId,
@@ -85,7 +85,7 @@ function readInNxt(r: Reader): PacketIn {
     table,
     cookie,
     metadata,
-    packet: r.rest(),
+    packet: r.rest("packet"),
   });
 }
 
@@ -105,16 +105,16 @@ const P = {
 function readIn2(r: Reader, version: Version, isStrict: boolean): PacketIn {
   const found: { -readonly [K in keyof PacketIn]?: PacketIn[K] } = {};
   eachProperty(r, (property, body) => {
-    if (property === P.packet) found.packet = body.rest();
-    else if (property === P.fullLen) found.totalLength = body.u32();
-    else if (property === P.bufferId) found.bufferId = body.u32();
-    else if (property === P.tableId) found.table = body.u8();
+    if (property === P.packet) found.packet = body.rest("packet");
+    else if (property === P.fullLen) found.totalLength = body.u32("total_length");
+    else if (property === P.bufferId) found.bufferId = body.u32("buffer_id");
+    else if (property === P.tableId) found.table = body.u8("table");
     else if (property === P.cookie) {
-      body.skip(4);
-      found.cookie = body.u64();
-    } else if (property === P.reason) found.reason = body.u8();
+      body.skip(4, "pad");
+      found.cookie = body.u64("cookie");
+    } else if (property === P.reason) found.reason = body.u8("reason");
     else if (property === P.metadata) found.metadata = readOxms(body, newMatch(), "loose");
-    else if (property === P.userdata) found.userdata = body.rest();
+    else if (property === P.userdata) found.userdata = body.rest("userdata");
     else if (property === P.continuation) found.continuation = readContinuation(body, version);
     else if (isStrict) throw ofError("OFPBPC_BAD_TYPE", `packet-in property ${property}`);
   });
@@ -163,16 +163,16 @@ function writeOutActions(w: Writer, m: PacketOut, version: Version, pad: number,
 }
 
 function readOut(r: Reader, { version }: Context): PacketOut {
-  const bufferId = r.u32();
+  const bufferId = r.u32("buffer_id");
   let metadata: Match | undefined;
-  if (version === 1) metadata = inPort(portFrom16(r.u16()));
-  else if (version < 6) metadata = inPort(portFrom32(r.u32()));
-  const length = r.u16();
-  r.skip(version === 1 ? 0 : version < 6 ? 6 : 2);
+  if (version === 1) metadata = inPort(portFrom16(r.u16("in_port")));
+  else if (version < 6) metadata = inPort(portFrom32(r.u32("in_port")));
+  const length = r.u16("length");
+  r.skip(version === 1 ? 0 : version < 6 ? 6 : 2, "pad");
   metadata ??= readMatch(r, version);
   if (length > r.left) throw ofError("OFPBAC_BAD_LEN", "actions are longer than the message");
-  const actions = readActions(r.sub(length), version);
-  return { type: "packet_out", bufferId, metadata, actions, packet: r.rest() };
+  const actions = readActions(r.sub(length, "actions"), version);
+  return { type: "packet_out", bufferId, metadata, actions, packet: r.rest("packet") };
 }
 
 /** Packets to and from the controller (OpenFlow 1.3.5 §7.4.1, §7.3.7). */

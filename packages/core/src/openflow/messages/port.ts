@@ -30,15 +30,15 @@ export function speedOf(features: number): number {
 }
 
 function readDesc10(r: Reader): PortDesc {
-  const port = portFrom16(r.u16());
-  const mac = r.u48();
-  const name = r.text(16);
-  const config = configFrom10(r.u32());
-  const state = r.u32() & (PORT_STATE.link_down | PORT_STATE.stp_block);
-  const current = featuresFrom10(r.u32());
-  const advertised = featuresFrom10(r.u32());
-  const supported = featuresFrom10(r.u32());
-  const peer = featuresFrom10(r.u32());
+  const port = portFrom16(r.u16("port"));
+  const mac = r.u48("mac");
+  const name = r.text(16, "name");
+  const config = configFrom10(r.u32("config"));
+  const state = r.u32("state") & (PORT_STATE.link_down | PORT_STATE.stp_block);
+  const current = featuresFrom10(r.u32("current"));
+  const advertised = featuresFrom10(r.u32("advertised"));
+  const supported = featuresFrom10(r.u32("supported"));
+  const peer = featuresFrom10(r.u32("peer"));
   const speeds = { currentSpeed: speedOf(current), maxSpeed: speedOf(supported) };
   return { port, mac, name, config, state, current, advertised, supported, peer, ...speeds };
 }
@@ -46,12 +46,12 @@ function readDesc10(r: Reader): PortDesc {
 /** Ethernet part of a port: what 1.1 to 1.3 have at the end and 1.4 in a property. */
 function readEthernet(r: Reader) {
   return {
-    current: r.u32(),
-    advertised: r.u32(),
-    supported: r.u32(),
-    peer: r.u32(),
-    currentSpeed: r.u32(),
-    maxSpeed: r.u32(),
+    current: r.u32("current"),
+    advertised: r.u32("advertised"),
+    supported: r.u32("supported"),
+    peer: r.u32("peer"),
+    currentSpeed: r.u32("current_speed"),
+    maxSpeed: r.u32("max_speed"),
   };
 }
 type Ethernet = ReturnType<typeof readEthernet>;
@@ -59,19 +59,19 @@ const NO_ETHERNET: Ethernet = { current: 0, advertised: 0, supported: 0, peer: 0
 
 function readDesc14(r: Reader): PortDesc {
   const from = r.at;
-  const port = portFrom32(r.u32());
-  const length = r.u16();
+  const port = portFrom32(r.u32("port"));
+  const length = r.u16("length");
   if (length < 40 || length - 6 > r.left) throw ofError("OFPBRC_BAD_LEN", "port description");
-  r.skip(2);
-  const mac = r.u48();
-  r.skip(2);
-  const name = r.text(16);
-  const config = r.u32() & SINCE_11;
-  const state = r.u32() & 7;
+  r.skip(2, "pad");
+  const mac = r.u48("mac");
+  r.skip(2, "pad");
+  const name = r.text(16, "name");
+  const config = r.u32("config") & SINCE_11;
+  const state = r.u32("state") & 7;
   let ethernet = NO_ETHERNET;
   eachProperty(r.sub(length - (r.at - from)), (property, body) => {
     if (property !== 0) return;
-    body.skip(4);
+    body.skip(4, "pad");
     ethernet = readEthernet(body);
   });
   return { port, mac, name, config, state, ...ethernet };
@@ -81,11 +81,13 @@ function readDesc14(r: Reader): PortDesc {
 export function eachProperty(r: Reader, visit: (property: number, body: Reader) => void): void {
   while (r.left > 0) {
     if (r.left < 4) throw ofError("OFPBPC_BAD_LEN");
-    const property = r.u16();
-    const length = r.u16();
+    const from = r.at;
+    const property = r.u16("type");
+    const length = r.u16("length");
+    r.mark("property", length, from);
     if (length < 4 || length - 4 > r.left) throw ofError("OFPBPC_BAD_LEN");
     visit(property, r.sub(length - 4));
-    r.skip(Math.min(r.left, -length & 7));
+    r.skip(Math.min(r.left, -length & 7), "pad");
   }
 }
 
@@ -103,13 +105,13 @@ export function writeProperty(w: Writer, property: number, body: () => void): vo
 export function readPortDesc(r: Reader, version: Version): PortDesc {
   if (version === 1) return readDesc10(r);
   if (version >= 5) return readDesc14(r);
-  const port = portFrom32(r.u32());
-  r.skip(4);
-  const mac = r.u48();
-  r.skip(2);
-  const name = r.text(16);
-  const config = r.u32() & SINCE_11;
-  const state = r.u32() & 7;
+  const port = portFrom32(r.u32("port"));
+  r.skip(4, "pad");
+  const mac = r.u48("mac");
+  r.skip(2, "pad");
+  const name = r.text(16, "name");
+  const config = r.u32("config") & SINCE_11;
+  const state = r.u32("state") & 7;
   return { port, mac, name, config, state, ...readEthernet(r) };
 }
 
@@ -154,9 +156,9 @@ export const PORT_FORMS: readonly MessageForm[] = [
     "1.0+",
     type(12),
     (r, { version }) => {
-      const reason = REASONS[r.u8()];
+      const reason = REASONS[r.u8("reason")];
       if (!reason) throw ofError("NXBRC_BAD_REASON");
-      r.skip(7);
+      r.skip(7, "pad");
       return { type: "port_status", reason, port: readPortDesc(r, version) };
     },
     (w, m, { version }) => {
@@ -170,12 +172,12 @@ export const PORT_FORMS: readonly MessageForm[] = [
     "1.0",
     type(15),
     (r) => {
-      const port = portFrom16(r.u16());
-      const mac = r.u48();
-      const config = configFrom10(r.u32());
-      const mask = configFrom10(r.u32());
-      const advertise = featuresFrom10(r.u32());
-      r.skip(4);
+      const port = portFrom16(r.u16("port"));
+      const mac = r.u48("mac");
+      const config = configFrom10(r.u32("config"));
+      const mask = configFrom10(r.u32("mask"));
+      const advertise = featuresFrom10(r.u32("advertise"));
+      r.skip(4, "pad");
       return { type: "port_mod", port, mac, config, mask, advertise };
     },
     (w, m) => {
@@ -192,20 +194,20 @@ export const PORT_FORMS: readonly MessageForm[] = [
     "1.1+",
     type(16),
     (r, { version }) => {
-      const port = portFrom32(r.u32());
-      r.skip(4);
-      const mac = r.u48();
-      r.skip(2);
-      const config = r.u32() & SINCE_11;
-      const mask = r.u32() & SINCE_11;
+      const port = portFrom32(r.u32("port"));
+      r.skip(4, "pad");
+      const mac = r.u48("mac");
+      r.skip(2, "pad");
+      const config = r.u32("config") & SINCE_11;
+      const mask = r.u32("mask") & SINCE_11;
       let advertise = 0;
       if (version < 5) {
-        advertise = r.u32();
-        r.skip(4);
+        advertise = r.u32("advertise");
+        r.skip(4, "pad");
       } else {
         eachProperty(r, (property, body) => {
           if (property !== 0) throw ofError("OFPBPC_BAD_TYPE", `port property ${property}`);
-          advertise = body.u32();
+          advertise = body.u32("advertise");
         });
       }
       return { type: "port_mod", port, mac, config, mask, advertise };

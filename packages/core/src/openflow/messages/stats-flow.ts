@@ -12,9 +12,9 @@ import { readOxs, writeOxs } from "./oxs.ts";
 const REQUEST_10: KindParts<"flow">["request"] = [
   (r) => {
     const match = readMatch10(r);
-    const table = r.u8();
-    r.skip(1);
-    return { match, table, outPort: portFrom16(r.u16()), outGroup: GROUP_ANY, cookie: 0n, cookieMask: 0n };
+    const table = r.u8("table");
+    r.skip(1, "pad");
+    return { match, table, outPort: portFrom16(r.u16("out_port")), outGroup: GROUP_ANY, cookie: 0n, cookieMask: 0n };
   },
   (w, q) => {
     writeMatch10(w, q.match);
@@ -26,13 +26,13 @@ const REQUEST_10: KindParts<"flow">["request"] = [
 
 const REQUEST_11: KindParts<"flow">["request"] = [
   (r, version) => {
-    const table = r.u8();
-    r.skip(3);
-    const outPort = portFrom32(r.u32(), "OFPBAC_BAD_OUT_PORT");
-    const outGroup = r.u32();
-    r.skip(4);
-    const cookie = r.u64();
-    const cookieMask = r.u64();
+    const table = r.u8("table");
+    r.skip(3, "pad");
+    const outPort = portFrom32(r.u32("out_port"), "OFPBAC_BAD_OUT_PORT");
+    const outGroup = r.u32("out_group");
+    r.skip(4, "pad");
+    const cookie = r.u64("cookie");
+    const cookieMask = r.u64("cookie_mask");
     return { table, outPort, outGroup, cookie, cookieMask, match: readMatch(r, version) };
   },
   (w, q, version) => {
@@ -49,10 +49,10 @@ const REQUEST_11: KindParts<"flow">["request"] = [
 
 const REQUEST_NX: KindParts<"flow">["request"] = [
   (r) => {
-    const outPort = portFrom16(r.u16());
-    const length = r.u16();
-    const table = r.u8();
-    r.skip(3);
+    const outPort = portFrom16(r.u16("out_port"));
+    const length = r.u16("length");
+    const table = r.u8("table");
+    r.skip(3, "pad");
     const cookie: CookieMatch = { cookie: 0n, cookieMask: 0n };
     const match = readNxm(r, length, cookie);
     return { table, outPort, outGroup: GROUP_ANY, match, ...cookie };
@@ -69,24 +69,25 @@ const REQUEST_NX: KindParts<"flow">["request"] = [
 
 /** The part of the message that one entry takes, by the length it begins with. */
 function entryReader(r: Reader): Reader {
-  const length = r.u16();
+  const length = r.u16("length");
+  r.mark("entry", length, r.at - 2);
   if (length < 4 || length - 2 > r.left) throw ofError("OFPBRC_BAD_LEN", "flow statistics");
   return r.sub(length - 2);
 }
 
 function readEntry10(outer: Reader): FlowStatsEntry {
   const r = entryReader(outer);
-  const table = r.u8();
-  r.skip(1);
+  const table = r.u8("table");
+  r.skip(1, "pad");
   const match = readMatch10(r);
-  const durationSec = r.u32();
-  const durationNsec = r.u32();
-  const priority = r.u16();
-  const idleTimeout = r.u16();
-  const hardTimeout = r.u16();
-  r.skip(6);
-  const cookie = r.u64();
-  const counts = { packets: r.u64(), octets: r.u64() };
+  const durationSec = r.u32("duration_sec");
+  const durationNsec = r.u32("duration_nsec");
+  const priority = r.u16("priority");
+  const idleTimeout = r.u16("idle_timeout");
+  const hardTimeout = r.u16("hard_timeout");
+  r.skip(6, "pad");
+  const cookie = r.u64("cookie");
+  const counts = { packets: r.u64("packets"), octets: r.u64("octets") };
   const times = { durationSec, durationNsec, idleTimeout, hardTimeout, idleAge: -1, hardAge: -1 };
   return {
     table,
@@ -122,18 +123,18 @@ function writeEntry10(w: Writer, e: FlowStatsEntry): void {
 
 function readEntryNx(outer: Reader): FlowStatsEntry {
   const r = entryReader(outer);
-  const table = r.u8();
-  r.skip(1);
-  const durationSec = r.u32();
-  const durationNsec = r.u32();
-  const priority = r.u16();
-  const idleTimeout = r.u16();
-  const hardTimeout = r.u16();
-  const length = r.u16();
-  const idleAge = r.u16() - 1;
-  const hardAge = r.u16() - 1;
-  const cookie = r.u64();
-  const counts = { packets: r.u64(), octets: r.u64() };
+  const table = r.u8("table");
+  r.skip(1, "pad");
+  const durationSec = r.u32("duration_sec");
+  const durationNsec = r.u32("duration_nsec");
+  const priority = r.u16("priority");
+  const idleTimeout = r.u16("idle_timeout");
+  const hardTimeout = r.u16("hard_timeout");
+  const length = r.u16("length");
+  const idleAge = r.u16("idle_age") - 1;
+  const hardAge = r.u16("hard_age") - 1;
+  const cookie = r.u64("cookie");
+  const counts = { packets: r.u64("packets"), octets: r.u64("octets") };
   const match = readNxm(r, length);
   const times = { durationSec, durationNsec, idleTimeout, hardTimeout, idleAge, hardAge };
   return {
@@ -176,19 +177,19 @@ function writeEntryNx(w: Writer, e: FlowStatsEntry): void {
 
 function readEntry11(outer: Reader, version: Version): FlowStatsEntry {
   const r = entryReader(outer);
-  const table = r.u8();
-  r.skip(1);
-  const durationSec = r.u32();
-  const durationNsec = r.u32();
-  const priority = r.u16();
-  const idleTimeout = r.u16();
-  const hardTimeout = r.u16();
-  const flags = r.u16();
-  const importance = r.u16();
-  r.skip(2);
-  const cookie = r.u64();
-  const packets = r.u64();
-  const octets = r.u64();
+  const table = r.u8("table");
+  r.skip(1, "pad");
+  const durationSec = r.u32("duration_sec");
+  const durationNsec = r.u32("duration_nsec");
+  const priority = r.u16("priority");
+  const idleTimeout = r.u16("idle_timeout");
+  const hardTimeout = r.u16("hard_timeout");
+  const flags = r.u16("flags");
+  const importance = r.u16("importance");
+  r.skip(2, "pad");
+  const cookie = r.u64("cookie");
+  const packets = r.u64("packets");
+  const octets = r.u64("octets");
   const match = readMatch(r, version);
   return {
     table,
@@ -233,15 +234,15 @@ function writeEntry11(w: Writer, e: FlowStatsEntry, version: Version): void {
 /** OpenFlow 1.5 §7.3.5.2: description and OXS statistics. */
 function readEntry15(outer: Reader, version: Version): FlowStatsEntry {
   const r = entryReader(outer);
-  r.skip(2);
-  const table = r.u8();
-  r.skip(1);
-  const priority = r.u16();
-  const idleTimeout = r.u16();
-  const hardTimeout = r.u16();
-  const flags = r.u16();
-  const importance = r.u16();
-  const cookie = r.u64();
+  r.skip(2, "pad");
+  const table = r.u8("table");
+  r.skip(1, "pad");
+  const priority = r.u16("priority");
+  const idleTimeout = r.u16("idle_timeout");
+  const hardTimeout = r.u16("hard_timeout");
+  const flags = r.u16("flags");
+  const importance = r.u16("importance");
+  const cookie = r.u64("cookie");
   const match = readMatch(r, version);
   const { durationSec, durationNsec, packets, octets, idleAge } = readOxs(r);
   const times = { durationSec, durationNsec, idleTimeout, hardTimeout, idleAge, hardAge: -1 };
@@ -269,8 +270,8 @@ function writeEntry15(w: Writer, e: FlowStatsEntry, version: Version): void {
 type Aggregate = ReplyOf<"aggregate">;
 const AGGREGATE: KindParts<"aggregate">["reply"] = [
   (r) => {
-    const reply: Aggregate = { packets: r.u64(), octets: r.u64(), flows: r.u32() };
-    r.skip(4);
+    const reply: Aggregate = { packets: r.u64("packets"), octets: r.u64("octets"), flows: r.u32("flows") };
+    r.skip(4, "pad");
     return reply;
   },
   (w, a) => {

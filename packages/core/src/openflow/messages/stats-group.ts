@@ -7,8 +7,8 @@ import { type EntryOf, type KindForm, type KindParts, kind } from "./kind.ts";
 
 const NUMBER_REQUEST: readonly [(r: Reader) => number, (w: Writer, number: number) => void] = [
   (r) => {
-    const number = r.u32();
-    r.skip(4);
+    const number = r.u32("group");
+    r.skip(4, "pad");
     return number;
   },
   (w, number) => {
@@ -18,18 +18,20 @@ const NUMBER_REQUEST: readonly [(r: Reader) => number, (w: Writer, number: numbe
 ];
 
 function readStats(outer: Reader, version: Version): GroupStatsEntry {
-  const length = outer.u16();
+  const length = outer.u16("length");
   if (length < 4 || length - 2 > outer.left) throw ofError("OFPBRC_BAD_LEN");
   const r = outer.sub(length - 2);
-  r.skip(2);
-  const group = r.u32();
-  const refCount = r.u32();
-  r.skip(4);
-  const counts = { packets: r.u64(), octets: r.u64() };
+  r.skip(2, "pad");
+  const group = r.u32("group");
+  const refCount = r.u32("ref_count");
+  r.skip(4, "pad");
+  const counts = { packets: r.u64("packets"), octets: r.u64("octets") };
   const duration =
-    version >= 4 ? { durationSec: r.u32(), durationNsec: r.u32() } : { durationSec: -1, durationNsec: -1 };
+    version >= 4
+      ? { durationSec: r.u32("duration_sec"), durationNsec: r.u32("duration_nsec") }
+      : { durationSec: -1, durationNsec: -1 };
   const buckets: { packets: bigint; octets: bigint }[] = [];
-  while (r.left > 0) buckets.push({ packets: r.u64(), octets: r.u64() });
+  while (r.left > 0) buckets.push({ packets: r.u64("packets"), octets: r.u64("octets") });
   return { group, refCount, ...counts, ...duration, buckets };
 }
 function writeStats(w: Writer, e: GroupStatsEntry, version: Version): void {
@@ -53,15 +55,20 @@ function writeStats(w: Writer, e: GroupStatsEntry, version: Version): void {
 
 type MeterStats = EntryOf<"meter">;
 function readMeterStats(outer: Reader): MeterStats {
-  const meter = outer.u32();
-  const length = outer.u16();
+  const meter = outer.u32("meter");
+  const length = outer.u16("length");
   if (length < 40 || length - 6 > outer.left) throw ofError("OFPBRC_BAD_LEN");
   const r = outer.sub(length - 6);
-  r.skip(6);
-  const flows = r.u32();
-  const counts = { packetsIn: r.u64(), octetsIn: r.u64(), durationSec: r.u32(), durationNsec: r.u32() };
+  r.skip(6, "pad");
+  const flows = r.u32("flows");
+  const counts = {
+    packetsIn: r.u64("packets_in"),
+    octetsIn: r.u64("octets_in"),
+    durationSec: r.u32("duration_sec"),
+    durationNsec: r.u32("duration_nsec"),
+  };
   const bands: { packets: bigint; octets: bigint }[] = [];
-  while (r.left > 0) bands.push({ packets: r.u64(), octets: r.u64() });
+  while (r.left > 0) bands.push({ packets: r.u64("packets"), octets: r.u64("octets") });
   return { meter, flows, ...counts, bands };
 }
 function writeMeterStats(w: Writer, e: MeterStats): void {
@@ -80,17 +87,17 @@ function writeMeterStats(w: Writer, e: MeterStats): void {
 }
 
 function readMeterConfig(outer: Reader): MeterConfig {
-  const length = outer.u16();
+  const length = outer.u16("length");
   if (length < 8 || length - 2 > outer.left) throw ofError("OFPBRC_BAD_LEN");
   const r = outer.sub(length - 2);
-  const flags = r.u16();
-  const meter = r.u32();
+  const flags = r.u16("flags");
+  const meter = r.u32("meter");
   return { meter, flags, bands: readBands(r) };
 }
 
-const four = (r: Reader): number[] => Array.from({ length: 4 }, () => r.u32());
+const four = (r: Reader): number[] => Array.from({ length: 4 }, () => r.u32("value"));
 const FEATURES: KindParts<"group_features">["reply"] = [
-  (r) => ({ types: r.u32(), capabilities: r.u32(), maxGroups: four(r), actions: four(r) }),
+  (r) => ({ types: r.u32("types"), capabilities: r.u32("capabilities"), maxGroups: four(r), actions: four(r) }),
   (w, f) => {
     for (const n of [f.types, f.capabilities, ...f.maxGroups, ...f.actions]) w.u32(n);
   },
@@ -162,13 +169,13 @@ export const GROUP_KINDS: readonly KindForm[] = [
     reply: [
       (r) => {
         const head = {
-          maxMeters: r.u32(),
-          bandTypes: r.u32(),
-          capabilities: r.u32(),
-          maxBands: r.u8(),
-          maxColor: r.u8(),
+          maxMeters: r.u32("max_meters"),
+          bandTypes: r.u32("band_types"),
+          capabilities: r.u32("capabilities"),
+          maxBands: r.u8("max_bands"),
+          maxColor: r.u8("max_color"),
         };
-        r.skip(2);
+        r.skip(2, "pad");
         return head;
       },
       (w, f) => {

@@ -7,7 +7,8 @@ import { portFrom16, portFrom32, portTo16 } from "../port-number.ts";
 import { type KindForm, kind } from "./kind.ts";
 import { eachProperty, readPortDesc, writePortDesc, writeProperty } from "./port.ts";
 
-const readPort = (r: Reader, version: Version): OfPort => (version === 1 ? portFrom16(r.u16()) : portFrom32(r.u32()));
+const readPort = (r: Reader, version: Version): OfPort =>
+  version === 1 ? portFrom16(r.u16("port")) : portFrom32(r.u32("port"));
 function writePort(w: Writer, port: OfPort, version: Version): void {
   if (version === 1) w.u16(portTo16(port, "OFPBRC_BAD_PORT"));
   else w.u32(port);
@@ -22,16 +23,18 @@ const UNKNOWN = 0xffffffffffffffffn;
 
 function readCounters(r: Reader, names: readonly Counter[]): Record<Counter, bigint> {
   const counters = Object.fromEntries(COUNTERS.map((name) => [name, UNKNOWN])) as Record<Counter, bigint>;
-  for (const name of names) counters[name] = r.u64();
+  for (const name of names) counters[name] = r.u64(name);
   return counters;
 }
 
 function readStats(r: Reader, version: Version): PortStatsEntry {
   const port = readPort(r, version);
-  r.skip(version === 1 ? 6 : 4);
+  r.skip(version === 1 ? 6 : 4, "pad");
   const counters = readCounters(r, COUNTERS);
   const duration =
-    version >= 4 ? { durationSec: r.u32(), durationNsec: r.u32() } : { durationSec: -1, durationNsec: -1 };
+    version >= 4
+      ? { durationSec: r.u32("duration_sec"), durationNsec: r.u32("duration_nsec") }
+      : { durationSec: -1, durationNsec: -1 };
   return { port, ...counters, ...duration };
 }
 function writeStats(w: Writer, e: PortStatsEntry, version: Version): void {
@@ -50,12 +53,12 @@ const CUSTOM = 2;
 const RFC2819 = 1;
 
 function readCustom(r: Reader): PortStatsEntry["custom"] {
-  if (r.left < 12 || r.u32() !== INTEL || r.u32() !== CUSTOM) return undefined;
-  r.skip(2);
+  if (r.left < 12 || r.u32("experimenter") !== INTEL || r.u32("exp_type") !== CUSTOM) return undefined;
+  r.skip(2, "pad");
   const found: [string, bigint][] = [];
-  for (let count = r.u16(); count > 0 && r.left > 0; count--) {
-    const letters = Array.from({ length: r.u8() }, () => String.fromCharCode(r.u8()));
-    found.push([letters.join(""), r.u64()]);
+  for (let count = r.u16("count"); count > 0 && r.left > 0; count--) {
+    const letters = Array.from({ length: r.u8("length") }, () => String.fromCharCode(r.u8("letter")));
+    found.push([letters.join(""), r.u64("value")]);
   }
   return found;
 }
@@ -84,20 +87,20 @@ function writeCustom(w: Writer, custom: NonNullable<PortStatsEntry["custom"]>): 
 }
 
 function readStats14(outer: Reader): PortStatsEntry {
-  const length = outer.u16();
+  const length = outer.u16("length");
   if (length < 80 || length - 2 > outer.left) throw ofError("OFPBRC_BAD_LEN");
   const r = outer.sub(length - 2);
-  r.skip(2);
+  r.skip(2, "pad");
   const port = readPort(r, 5);
-  const durationSec = r.u32();
-  const durationNsec = r.u32();
+  const durationSec = r.u32("duration_sec");
+  const durationNsec = r.u32("duration_nsec");
   const counters = readCounters(r, COUNTERS.slice(0, 8));
   let custom: PortStatsEntry["custom"];
   eachProperty(r, (property, body) => {
     if (property === EXPERIMENTER) custom = readCustom(body) ?? custom;
     if (property !== 0) return;
-    body.skip(4);
-    for (const name of COUNTERS.slice(8)) counters[name] = body.u64();
+    body.skip(4, "pad");
+    for (const name of COUNTERS.slice(8)) counters[name] = body.u64(name);
   });
   return { port, ...counters, durationSec, durationNsec, ...(custom ? { custom } : {}) };
 }
@@ -122,7 +125,7 @@ function writeStats14(w: Writer, e: PortStatsEntry): void {
 const PORT_REQUEST = [
   (r: Reader, version: Version) => {
     const port = readPort(r, version);
-    r.skip(version === 1 ? 6 : 4);
+    r.skip(version === 1 ? 6 : 4, "pad");
     return port;
   },
   (w: Writer, port: OfPort, version: Version) => {
@@ -134,8 +137,8 @@ const PORT_REQUEST = [
 const QUEUE_REQUEST = [
   (r: Reader, version: Version) => {
     const port = readPort(r, version);
-    if (version === 1) r.skip(2);
-    return { port, queue: r.u32() };
+    if (version === 1) r.skip(2, "pad");
+    return { port, queue: r.u32("queue") };
   },
   (w: Writer, q: { readonly port: OfPort; readonly queue: number }, version: Version) => {
     writePort(w, q.port, version);
@@ -147,17 +150,19 @@ const QUEUE_REQUEST = [
 function readQueueStats(outer: Reader, version: Version): QueueStatsEntry {
   let r = outer;
   if (version >= 5) {
-    const length = outer.u16();
+    const length = outer.u16("length");
     if (length < 48 || length - 2 > outer.left) throw ofError("OFPBRC_BAD_LEN");
     r = outer.sub(length - 2);
-    r.skip(6);
+    r.skip(6, "pad");
   }
   const port = readPort(r, version);
-  if (version === 1) r.skip(2);
-  const queue = r.u32();
-  const counts = { txBytes: r.u64(), txPackets: r.u64(), txErrors: r.u64() };
+  if (version === 1) r.skip(2, "pad");
+  const queue = r.u32("queue");
+  const counts = { txBytes: r.u64("tx_bytes"), txPackets: r.u64("tx_packets"), txErrors: r.u64("tx_errors") };
   const duration =
-    version >= 4 ? { durationSec: r.u32(), durationNsec: r.u32() } : { durationSec: -1, durationNsec: -1 };
+    version >= 4
+      ? { durationSec: r.u32("duration_sec"), durationNsec: r.u32("duration_nsec") }
+      : { durationSec: -1, durationNsec: -1 };
   return { port, queue, ...counts, ...duration };
 }
 function writeQueueStats(w: Writer, e: QueueStatsEntry, version: Version): void {
@@ -199,13 +204,13 @@ export const PORT_KINDS: readonly KindForm[] = [
     entry: [
       (r, version) => {
         const port = readPort(r, version);
-        const queue = r.u32();
-        const length = r.u16();
-        r.skip(6);
+        const queue = r.u32("queue");
+        const length = r.u16("length");
+        r.skip(6, "pad");
         if (length < 16 || length - 16 > r.left) throw ofError("OFPBRC_BAD_LEN");
         const rates = { minRate: NO_RATE, maxRate: NO_RATE };
         eachProperty(r.sub(length - 16), (property, body) => {
-          if (property === 1 || property === 2) rates[property === 1 ? "minRate" : "maxRate"] = body.u16();
+          if (property === 1 || property === 2) rates[property === 1 ? "minRate" : "maxRate"] = body.u16("rate");
         });
         return { port, queue, ...rates };
       },

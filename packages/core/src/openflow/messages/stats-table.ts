@@ -23,11 +23,19 @@ const ALL_ACTIONS_12 = 0x03ff8001;
 
 const ENTRY_10: KindParts<"table">["entry"] = [
   (r) => {
-    const table = r.u8();
-    r.skip(3);
-    const name = r.text(32);
-    const wildcards = BigInt(r.u32());
-    return { table, name, wildcards, maxEntries: r.u32(), active: r.u32(), lookups: r.u64(), matched: r.u64() };
+    const table = r.u8("table");
+    r.skip(3, "pad");
+    const name = r.text(32, "name");
+    const wildcards = BigInt(r.u32("wildcards"));
+    return {
+      table,
+      name,
+      wildcards,
+      maxEntries: r.u32("max_entries"),
+      active: r.u32("active"),
+      lookups: r.u64("lookups"),
+      matched: r.u64("matched"),
+    };
   },
   (w, e) => {
     w.u8(e.table);
@@ -43,12 +51,20 @@ const ENTRY_10: KindParts<"table">["entry"] = [
 
 const ENTRY_11: KindParts<"table">["entry"] = [
   (r) => {
-    const table = r.u8();
-    r.skip(7);
-    const name = r.text(32);
-    r.skip(20);
-    const config = r.u32();
-    return { table, name, config, maxEntries: r.u32(), active: r.u32(), lookups: r.u64(), matched: r.u64() };
+    const table = r.u8("table");
+    r.skip(7, "pad");
+    const name = r.text(32, "name");
+    r.skip(20, "pad");
+    const config = r.u32("config");
+    return {
+      table,
+      name,
+      config,
+      maxEntries: r.u32("max_entries"),
+      active: r.u32("active"),
+      lookups: r.u64("lookups"),
+      matched: r.u64("matched"),
+    };
   },
   (w, e) => {
     w.u8(e.table);
@@ -69,12 +85,20 @@ const ENTRY_11: KindParts<"table">["entry"] = [
 
 const ENTRY_12: KindParts<"table">["entry"] = [
   (r) => {
-    const table = r.u8();
-    r.skip(7);
-    const name = r.text(32);
-    r.skip(16 + 8 + 16 + 16 + 4);
-    const config = r.u32();
-    return { table, name, config, maxEntries: r.u32(), active: r.u32(), lookups: r.u64(), matched: r.u64() };
+    const table = r.u8("table");
+    r.skip(7, "pad");
+    const name = r.text(32, "name");
+    r.skip(16 + 8 + 16 + 16 + 4, "pad");
+    const config = r.u32("config");
+    return {
+      table,
+      name,
+      config,
+      maxEntries: r.u32("max_entries"),
+      active: r.u32("active"),
+      lookups: r.u64("lookups"),
+      matched: r.u64("matched"),
+    };
   },
   (w, e) => {
     w.u8(e.table);
@@ -99,9 +123,16 @@ const ENTRY_12: KindParts<"table">["entry"] = [
 
 const ENTRY_13: KindParts<"table">["entry"] = [
   (r): Entry => {
-    const table = r.u8();
-    r.skip(3);
-    return { table, name: "", maxEntries: 0, active: r.u32(), lookups: r.u64(), matched: r.u64() };
+    const table = r.u8("table");
+    r.skip(3, "pad");
+    return {
+      table,
+      name: "",
+      maxEntries: 0,
+      active: r.u32("active"),
+      lookups: r.u64("lookups"),
+      matched: r.u64("matched"),
+    };
   },
   (w, e) => {
     w.u8(e.table);
@@ -118,7 +149,7 @@ const RAW: readonly [(r: Reader) => Uint8Array, (w: Writer, octets: Uint8Array) 
     if (r.left < 8) throw ofError("OFPBRC_BAD_LEN");
     const length = r.view.getUint16(r.at);
     if (length < 8 || length > r.left) throw ofError("OFPBRC_BAD_LEN");
-    return r.bytes(length);
+    return r.bytes(length, "table");
   },
   (w, octets) => w.bytes(octets),
 ];
@@ -141,7 +172,13 @@ export const TABLE_KINDS: readonly KindForm[] = [
     number: 0,
     request: NONE,
     reply: [
-      (r) => ({ mfr: r.text(256), hw: r.text(256), sw: r.text(256), serial: r.text(32), dp: r.text(256) }),
+      (r) => ({
+        mfr: r.text(256, "mfr_desc"),
+        hw: r.text(256, "hw_desc"),
+        sw: r.text(256, "sw_desc"),
+        serial: r.text(32, "serial_num"),
+        dp: r.text(256, "dp_desc"),
+      }),
       (w, d) => {
         w.text(d.mfr, 256);
         w.text(d.hw, 256);
