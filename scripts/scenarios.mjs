@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { captured, expectedSeconds, runParts } from "./parts.mjs";
 import { count, needAll, root } from "./setup.mjs";
 
 const folder = path.join(root, "packages/testkit/scenarios");
@@ -28,7 +29,7 @@ ip link set lo up
 cd "$1" && . "$ROOT/packages/testkit/scenarios/prelude.sh" && . "$2"
 [ "$failures" = 0 ]`;
 
-function run(name) {
+async function run({ name }) {
   const work = mkdtempSync(path.join(tmpdir(), "scenario-"));
   const at = (sub) => path.join(work, sub);
   for (const sub of ["run", "log", "db", "etc", "work"]) mkdirSync(at(sub));
@@ -48,12 +49,12 @@ function run(name) {
     OVS_DBDIR: at("db"),
     OVS_SYSCONFDIR: at("etc"),
   };
-  const { status, stdout } = spawnSync(
+  const { status, text: said } = await captured(
     "timeout",
     [
       "-k",
       "5",
-      "240",
+      "400",
       "unshare",
       "--net",
       "--mount",
@@ -68,23 +69,18 @@ function run(name) {
       at("work"),
       path.join(folder, `${name}.sh`),
     ],
-    { env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1 << 26 },
+    { env },
   );
-  if (status !== 0) {
-    const logs = spawnSync("bash", ["-c", "tail -n 20 log/*.log 2>/dev/null"], { cwd: work, encoding: "utf8" }).stdout;
-    console.log(`${stdout}${status === 77 ? "" : logs}`);
-  }
+  const logs = () =>
+    spawnSync("bash", ["-c", "tail -n 20 log/*.log 2>/dev/null"], { cwd: work, encoding: "utf8" }).stdout;
+  const text = status === 0 ? "" : `${said}${status === 77 ? "" : logs()}`;
   rmSync(work, { recursive: true, force: true });
-  return status;
+  return { verdict: status === 0 ? "passed" : status === 77 ? "skipped" : "FAILED", text };
 }
 
-let passed = 0;
-let skipped = 0;
-for (const name of names) {
-  const status = run(name);
-  if (status === 0) passed++;
-  else if (status === 77) skipped++;
-  console.log(`${status === 0 ? "passed " : status === 77 ? "skipped" : "FAILED "} ${name}`);
-}
-count("test:scenario", { passed, failed: names.length - passed - skipped, skipped });
-process.exitCode = passed + skipped === names.length ? 0 : 1;
+const parts = names.map((name) => ({ name, expected: expectedSeconds(path.join(folder, `${name}.sh`)) }));
+const verdicts = await runParts(parts, 2, run);
+const number = (wanted) => verdicts.filter((verdict) => verdict === wanted).length;
+const failed = number("FAILED");
+count("test:scenario", { passed: number("passed"), failed, skipped: number("skipped") });
+process.exitCode = failed ? 1 : 0;

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import { expectedSeconds, runParts } from "../../../scripts/parts.mjs";
 import { oracle, runSide } from "./side.mjs";
 
 const root = path.resolve(oracle, "../../..");
@@ -67,6 +68,7 @@ function difference(expected, actual) {
   }
 }
 
+/** Runs both sides of a scenario. @returns its verdict: "same" or "DIFFERS", and in what */
 async function compare(scenario, version) {
   const expected = await reference(scenario, version);
   const { output, complaints, logs } = await runSide({
@@ -76,22 +78,16 @@ async function compare(scenario, version) {
     scenario,
     hidden,
   });
-  const name = path.basename(scenario, ".sh");
   // A healthy life logs no warning: ours may complain of what the reference complains of, and of nothing else.
   const known = new Set([...expected.complaints, ...allowed(scenario)]);
   const uncalled = complaints.filter((line) => !known.has(line));
-  if (output === expected.output && !uncalled.length) {
-    console.log(`same    ${name} (${expected.output.split("\n").length - 1} lines)`);
-    return true;
+  if (output !== expected.output) {
+    const lines = difference(expected.output, output).split("\n").slice(0, 60);
+    return { verdict: "DIFFERS", text: [...lines, ...logs].join("\n") };
   }
-  if (output === expected.output) {
-    console.log(`DIFFERS ${name}: the log says what the reference's does not\n${uncalled.join("\n")}`);
-    return false;
-  }
-  console.log(
-    `DIFFERS ${name}\n${difference(expected.output, output).split("\n").slice(0, 60).join("\n")}\n${logs.join("\n")}`,
-  );
-  return false;
+  if (uncalled.length)
+    return { verdict: "DIFFERS", text: `the log says what the reference's does not\n${uncalled.join("\n")}` };
+  return { verdict: "same", note: `${output.split("\n").length - 1} lines, ` };
 }
 
 export async function runOracle(names) {
@@ -103,13 +99,10 @@ export async function runOracle(names) {
         .sort()
         .map((name) => path.join(folder, name));
   const version = referenceVersion();
-  let passed = 0;
-  const queue = [...scenarios];
-  const worker = async () => {
-    for (let scenario = queue.shift(); scenario; scenario = queue.shift())
-      if (await compare(scenario, version)) passed++;
-  };
-  await Promise.all([worker(), worker()]); // two at a time: more only disturbs their timing
+  const parts = scenarios.map((file) => ({ name: path.basename(file, ".sh"), file, expected: expectedSeconds(file) }));
+  // (two at a time: more only disturbs their timing)
+  const verdicts = await runParts(parts, 2, ({ file }) => compare(file, version));
+  const passed = verdicts.filter((verdict) => verdict === "same").length;
   return { passed, failed: scenarios.length - passed };
 }
 

@@ -1,4 +1,5 @@
 # Hostile and broken input at every socket: one clear line, the daemons stay up, nothing is lost.
+# seconds: 20
 start_switch --enable-dummy=override
 ovs-vsctl add-br br0 -- set bridge br0 datapath_type=dummy -- add-port br0 p1 -- set interface p1 type=dummy
 alive() { kill -0 "$(cat "$OVS_RUNDIR/ovs-vswitchd.pid")" && kill -0 "$(cat "$OVS_RUNDIR/ovsdb-server.pid")" && ovs-vsctl -t 5 br-exists br0 && ovs-ofctl -t 5 dump-flows br0; }

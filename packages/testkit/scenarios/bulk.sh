@@ -1,5 +1,6 @@
 # A hundred thousand flows come, are listed, go, come in one bundle; meanwhile the daemon answers others, and packets of
 # known and of new flows pass. Waits are printed, not judged: on a busy machine they say little.
+# seconds: 20
 no_ipv6
 start_switch
 lab_host h1 10.0.0.1/24

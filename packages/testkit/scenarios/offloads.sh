@@ -1,5 +1,6 @@
 # TCP, UDP and IPv6 through either datapath with the devices' default offloads: unfinished checksums and frames of
 # 64 KiB must arrive as they were sent, also between a namespace and the host's own end of the bridge.
+# seconds: 20
 start_switch
 lab_host h1 10.0.0.1/24
 lab_host h2 10.0.0.2/24

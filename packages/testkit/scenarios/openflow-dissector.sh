@@ -1,4 +1,3 @@
 # Another implementation's dissector reads every OpenFlow message that we write.
-cd "$ROOT" || exit 1
 shows "packages/testkit/fuzz/dissect.ts" "1[0-9]* messages dissected, 0 malformed" \
-  node scripts/run-ts.mjs packages/testkit/fuzz/dissect.ts 800
+  sh -c 'cd "$ROOT" && exec node scripts/run-ts.mjs packages/testkit/fuzz/dissect.ts 800'

@@ -1,4 +1,5 @@
 # A switch without a database: ovs-openflowd, asked by ovs-ofctl, steered by controllers, on real devices and on dummies.
+# seconds: 20
 no_ipv6
 lab_host h1 10.0.0.1/24
 lab_host h2 10.0.0.2/24

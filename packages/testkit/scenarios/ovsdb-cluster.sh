@@ -1,4 +1,5 @@
 # Our clients against a Raft cluster of three servers of the original: leader or not, shuffled remotes, leaders that die.
+# seconds: 20
 REFERENCE_SERVER=/usr/sbin/ovsdb-server
 REFERENCE_TOOL=/usr/bin/ovsdb-tool
 REFERENCE_APPCTL=/usr/bin/ovs-appctl

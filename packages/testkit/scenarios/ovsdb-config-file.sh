@@ -1,4 +1,5 @@
 # ovsdb-server under a configuration file: databases of each service model, remotes, what is taken over by a reload and what is refused.
+# seconds: 30
 schema() { echo "{\"name\":\"$1\",\"version\":\"1.0.0\",\"tables\":{\"A\":{\"columns\":{\"n\":{\"type\":\"integer\"}},\"isRoot\":true},\"B\":{\"columns\":{\"n\":{\"type\":\"integer\"}},\"isRoot\":true}}}"; }
 for name in J K L; do
   schema $name >$name.ovsschema

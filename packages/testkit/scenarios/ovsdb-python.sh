@@ -1,4 +1,5 @@
 # Debian's python3-openvswitch IDL and python3-ovsdbapp as clients of our database server.
+# seconds: 20
 start_switch
 step() { timeout 30 /usr/bin/python3 "$ROOT/packages/testkit/scenarios/ovsdb-python.py" "$1"; }
 holds "the IDL inserts, modifies, verifies and deletes" step idl_writes

@@ -1,4 +1,5 @@
 # The database under kill -9, on a disk that is full, and in the hands of the other side's programs.
+# seconds: 40
 holds "what was answered survives kill -9" timeout 60 node "$ROOT/packages/testkit/ovsdb/crash.mjs" 6
 
 # serve PATH FILE [OPTION...]: a server of that side, one at a time.

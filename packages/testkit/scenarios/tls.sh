@@ -1,4 +1,5 @@
 # TLS between our programs, the original's and openssl's: databases, controllers and switches, each at either end.
+# seconds: 30
 pki() { ovs-pki --log="$WORK/pki.log" -d "$WORK/pki" "$@"; }
 holds "an authority, a switch's certificate, a controller's" eval "pki init && pki req+sign sw switch && pki req+sign ctl controller"
 switch_ca=$WORK/pki/switchca/cacert.pem controller_ca=$WORK/pki/controllerca/cacert.pem

@@ -1,5 +1,6 @@
 # What ovs-vsctl asks of the database, in octets of the replies: the same with 10 ports on a bridge as with 13,888, but for
 # the commands that name all of them.
+# seconds: 40
 ovsdb-tool create "$OVS_DBDIR/conf.db" "$SCHEMA"
 ovsdb-server --detach --no-chdir --pidfile -vconsole:off --remote="punix:$OVS_RUNDIR/db.sock" "$OVS_DBDIR/conf.db"
 ovs-vsctl --no-wait init
