@@ -1,6 +1,7 @@
 import { errors } from "./errors.ts";
 import { type Json, parseJson } from "./json.ts";
 import { Pieces } from "./pieces.ts";
+import { JsonPrefix } from "./prefix.ts";
 
 const decoder = new TextDecoder();
 
@@ -15,6 +16,8 @@ const COMMA = 0x2c;
 /** Most octets of one message; more is an attack or a mistake (the original's largest replies stay far below). */
 export const MAX_MESSAGE = 1 << 30;
 
+const NOTHING = new Uint8Array();
+
 const isSpace = (octet: number) => octet === 0x20 || octet === 0x0a || octet === 0x0d || octet === 0x09;
 
 /**
@@ -27,6 +30,8 @@ export class JsonFramer {
   #depth = 0;
   #inString = false;
   #escaped = false;
+  /** The value at hand as far as it was held; none while it came in one part. */
+  #prefix: JsonPrefix | undefined;
   readonly #pieces: Pieces;
   /** Octets of the value before the chunk at hand, those that were parsed not counted. */
   #before = 0;
@@ -52,6 +57,10 @@ export class JsonFramer {
    * @throws SwitchError "jsonrpc/syntax" or "jsonrpc/too-long"; the stream is then beyond repair
    */
   push(octets: Uint8Array, deliver: (value: Json) => void): void {
+    if (this.#depth === 0 && this.#size) {
+      this.#hold(octets.slice());
+      return;
+    }
     let start = 0;
     for (let at = 0; at < octets.length; at++) {
       const octet = octets[at] as number;
@@ -67,9 +76,9 @@ export class JsonFramer {
           continue;
         }
         if (octet !== OPEN_BRACE && octet !== OPEN_BRACKET) {
-          // no value starts so: the parser says what is wrong
-          this.#finish(octets.subarray(start, at + 1));
-          throw errors.make("jsonrpc/not-json", {});
+          // no message starts so, which is said as soon as its first word is whole
+          this.#hold(octets.slice(start));
+          return;
         }
       }
       if (octet === QUOTE) this.#inString = true;
@@ -90,6 +99,11 @@ export class JsonFramer {
     this.#chunks.push(octets);
     this.#size += octets.length;
     if (this.#size > this.limit) throw errors.make("jsonrpc/too-long", { limit: this.limit });
+    this.#prefix ??= new JsonPrefix();
+    if (!this.#prefix.push(octets)) {
+      parseJson(decoder.decode(this.#join(NOTHING))); // it says what is wrong
+      throw errors.make("jsonrpc/not-json", {});
+    }
     this.#before += octets.length;
     const taken = this.#pieces.add(octets, this.#start, this.#comma);
     if (taken === 0) return;
@@ -107,6 +121,7 @@ export class JsonFramer {
 
   #finish(tail: Uint8Array): Json {
     this.#before = 0;
+    this.#prefix = undefined;
     let whole = tail;
     if (this.#chunks.length) {
       const made = this.#pieces.finish(tail);
@@ -115,15 +130,20 @@ export class JsonFramer {
         this.#size = 0;
         return made;
       }
-      whole = new Uint8Array(this.#size + tail.length);
-      let at = 0;
-      for (const chunk of [...this.#chunks, tail]) {
-        whole.set(chunk, at);
-        at += chunk.length;
-      }
+      whole = this.#join(tail);
       this.#chunks = [];
       this.#size = 0;
     }
     return parseJson(decoder.decode(whole));
+  }
+
+  #join(tail: Uint8Array): Uint8Array {
+    const whole = new Uint8Array(this.#size + tail.length);
+    let at = 0;
+    for (const chunk of [...this.#chunks, tail]) {
+      whole.set(chunk, at);
+      at += chunk.length;
+    }
+    return whole;
   }
 }

@@ -17,7 +17,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   r: "\r",
   t: "\t",
 };
-const KEYWORDS: ReadonlyMap<string, Json> = new Map<string, Json>([
+/** The words that are values. */
+export const KEYWORDS: ReadonlyMap<string, Json> = new Map<string, Json>([
   ["true", true],
   ["false", false],
   ["null", null],
@@ -191,7 +192,7 @@ const isDigit = (c: string | undefined) => c !== undefined && c >= "0" && c <= "
 const hex4 = (code: number) => code.toString(16).toUpperCase().padStart(4, "0");
 
 /** What is wrong with a run of number characters, by JSON's grammar; undefined when nothing is. */
-function numberFault(text: string): string | undefined {
+export function numberFault(text: string): string | undefined {
   const parts = /^(-?)(\d*)(\.\d*)?([eE][+-]?\d*)?(.*)$/s.exec(text);
   const [, , whole = "", fraction, exponent, rest = ""] = parts ?? [];
   if (!whole) return "'-' must be followed by digit";

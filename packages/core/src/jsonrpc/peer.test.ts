@@ -20,7 +20,7 @@ it.each([1, 2, 7, 1000])("frames values cut into pieces of %d octets", (size) =>
 });
 
 it("refuses what is no JSON and what is too long", () => {
-  expect(() => new JsonFramer().push(encoder.encode("x"), () => {})).toThrow();
+  expect(() => new JsonFramer().push(encoder.encode("x "), () => {})).toThrow();
   expect(() => new JsonFramer(10).push(encoder.encode('{"a":"0123456789'), () => {})).toThrow(
     "message is longer than 10 octets",
   );

@@ -8,6 +8,8 @@ import { Outbox } from "./outbox.ts";
 const log = vlog("jsonrpc");
 /** Lines a minute about broken connections, and at once. */
 const broken = new RateLimit(5, 20);
+/** The same about what is no JSON-RPC. */
+const wrong = new RateLimit(5, 5);
 
 /** Octets that may wait for a peer that does not read, before it is dropped. */
 export const MAX_BACKLOG = 512 * 1024 * 1024;
@@ -173,8 +175,11 @@ export class RpcPeer {
       if (this.#ended) return;
       const text = error instanceof Error ? error.message : String(error);
       const what = errors.is(error, "jsonrpc/bad-message") ? "received bad JSON-RPC message" : "error parsing stream";
-      log.warn(`${this.name}: ${what}: ${text}`);
-      this.#fail(Object.assign(new Error(text), { code: "EPROTO" }));
+      log.limited(wrong, "warn", `${this.name}: ${what}: ${text}`);
+      // what was answered before it went wrong is sent yet
+      this.#outbox.flush();
+      this.stream.close();
+      this.#closed(Object.assign(new Error(text), { code: "EPROTO" }));
     }
   }
 

@@ -56,14 +56,15 @@ export class StrongReferences {
   #hold(table: Table, row: Row): void {
     for (const column of table.strongColumns) {
       eachReference(this.#db, row, column, isStrongRef, (target, uuid) => {
+        // a row does not hold itself; as in Open vSwitch one of another table with its UUID is taken for it
+        if (uuid === row.uuid) return;
         if (!target.rows.has(uuid)) {
           throw violation(
             `Table ${table.schema.name} column ${column.name} row ${row.uuid} references nonexistent row ${uuid} in ` +
               `table ${target.schema.name}.`,
           );
         }
-        // a row does not hold itself
-        if (uuid !== row.uuid) this.#add(target, uuid, 1);
+        this.#add(target, uuid, 1);
       });
     }
   }
