@@ -14,6 +14,7 @@ import {
   OFPP,
   PROTOCOLS,
   type Protocols,
+  recycleMatch,
   TABLE_ALL,
 } from "../openflow.ts";
 import type { Options } from "../options.ts";
@@ -58,7 +59,10 @@ function flowsText(octets: Uint8Array, names: NameMaps): string | undefined {
   try {
     const { message } = decodeFrame(octets);
     if (message.type !== "multipart_reply" || message.kind !== "flow") return undefined;
-    return `${messageTitle(octets)}${formatFlows(message.reply, names)}\n`;
+    const text = `${messageTitle(octets)}${formatFlows(message.reply, names)}\n`;
+    // The next message stands in the memory of this one: a dump of any size takes that of one message.
+    for (const { match } of message.reply) recycleMatch(match);
+    return text;
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ import { readOxmMatch, type Strictness, writeOxmMatch } from "./oxm.ts";
 
 export { fitsMatch10, readMatch10, writeMatch10 } from "./match10.ts";
 export { readMatch11, writeMatch11 } from "./match11.ts";
-export { type CookieMatch, newMatch, readOxmMatch, readOxms, writeOxmMatch, writeOxms } from "./oxm.ts";
+export { type CookieMatch, newMatch, readOxmMatch, readOxms, recycleMatch, writeOxmMatch, writeOxms } from "./oxm.ts";
 export {
   readHeader as readFieldHeader,
   type WireField,

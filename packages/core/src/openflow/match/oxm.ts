@@ -17,9 +17,20 @@ const MATCH_OCTETS = 2 * 4 * KEY_WORDS;
 const SLAB = 16;
 let slab = new ArrayBuffer(0);
 let used = 0;
+/** Matches that nobody looks at any more, empty again. */
+const spare: Match[] = [];
+
+/** Hands back a match that newMatch made and that nobody will look at again: the next one to be read stands in its memory. */
+export function recycleMatch(match: Match): void {
+  match.key.fill(0);
+  match.mask.fill(0);
+  spare.push(match);
+}
 
 /** A match of everything, as matchAll makes it; for code that makes very many. */
 export function newMatch(): Match {
+  const recycled = spare.pop();
+  if (recycled) return recycled;
   if (used + MATCH_OCTETS > slab.byteLength) {
     slab = new ArrayBuffer(SLAB * MATCH_OCTETS);
     used = 0;
