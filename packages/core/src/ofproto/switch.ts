@@ -42,6 +42,8 @@ export interface SwitchDeps {
 export interface SwitchListener {
   /** Rules came, went or changed, all at once. */
   rulesHappened(events: readonly RuleEvent[]): void;
+  /** Some connection monitors flows. */
+  readonly monitorsFlows: boolean;
   portStatus(reason: "add" | "delete" | "modify", port: SwitchPort): void;
   /** Some connection of OpenFlow 1.0 to 1.2 takes packet-ins. */
   wantsPacketInOnMiss(): boolean;
@@ -93,8 +95,12 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
       status: (reason, port) => this.listener?.portStatus(reason, port),
       changed,
     });
+    const listens = () => this.listener?.monitorsFlows ?? false;
     this.flows = new Flows(deps.clock, {
       happened: (events) => this.listener?.rulesHappened(events),
+      get hearsAll() {
+        return listens();
+      },
       changed: () => this.changed(),
     });
     this.#takeUp(config);

@@ -210,6 +210,11 @@ export class Connections implements SwitchListener {
 
   /* What the switch tells. */
 
+  get monitorsFlows(): boolean {
+    for (const peer of this.#all()) if (peer.monitors.isActive) return true;
+    return false;
+  }
+
   rulesHappened(events: readonly RuleEvent[]): void {
     for (const event of events) if (event.what === "removed") this.#flowRemoved(event.rule, event.reason);
     for (const peer of this.#all()) peer.monitors.report(events);

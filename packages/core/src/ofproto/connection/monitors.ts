@@ -46,6 +46,11 @@ export class FlowMonitors {
 
   constructor(private readonly peer: Peer) {}
 
+  /** There are monitors to tell. */
+  get isActive(): boolean {
+    return this.#monitors.size > 0;
+  }
+
   /** Adds, changes and ends monitors. @returns what there is, of those that ask for it; @throws OFPMOFC errors */
   request(sw: Switch, requests: readonly FlowMonitorRequest[]): readonly FlowUpdate[] {
     const fresh: Monitor[] = [];

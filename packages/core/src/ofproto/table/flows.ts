@@ -16,13 +16,15 @@ import {
   takesAll,
 } from "./flow-mod.ts";
 import { FlowTable } from "./flow-table.ts";
-import { isEvictable, isHidden, Rule } from "./rule.ts";
-import { type Cause, eventOf, type RuleEvent } from "./rule-event.ts";
+import { isEvictable, isHidden, isTold, Rule } from "./rule.ts";
+import { addedEvent, type Cause, modifiedEvent, type RuleEvent, removedEvent } from "./rule-event.ts";
 
 /** Who hears of what becomes of rules. */
 export interface FlowsListener {
   /** Rules came, went or changed, all at once. */
   happened(events: readonly RuleEvent[]): void;
+  /** Somebody hears of every rule; otherwise only of those that go and ask for it by their flag. */
+  readonly hearsAll: boolean;
   /** Some answer of a lookup may have changed. */
   changed(): void;
 }
@@ -175,12 +177,15 @@ export class Flows implements Tables {
     for (const classifier of emptied)
       for (const part of classifier.select(MiniMatch.of(matchAll()))) {
         const gone = part.filter((rule) => !isHidden(rule));
+        const { hearsAll } = this.listener;
+        const events: RuleEvent[] = [];
         for (const rule of gone) {
           rule.alive = false;
-          this.#timed.delete(rule);
+          if (rule.idleTimeout || rule.hardTimeout) this.#timed.delete(rule);
           remove.push(rule);
+          if (hearsAll || isTold(rule)) events.push(removedEvent(rule, cause, REMOVED.delete));
         }
-        this.#happened(gone.map((rule) => eventOf(rule, cause, { what: "removed", reason: REMOVED.delete })));
+        this.#happened(events);
         if (pace.isDue) await pace.rest();
       }
     return { add: [], remove, modify: [] };
@@ -196,21 +201,22 @@ export class Flows implements Tables {
     const { add, remove, modify } = changes;
     const replaced = add.length > 0;
     const cause = this.#cause;
+    const { hearsAll } = this.listener;
     const events: RuleEvent[] = [];
     for (const rule of remove) {
       this.#take(rule);
-      if (!replaced) events.push(eventOf(rule, cause, { what: "removed", reason }));
+      if (!replaced && (hearsAll || isTold(rule))) events.push(removedEvent(rule, cause, reason));
     }
     for (const rule of add) {
       this.#put(rule);
-      events.push(eventOf(rule, cause, { what: "added" }));
+      if (hearsAll) events.push(addedEvent(rule, cause));
     }
     for (const { rule, mod } of modify) {
       const before = rule.actions;
       const { cookie } = rule;
       const now = this.#modify(rule, mod);
-      if (now.cookie !== cookie || !sameActions(before, now.actions))
-        events.push(eventOf(now, cause, { what: "modified", before }));
+      if (hearsAll && (now.cookie !== cookie || !sameActions(before, now.actions)))
+        events.push(modifiedEvent(now, cause, before));
     }
     this.#happened(events);
     if (add.length || remove.length || modify.length) this.listener.changed();
@@ -258,7 +264,7 @@ export class Flows implements Tables {
         victim = rule;
     if (!victim) return;
     this.#take(victim);
-    this.#happened([eventOf(victim, this.#cause, { what: "removed", reason: REMOVED.eviction })]);
+    if (this.listener.hearsAll || isTold(victim)) this.#happened([removedEvent(victim, this.#cause, REMOVED.eviction)]);
   }
 
   #expiry(rule: Rule): number {

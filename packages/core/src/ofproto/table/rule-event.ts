@@ -23,11 +23,19 @@ type Happening =
   | { readonly what: "modified"; readonly before: readonly Action[] }
   | { readonly what: "removed"; readonly reason: number };
 
-/** An event of now. */
-export const eventOf = (rule: Rule, cause: Cause | undefined, what: Happening): RuleEvent => ({
-  ...what,
-  rule,
-  actions: rule.actions,
-  cookie: rule.cookie,
-  cause,
-});
+/* Events of now. Each is written out: tables change by the hundred thousand. */
+
+export function addedEvent(rule: Rule, cause: Cause | undefined): RuleEvent {
+  const { actions, cookie } = rule;
+  return { what: "added", rule, actions, cookie, cause };
+}
+
+export function modifiedEvent(rule: Rule, cause: Cause | undefined, before: readonly Action[]): RuleEvent {
+  const { actions, cookie } = rule;
+  return { what: "modified", before, rule, actions, cookie, cause };
+}
+
+export function removedEvent(rule: Rule, cause: Cause | undefined, reason: number): RuleEvent {
+  const { actions, cookie } = rule;
+  return { what: "removed", reason, rule, actions, cookie, cause };
+}

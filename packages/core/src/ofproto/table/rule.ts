@@ -1,5 +1,5 @@
 import type { Classified, Conjunction, MiniMatch } from "#classifier";
-import type { Action } from "#openflow";
+import { type Action, FLOW_FLAGS } from "#openflow";
 import type { RuleView } from "../translate/view.ts";
 
 /** What a rule is made of; times in seconds as OpenFlow counts them. */
@@ -65,6 +65,9 @@ const HIDDEN_PRIORITY = 0x10000;
 
 /** Whether a rule is the switch's own, which OpenFlow neither shows nor changes. */
 export const isHidden = (rule: Rule): boolean => rule.priority >= HIDDEN_PRIORITY;
+
+/** Whether controllers are told when a rule goes (OFPFF_SEND_FLOW_REM). */
+export const isTold = (rule: Rule): boolean => (rule.flags & FLOW_FLAGS.send_flow_rem) !== 0;
 
 /** Whether a rule may go to make room: those that would go some day anyway. */
 export const isEvictable = (rule: Rule): boolean => rule.idleTimeout > 0 || rule.hardTimeout > 0;
