@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { PARTS, PROGRAMS, SCRIPTS } from "../programs.mjs";
 import { writeCompletions } from "./completions.mjs";
-import { fillCaches, launcher, SHEBANG, WRAPPER } from "./quick.mjs";
+import { fillCaches, launcher, shebangWith, WRAPPER } from "./quick.mjs";
 import { splitBundle } from "./split.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -87,8 +87,8 @@ async function link(target, name) {
 
 /** A program: one file in bin, or for quick starts a launcher there of a file in libexec. */
 async function program(row) {
-  const { name, quick } = row;
-  if (!quick) return bundle(row, at("bin", name), SHEBANG);
+  const { name, quick, flags } = row;
+  if (!quick) return bundle(row, at("bin", name), shebangWith(flags));
   const file = at("libexec", `${name}.cjs`);
   const fault = await (row.split ? pieces(row) : bundle(row, file, ...WRAPPER));
   if (fault) return fault;

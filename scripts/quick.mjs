@@ -7,12 +7,16 @@ import path from "node:path";
 
 /** What the kernel takes as one word of a program's first line. */
 const fits = process.execPath.length < 120 && !/\s/.test(process.execPath);
+const NODE = fits ? process.execPath : "node";
 
 /**
  * Programs run by the Node that built them: code caches and native modules are that Node's anyway, callers with a bare
  * PATH (udev, hypervisor hooks, cron) find it, and env's search would take a twentieth of a command's time.
  */
-export const SHEBANG = fits ? `#!${process.execPath}` : "#!/usr/bin/env node";
+export const SHEBANG = fits ? `#!${NODE}` : "#!/usr/bin/env node";
+
+/** The first line of a program that Node runs with flags: only env makes several words of what stands there. */
+export const shebangWith = (flags) => (flags ? `#!/usr/bin/env -S ${[NODE, ...flags].join(" ")}` : SHEBANG);
 
 /** What is around the text of libexec/NAME.cjs: one function, so that the launcher runs the file as it reads it. */
 export const WRAPPER = ["(function(exports,require,module,__filename,__dirname,load){", "})"];
