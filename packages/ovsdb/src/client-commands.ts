@@ -210,7 +210,10 @@ async function backup(context: ClientContext): Promise<void> {
 
 async function convert(context: ClientContext): Promise<void> {
   const schema = readSchemaFile(context.args[0] ?? "");
-  await connected(context).call("convert", [schema.name, schemaToJson(schema)]);
+  const connection = connected(context);
+  // else the server would drop this client, too
+  await connection.call("set_db_change_aware", [true], "transaction");
+  await connection.call("convert", [schema.name, schemaToJson(schema)], "transaction");
 }
 
 async function needsConversion(context: ClientContext): Promise<void> {

@@ -167,7 +167,8 @@ async function run(
   const schema: DatabaseSchema = await connection.schema(database);
   const tables = tableName === "ALL" ? [...schema.tables.values()] : [schema.tables.get(tableName)];
   const chosen = tables.map((table) => {
-    if (!table) throw toolError(`${connection.name}: ${database} does not have a table named "${tableName}"`);
+    const missing = `${database} does not have a table named "${tableName}"`;
+    if (!table) throw toolError(where === undefined ? `${connection.name}: ${missing}` : missing);
     return watch(options, table, columnArgs, where);
   });
   const requests: JsonObject = Object.fromEntries(chosen.map(({ watched, requests: r }) => [watched.table.name, r]));

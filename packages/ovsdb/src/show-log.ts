@@ -44,7 +44,8 @@ export function* showLog(records: LogReader, detail: number): Iterable<string> {
       continue;
     }
     yield `record ${i}:${changes.head(record.json)}\n`;
-    if (detail > 0 && Object.keys(record.json).length > 0) yield `${changes.rows(record.json)}\n`;
+    const rows = changes.rows(record.json);
+    if (rows) yield `${rows}\n`;
   }
 }
 

@@ -221,21 +221,25 @@ export class ServedDatabase {
     this.#slowTimer ??= this.options.clock.after(SLOW_CHECK, () => this.use(() => this.#checkSlow()));
   }
 
-  /** Puts another database in this one's place; the caller has dealt with monitors. Waiting requests run anew. */
+  /** Puts another database in this one's place; the caller has dealt with monitors. Waiting requests are refused. */
   replace(db: Database): void {
+    this.#refuse([...this.#waiting.keys()]);
     this.#db = db;
     this.#available = true;
     this.#monitors = new MonitorHub(db, this.options.clock);
-    this.use(() => this.#retry());
   }
 
   /** Refuses all requests that wait: the database goes away. */
   close(): void {
-    for (const trigger of [...this.#waiting.keys(), ...this.#forwarded.keys()]) {
+    this.#refuse([...this.#waiting.keys(), ...this.#forwarded.keys()]);
+    this.#slowTimer?.cancel();
+  }
+
+  #refuse(triggers: readonly Trigger[]): void {
+    for (const trigger of triggers) {
       this.cancel(trigger);
       trigger.refuse("canceled");
     }
-    this.#slowTimer?.cancel();
   }
 
   /** @returns whether the database changed. */

@@ -63,7 +63,7 @@ export class DatabaseServer {
     for (const session of this.sessions) session.databaseGone(served);
     served.replace(db);
     this.#describe(served);
-    this.#reconnect(`database ${served.name} schema changed`);
+    this.#reconnect(`committed ${served.name} database schema conversion`);
   }
 
   /** Says whether a relay's contents are those of its source. */
