@@ -4,6 +4,7 @@
 // beside it, which the build fills by running these command lines, in this order, against daemons of its own: the first
 // that loads a file fills its cache.
 // `flags`: what Node is given besides, for a daemon whose memory V8's defaults do not suit.
+// `cached`: programs that the build runs anyway, as those daemons or to set them up, are launched in the same way.
 // `split`: what the entry point imports later stands in files of its own (scripts/split.mjs), but for these sources.
 
 /**
@@ -33,12 +34,17 @@ export const PROGRAMS = [
   { name: "ovs-dpctl", aliases: ["dpctl"], entry: "packages/dpctl/src/main.ts", quick: [["show"]] },
   { name: "ovs-appctl", aliases: ["appctl"], entry: "packages/appctl/src/main.ts", quick: [["fdb/show", "br0"]] },
   { name: "ovs-pki", aliases: ["pki"], entry: "packages/pki/src/main.ts" },
-  { name: "ovs-vswitchd", aliases: [], entry: "packages/vswitchd/src/main.ts" },
+  { name: "ovs-vswitchd", aliases: [], entry: "packages/vswitchd/src/main.ts", cached: true },
   { name: "ovs-openflowd", aliases: [], entry: "packages/vswitchd/src/openflowd.ts" },
-  { name: "ovsdb-server", aliases: [], entry: "packages/ovsdb/src/server.ts", flags: SMALL_REQUESTS },
+  { name: "ovsdb-server", aliases: [], entry: "packages/ovsdb/src/server.ts", cached: true, flags: SMALL_REQUESTS },
   { name: "ovsdb-client", aliases: [], entry: "packages/ovsdb/src/client.ts", quick: [["list-dbs"]] },
-  { name: "ovsdb-tool", aliases: [], entry: "packages/ovsdb/src/tool.ts" },
-  { name: "ovs-controller", aliases: ["ovs-testcontroller"], entry: "packages/controller/src/main.ts" },
+  { name: "ovsdb-tool", aliases: [], entry: "packages/ovsdb/src/tool.ts", cached: true },
+  {
+    name: "ovs-controller",
+    aliases: ["ovs-testcontroller"],
+    entry: "packages/controller/src/main.ts",
+    cached: true,
+  },
   { name: "ovsdbmonitor", aliases: [], entry: "packages/monitor/src/main.ts" },
   { name: "ovs-brcompatd", aliases: [], entry: "packages/brcompat/src/brcompatd.ts" },
   { name: "brctl", aliases: [], entry: "packages/brcompat/src/brctl.ts" },

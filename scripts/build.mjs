@@ -87,12 +87,12 @@ async function link(target, name) {
 
 /** A program: one file in bin, or for quick starts a launcher there of a file in libexec. */
 async function program(row) {
-  const { name, quick, flags } = row;
-  if (!quick) return bundle(row, at("bin", name), shebangWith(flags));
+  const { name, quick, cached, flags } = row;
+  if (!quick && !cached) return bundle(row, at("bin", name), shebangWith(flags));
   const file = at("libexec", `${name}.cjs`);
   const fault = await (row.split ? pieces(row) : bundle(row, file, ...WRAPPER));
   if (fault) return fault;
-  await put(at("bin", name), launcher(name));
+  await put(at("bin", name), launcher(name, flags));
   await rm(`${file}.cache`, { force: true });
   return undefined;
 }
@@ -115,8 +115,8 @@ if (!wanted.length) {
   const known = new Set([...PROGRAMS.flatMap((p) => [p.name, ...p.aliases]), ...SCRIPTS]);
   for (const file of await readdir(at("bin"))) if (!known.has(file)) await rm(at("bin", file));
 }
-const quick = PROGRAMS.filter((row) => row.quick && chosen(row));
-const slow = quick.length > 0 ? fillCaches(root, quick) : undefined;
+const launched = PROGRAMS.filter((row) => (row.quick || row.cached) && chosen(row));
+const slow = launched.length > 0 ? fillCaches(root, launched) : undefined;
 if (slow) console.error(`build: ${slow}`);
 // (made of what the programs say of themselves, so they come last)
 if (!wanted.length && !faults.length) await writeCompletions(root);
