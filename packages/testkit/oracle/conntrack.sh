@@ -15,10 +15,21 @@ later() {
   ovs-appctl time/warp "$1" >/dev/null
 }
 
+# segment DESCRIPTION: sets SEGMENT to a packet as segments.py describes it. One process makes them all.
+segment() {
+  if [ -z "${SEGMENTS_IN-}" ]; then
+    coproc MAKER { exec python3 "$ORACLE/segments.py"; }
+    exec {SEGMENTS_IN}>&"${MAKER[1]}" {SEGMENTS_OUT}<&"${MAKER[0]}"
+  fi
+  echo "$1" >&"$SEGMENTS_IN"
+  read -r SEGMENT <&"$SEGMENTS_OUT"
+}
+
 # in_by PORT DESCRIPTION: a packet as segments.py describes it comes in; then what the listener was told of it.
 in_by() {
   echo "# $1 $2"
-  ovs-appctl netdev-dummy/receive "$1" "$(python3 "$ORACLE/segments.py" "$2")"
+  segment "$2"
+  ovs-appctl netdev-dummy/receive "$1" "$SEGMENT"
   ovs-appctl revalidator/wait
   sleep 0.05
   tail -n +$((${TOLD:-0} + 1)) told | grep -v '^OFPT_ECHO' |

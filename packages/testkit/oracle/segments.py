@@ -1,4 +1,5 @@
-"""Prints the hexadecimal digits of Ethernet frames, one a line, from terse descriptions, one an argument:
+"""Prints the hexadecimal digits of Ethernet frames, one a line, from terse descriptions, one an argument or, without any,
+one a line of standard input:
 
 tcp|udp A[:PORT] B[:PORT] [FLAGS] [seq=N ack=N win=N ws=N data=TEXT size=N]     FLAGS of S A F R P U
 icmp|icmp6 A B TYPE [code=N id=N seq=N data=TEXT size=N inner="(the words of another description)"]
@@ -94,7 +95,7 @@ def packet(text, cut=None):
     return struct.pack("!IHBB", 6 << 28, len(payload), protocol, 64) + src.packed + dst.packed + payload
 
 
-for text in sys.argv[1:]:
+for text in sys.argv[1:] or sys.stdin:
     body = packet(text)
     ethertype = 0x0800 if body[0] >> 4 == 4 else 0x86DD
-    print((bytes.fromhex("020000000002020000000001") + struct.pack("!H", ethertype) + body).hex())
+    print((bytes.fromhex("020000000002020000000001") + struct.pack("!H", ethertype) + body).hex(), flush=True)

@@ -11,14 +11,14 @@ const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 const INSIDE = `
 mount -t tmpfs tmpfs /run/netns 2>/dev/null || { mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns; }
 ip link set lo up
-for tool in "\${@:3}"; do mount --bind /dev/null "$tool"; done
+if [ $# -gt 2 ]; then printf '/dev/null %s none bind\\n' "\${@:3}" >"$1/hidden" && mount -a -T "$1/hidden" && rm "$1/hidden" || exit 1; fi
 cd "$1" && . "$ORACLE/prelude.sh" && . "$2"`;
 
 /**
  * Runs SCENARIO and resolves to its normalized output and to what daemons complained of in their logs. `bin` holds the programs under test; `hidden` are files that
  * must not be found (the reference's programs, on our side).
  */
-export async function runSide({ side, bin, schema, scenario, hidden = [], seconds = 240 }) {
+export async function runSide({ side, bin, schema, scenario, hidden = [], seconds = 400 }) {
   const folder = mkdtempSync(path.join(tmpdir(), `oracle-${side}-`));
   const at = (name) => path.join(folder, name);
   for (const name of ["run", "log", "db", "etc", "work"]) mkdirSync(at(name));

@@ -39,8 +39,13 @@ holds "show --filter: below counts for above" test "$(v -- --filter='bridge(vxla
 holds "show --filter: a rule without texts filters nothing" test "$(v -- --filter=interface show)" = "$(v show)"
 
 openssl req -x509 -newkey rsa:2048 -nodes -days 3 -subj /CN=ca -keyout k.pem -out c.pem 2>/dev/null
-serve() { openssl s_server -accept 127.0.0.1:7443 -key k.pem -cert c.pem -CAfile c.pem -Verify 1 -cert2 c.pem -key2 k.pem -servername_fatal -servername "$1" "${@:2}" -state >server.log 2>&1 <&3 & server=$!; until_true 5 grep -q ACCEPT server.log; }
-ask() { (ovs-vsctl -t 1 -p k.pem -c c.pem -C c.pem --db=ssl:127.0.0.1:7443 "$@" list-br >/dev/null 2>&1 3<&-); kill $server; wait $server 2>/dev/null; }
+serve() { openssl s_server -accept 127.0.0.1:7443 -key k.pem -cert c.pem -CAfile c.pem -Verify 1 -cert2 c.pem -key2 k.pem -servername_fatal -servername "$1" "${@:2}" -state >server.log 2>&1 <&3 & server=$!; until_true 30 grep -q ACCEPT server.log; }
+# ask OPTION...: asks that server, until its side of the handshake is over one way or the other
+ask() {
+  ovs-vsctl -t 60 -p k.pem -c c.pem -C c.pem --db=ssl:127.0.0.1:7443 "$@" list-br >/dev/null 2>&1 3<&- & client=$!
+  until_true 60 grep -q '^CIPHER is\|^ERROR' server.log
+  kill $client $server; wait $client $server 2>/dev/null
+}
 mkfifo hold; exec 3<>hold
 serve db.example; ask --ssl-server-name=db.example
 shows "--ssl-server-name is sent" 'Hostname in TLS extension: "db.example"' cat server.log
