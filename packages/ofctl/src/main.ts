@@ -28,10 +28,18 @@ async function main(): Promise<void> {
   if (args.length < least) throw errors.make("ofctl/too-few", { name, least });
   if (args.length > most) throw errors.make("ofctl/too-many", { name, most });
   if (verb.writes && options.readOnly) throw errors.make("ofctl/read-only", { name });
+  if (options.color) await useColors();
   if (!verb.frugal) await allMessages();
   const run = await verb.load();
   const status = await run({ options, args });
   process.exitCode = typeof status === "number" ? status : 0;
+}
+
+/** Flows, groups and packets get the colours of OVS_COLORS. */
+async function useColors(): Promise<void> {
+  const [{ color, paletteOf }, { dressWith }] = await Promise.all([import("./color.ts"), import("./print.ts")]);
+  const palette = paletteOf(process.env["OVS_COLORS"]);
+  dressWith((text) => color(text, palette));
 }
 
 main().catch((error: unknown) => fail(PROGRAM, error));

@@ -135,7 +135,7 @@ function take(options: Options, { key, value }: FoundOption): void {
     color: (text) => {
       if (!["", "always", "yes", "force", "never", "no", "none", "auto", "tty", "if-tty"].includes(text))
         throw fatal(`incorrect value \`${text}' for --color`);
-      options.color = ["", "always", "yes", "force"].includes(text) || (/auto|tty/.test(text) && process.stdout.isTTY);
+      options.color = /^(always|yes|force)$/.test(text) || (/^$|auto|tty/.test(text) && process.stdout.isTTY);
     },
     "may-create": () => (options.mayCreate = true),
     bundle: () => (options.bundle = true),

@@ -15,12 +15,22 @@ export function flush(): void {
 
 process.once("exit", flush);
 
+let dress = (text: string): string => text;
+
+/** From here on what is printed is dressed so: by colours. */
+export function dressWith(dressing: (text: string) => string): void {
+  dress = dressing;
+}
+
+/** A text as it is to be seen. */
+export const dressed = (text: string): string => dress(text);
+
 /** Writes text to standard output (1), which comes at the end or when there is much of it, or error (2), at once. */
 export function print(descriptor: 1 | 2, text: string): void {
   if (descriptor === 2) {
-    writeAll(2, text);
+    writeAll(2, dress(text));
     return;
   }
-  held += text;
+  held += dress(text);
   if (held.length > HELD || terminal) flush();
 }

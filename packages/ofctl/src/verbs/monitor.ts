@@ -18,7 +18,7 @@ import {
   printMessage,
 } from "../openflow.ts";
 import { type Options, ROWS } from "../options.ts";
-import { print } from "../print.ts";
+import { dressed, print } from "../print.ts";
 import { allowedProtocols, openForDump } from "../protocol.ts";
 import { usage } from "../usage.ts";
 import { type Connection, nextXid, open, openSnoop, xidOf } from "../vconn.ts";
@@ -52,7 +52,7 @@ class Watch {
   ) {}
 
   show(text: string): void {
-    writeSync(this.#file, text);
+    writeSync(this.#file, dressed(text));
   }
 
   describe(octets: Uint8Array, verbosity: number): string {

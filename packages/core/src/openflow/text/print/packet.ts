@@ -21,12 +21,12 @@ export function formatPacket(packet: Uint8Array): string {
   const key = newKey();
   const offsets = new PacketOffsets();
   extract(packet, 0, packet.length, key, offsets, MAX_VLAN_TAGS);
-  const { l4 } = offsets;
+  const { l4, end } = offsets;
   let text = formatFlow(key);
   const proto = (key[WORD.ip] as number) >>> 24;
   const ip = key[WORD.ethType] === 0x0800 || key[WORD.ethType] === 0x86dd;
   const checksum = ip && l4 >= 0 ? CHECKSUMS[proto] : undefined;
-  if (checksum && packet.length >= l4 + checksum[1] + checksum[2]) {
+  if (checksum && end >= l4 + checksum[1] + checksum[2]) {
     const [name, at, octets] = checksum;
     const value = toHex(packet.subarray(l4 + at, l4 + at + octets)).replace(/^0+(?=.)/, "");
     text += ` ${name}_csum:${value}`;
@@ -88,7 +88,7 @@ export function formatPacketOut(
   let text = ` ${formatMatch(p.metadata, { ports: context.ports })} actions=${formatActions(p.actions, context)}`;
   if (p.bufferId !== 0xffffffff) return `${text} buffer=0x${p.bufferId.toString(16).padStart(8, "0")}\n`;
   text += ` data_len=${p.packet.length}`;
-  if (verbosity > 0 && p.packet.length) text += `\n${formatPacket(p.packet)}`;
-  if (verbosity > 2) text += hexdump(p.packet);
-  return `${text}\n`;
+  if (verbosity === 0 || !p.packet.length) return `${text}\n`;
+  text += `\n${formatPacket(p.packet)}`;
+  return verbosity > 2 ? text + hexdump(p.packet, false) : text;
 }
