@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { UserspaceDatapath } from "@vswitch/core/datapath/providers/userspace";
 import { newKey, newMask, WORD } from "@vswitch/core/flow";
-import { systemClock } from "@vswitch/core/lib";
+import { allCounters, systemClock } from "@vswitch/core/lib";
 import { addressOf, ifindexOf, openPacketSocket, pinned, SendBatch } from "@vswitch/sys/net";
 
 const sh = (line: string, quiet = false): string =>
@@ -45,7 +45,7 @@ async function runSwitch(devices: readonly string[]): Promise<void> {
   process.on("SIGTERM", async () => {
     console.error(
       await datapath.stats(),
-      datapath.drops(),
+      allCounters().filter(({ count }) => count > 0),
       await datapath.portCounters(1),
       await datapath.portCounters(2),
     );

@@ -1,4 +1,5 @@
 export * from "./action.ts";
 export * from "./datapath.ts";
+export { DROP_ACTION_COUNTERS, DROP_COUNTERS, type DropReason } from "./drop-reasons.ts";
 export { DatapathLog } from "./log.ts";
 export * from "./text/index.ts";

@@ -1,3 +1,4 @@
+import { counter } from "#lib";
 import { FRAG, VLAN_PRESENT, WORD } from "./layout.ts";
 
 /**
@@ -9,6 +10,18 @@ import { FRAG, VLAN_PRESENT, WORD } from "./layout.ts";
  * tracking, packet type) and after (tunnel, registers) are the caller's. `packetType` is read: 0 means that the
  * packet begins with an Ethernet header, namespace 1 that it begins with the header its Ethertype names.
  */
+
+/** Event counters of packets whose IP header promises more than is there. */
+export const SHORT_COUNTERS = {
+  ipv4Header: "miniflow_extract_ipv4_pkt_too_short",
+  ipv4Length: "miniflow_extract_ipv4_pkt_len_error",
+  ipv6Header: "miniflow_extract_ipv6_pkt_too_short",
+  ipv6Length: "miniflow_extract_ipv6_pkt_len_error",
+} as const;
+
+function countShort(what: keyof typeof SHORT_COUNTERS): void {
+  counter(SHORT_COUNTERS[what]).count++;
+}
 
 /** Where the parts of the packet last extracted begin, in octets from its first; -1: it has no such part. */
 export class PacketOffsets {
@@ -163,10 +176,16 @@ function ipv4(
   offsets: PacketOffsets,
 ): void {
   const size = frameEnd - at;
-  if (size < 20) return;
-  const headerSize = ((o[at] as number) & 15) * 4;
+  const headerSize = size < 20 ? 0 : ((o[at] as number) & 15) * 4;
+  if (headerSize < 20) {
+    countShort("ipv4Header");
+    return;
+  }
   const total = u16(o, at + 2);
-  if (headerSize < 20 || headerSize > total || total > size) return;
+  if (headerSize > total || total > size) {
+    countShort("ipv4Length");
+    return;
+  }
   const end = at + total;
   const protocol = o[at + 9] as number;
   key[WORD.nwSrc] = i32(o, at + 12);
@@ -189,9 +208,15 @@ function ipv6(
   key: Uint32Array,
   offsets: PacketOffsets,
 ): void {
-  if (frameEnd - first < 40) return;
+  if (frameEnd - first < 40) {
+    countShort("ipv6Header");
+    return;
+  }
   const end = first + 40 + u16(o, first + 4);
-  if (end > frameEnd) return;
+  if (end > frameEnd) {
+    countShort("ipv6Length");
+    return;
+  }
   for (let i = 0; i < 4; i++) {
     key[WORD.ipv6Src + i] = i32(o, first + 8 + 4 * i);
     key[WORD.ipv6Dst + i] = i32(o, first + 24 + 4 * i);

@@ -16,7 +16,22 @@ export function counter(name: string): Counter {
   return found;
 }
 
+const sources = new Set<() => void>();
+
+/**
+ * Has `bring` called before counters are read: it adds what was counted elsewhere since, by another thread.
+ *
+ * @returns brings once more, then forgets it
+ */
+export function countElsewhere(bring: () => void): () => void {
+  sources.add(bring);
+  return () => {
+    if (sources.delete(bring)) bring();
+  };
+}
+
 /** All counters that were made, by name. */
 export function allCounters(): readonly Counter[] {
+  for (const bring of sources) bring();
   return [...counters.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -4,6 +4,7 @@ import {
   type DatapathFeatures,
   DatapathLog,
   type DpPortSpec,
+  DROP_COUNTERS,
   type FlowDump,
   type FlowStats,
   type SlowReason,
@@ -203,14 +204,18 @@ export class Backer {
     const located = this.#locate(upcall.key);
     if (!located) {
       log.info(`received packet on unassociated datapath port ${upcall.key[WORD.inPort]}`);
-      counter("drop_action_of_pipeline").count++;
+      counter(DROP_COUNTERS.upcall).count++;
       return;
     }
     const { attached, pipeline } = located;
+    const recircId = pipeline[WORD.recircId] as number;
+    if (recircId !== 0 && !this.recirculation.find(recircId)) {
+      counter(DROP_COUNTERS.upcall).count++;
+      return;
+    }
     const made = translate(this.request(attached.sw, pipeline, { packetLength: upcall.packet.length }));
     this.#install(upcall.key, made, attached.sw);
     this.#tell(made, pipeline);
-    if (made.error) counter(`drop_action_${made.error.replaceAll("-", "_")}`).count++;
     this.datapath.execute(upcall.packet, upcall.key, made.actions, upcall.offload);
     const credit: Credit = {
       packets: 1,

@@ -8,7 +8,8 @@ import { errors } from "./errors.ts";
 /** What `netdev-dummy/receive` was asked to receive: hexadecimal octets, or a flow from which a packet is made. */
 function readPacket(text: string, length: number | undefined): Uint8Array {
   const octets = fromHex(text);
-  if (octets && octets.length > 0) return octets;
+  if (octets && octets.length >= ETHERNET_HEADER) return octets;
+  if (octets?.length) throw errors.make("netdev-dummy/bad-packet", { text: `syntax error at ${text}` });
   try {
     const key = isDatapathFlow(text) ? datapathKey(text) : parseFlow(text);
     return length === undefined ? composePacket(key) : ofLength(key, length);
@@ -17,6 +18,8 @@ function readPacket(text: string, length: number | undefined): Uint8Array {
     throw errors.make("netdev-dummy/bad-packet", { text: error.message });
   }
 }
+
+const ETHERNET_HEADER = 14;
 
 /** @throws SwitchError */
 function datapathKey(text: string): FlowKey {

@@ -10,12 +10,13 @@ import { type Item, items, number } from "./scan.ts";
 type Read = (body: string, ports: DpPortNumbers | undefined) => DatapathAction | undefined;
 
 /**
- * Reads datapath actions as `dpctl/add-flow` takes them: `1,push_vlan(vid=5,pcp=0),2`; empty or `drop` is none.
+ * Reads datapath actions as `dpctl/add-flow` takes them: `1,push_vlan(vid=5,pcp=0),2`; empty is none.
  *
  * @throws datapath/actions-syntax at the first that makes no sense
  */
 export function parseActions(text: string, ports?: DpPortNumbers): DatapathAction[] {
-  if (text.trim() === "drop" || text.trim() === "") return [];
+  if (text.trim() === "drop") return [{ type: "drop", reason: 0 }];
+  if (text.trim() === "") return [];
   const { list, bad } = items(text);
   const actions = list.map((item) => {
     const action = readAction(item, ports);

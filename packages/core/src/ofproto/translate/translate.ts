@@ -11,7 +11,7 @@ import { mirrorArrival } from "./mirror.ts";
 import { clearConntrack, composeOutput, mayReceive, outputByBundle } from "./output.ts";
 import { lookup, reportRule } from "./tables.ts";
 import type { TraceNode } from "./trace-node.ts";
-import type { Translation } from "./translation.ts";
+import { TRANSLATION_ERROR_NAMES, type Translation, type TranslationError } from "./translation.ts";
 import type { PortView, SwitchView } from "./view.ts";
 
 /** What a translation starts from. */
@@ -197,10 +197,16 @@ function unwrapLast(actions: readonly DatapathAction[]): readonly DatapathAction
   return last?.type === "clone" ? [...actions.slice(0, -1), ...last.actions] : actions;
 }
 
+/** Says to the datapath why: it counts what is dropped by the reason. */
+function dropAction(error: TranslationError | undefined): DatapathAction {
+  const row = error === undefined ? -1 : TRANSLATION_ERROR_NAMES.indexOf(error);
+  return { type: "drop", reason: row + 1 };
+}
+
 function result(ctx: Context, vlanMask: readonly [number, number]): TranslateResult {
-  const failed = ctx.error !== undefined;
+  const actions = ctx.error === undefined ? unwrapLast(ctx.actions) : [];
   return {
-    actions: failed ? [] : unwrapLast(ctx.actions),
+    actions: actions.length === 0 && ctx.sw.features.explicitDrop ? [dropAction(ctx.error)] : actions,
     mask: ctx.mask,
     effects: ctx.effects,
     slow: [...ctx.slow],

@@ -45,7 +45,7 @@ export interface LearnedFlow {
   readonly actions: readonly Action[];
 }
 
-/** Why a packet could not be translated; the texts are the original's. */
+/** Why a packet could not be translated; texts and order (the reason of a drop action, less one) are the original's. */
 export const TRANSLATION_ERRORS = {
   "bridge-not-found": "Bridge not found",
   "recursion-too-deep": "Recursion too deep",
@@ -56,10 +56,13 @@ export const TRANSLATION_ERRORS = {
   "too-many-mpls-labels": "Too many MPLS labels",
   "invalid-tunnel-metadata": "Invalid tunnel metadata",
   "unsupported-packet-type": "Unsupported packet type",
+  congestion: "Congestion",
   "forwarding-disabled": "Forwarding is disabled",
 } as const;
 /** A key of TRANSLATION_ERRORS. */
 export type TranslationError = keyof typeof TRANSLATION_ERRORS;
+/** The keys of TRANSLATION_ERRORS in their order. */
+export const TRANSLATION_ERROR_NAMES = Object.keys(TRANSLATION_ERRORS) as readonly TranslationError[];
 
 /** What the pipeline decided for one flow. Plain data: nothing has happened yet. */
 export interface Translation {

@@ -1,6 +1,6 @@
 import type { ConntrackReply, ConntrackRequest } from "#conntrack";
 import type { FlowKey } from "#flow";
-import type { Clock, DpPort } from "#lib";
+import { type Clock, counter, type DpPort } from "#lib";
 import type { DummyDevices } from "../../../netdev/providers/dummy/index.ts";
 import type { DatapathAction } from "../../action.ts";
 import type {
@@ -19,6 +19,7 @@ import type {
   Ufid,
   Upcall,
 } from "../../datapath.ts";
+import { DROP_COUNTERS } from "../../drop-reasons.ts";
 import { errors } from "../../errors.ts";
 import { Engine, EnginePort } from "../userspace/engine.ts";
 import { FEATURES } from "../userspace/features.ts";
@@ -53,7 +54,9 @@ export class DummyDatapath implements Datapath {
   readonly #counters = new CounterBlocks();
   readonly #places = new Map<Ufid, number>();
   readonly #ports = new Map<DpPort, Port>();
-  #sink: (upcalls: readonly Upcall[]) => void = () => {};
+  #sink: (upcalls: readonly Upcall[]) => void = ({ length }) => {
+    counter(DROP_COUNTERS.upcall).count += length;
+  };
   #lost: (port: DpPortInfo) => void = () => {};
 
   constructor(private readonly options: DummyOptions) {
@@ -218,11 +221,6 @@ export class DummyDatapath implements Datapath {
 
   features(): DatapathFeatures {
     return FEATURES;
-  }
-
-  /** Packets that ended without an output, by reason. */
-  drops(): Readonly<Record<string, number>> {
-    return this.#engine.drops;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,11 +1,13 @@
 import type { ConntrackReply, ConntrackRequest } from "#conntrack";
 import { extract, type FlowKey, limitVlans, newKey, PACKET_WORDS, WORD } from "#flow";
+import { counter } from "#lib";
 import { heapMemory, type Offload, Packet, type PacketMemory, type PacketPort } from "#netdev";
 import type { DatapathAction, UserspaceCookie } from "../../action.ts";
 import type { DatapathFlow, DpMeter, Ufid, Upcall } from "../../datapath.ts";
+import { DROP_COUNTERS } from "../../drop-reasons.ts";
 import { MegaflowCache } from "./cache/megaflow.ts";
 import { SignatureCache } from "./cache/signature.ts";
-import { compile, type DropReason, type Executor, run } from "./execute.ts";
+import { compile, type DropCounter, type Executor, run } from "./execute.ts";
 import { Flow } from "./flow.ts";
 import { Meter } from "./meter.ts";
 import { segment } from "./offload.ts";
@@ -24,6 +26,8 @@ export const PORT_COUNTERS = {
   txErrors: 7,
   size: 8,
 } as const;
+
+const ETHERNET_HEADER = 14;
 
 /** Recirculations after which a packet is dropped, as Open vSwitch does. */
 const RECIRCULATIONS_MAX = 6;
@@ -60,14 +64,6 @@ export class Engine implements Executor {
   readonly headers = new Headers();
   /** By datapath port number. */
   readonly ports: (EnginePort | undefined)[] = [];
-  readonly drops: Record<DropReason, number> = {
-    explicit: 0,
-    unsupported: 0,
-    meter: 0,
-    noPort: 0,
-    recursion: 0,
-    malformed: 0,
-  };
   readonly stats = { hit: 0, missed: 0, cacheHit: 0, recirculated: 0, sent: 0, batches: 0 };
   readonly cache = new MegaflowCache();
   #signatures = new SignatureCache();
@@ -133,6 +129,10 @@ export class Engine implements Executor {
     const { counters } = port;
     counters[PORT_COUNTERS.rxPackets] = (counters[PORT_COUNTERS.rxPackets] as number) + 1;
     counters[PORT_COUNTERS.rxOctets] = (counters[PORT_COUNTERS.rxOctets] as number) + packet.length;
+    if (packet.length < ETHERNET_HEADER && packet.packetType === 0) {
+      this.drop(DROP_COUNTERS.short);
+      return;
+    }
     const known = this.#signatures.find(packet, port.number);
     if (known) this.#hit(known, packet, port.number);
     else this.#look(packet, port.number);
@@ -237,7 +237,7 @@ export class Engine implements Executor {
   output(packet: Packet, number: number): void {
     const port = this.ports[number];
     if (!port) {
-      this.drops.noPort++;
+      this.drop(DROP_COUNTERS.noPort);
       return;
     }
     if (port.io.offloads || (packet.gsoType === 0 && !packet.needsChecksum)) this.#send(port, packet);
@@ -274,7 +274,7 @@ export class Engine implements Executor {
 
   recirculate(packet: Packet, from: FlowKey, id: number): void {
     if (this.#recirculations >= RECIRCULATIONS_MAX) {
-      this.drops.recursion++;
+      this.drop(DROP_COUNTERS.recursion);
       return;
     }
     const key = this.#enter();
@@ -313,8 +313,8 @@ export class Engine implements Executor {
     return this.options.random();
   }
 
-  drop(reason: DropReason): void {
-    this.drops[reason]++;
+  drop(name: DropCounter): void {
+    counter(name).count++;
   }
 }
 

@@ -1,6 +1,7 @@
 import { type FlowKey, WORD } from "#flow";
 import type { Packet } from "#netdev";
 import type { DatapathAction, DatapathActionType, UserspaceCookie } from "../../action.ts";
+import { DROP_ACTION_COUNTERS, DROP_COUNTERS, type DropReason } from "../../drop-reasons.ts";
 import { finishChecksum, type Headers, inPacket, wordWrites, writeWord } from "./set.ts";
 import { type Tracking, type TrackRule, trackRule } from "./track.ts";
 
@@ -28,11 +29,11 @@ export interface Executor {
   /** A random number, 0 ≤ n < 1. */
   random(): number;
   /** Counts a packet that ended, by reason. */
-  drop(reason: DropReason): void;
+  drop(counterName: DropCounter): void;
 }
 
-/** Why a packet went nowhere; a counter each. */
-export type DropReason = "explicit" | "unsupported" | "meter" | "noPort" | "recursion" | "malformed";
+/** Name of the counter of a reason to drop packets. */
+export type DropCounter = (typeof DROP_COUNTERS)[DropReason] | (typeof DROP_ACTION_COUNTERS)[number];
 
 /** Does one action. @returns false when the packet is used up. */
 export type Step = (executor: Executor, packet: Packet, key: FlowKey) => boolean;
@@ -99,10 +100,11 @@ function nested(actions: readonly DatapathAction[], last: boolean): Step {
   };
 }
 
-const unsupported = (): Step => (executor) => {
-  executor.drop("unsupported");
+const drops = (reason: DropReason) => (): Step => (executor) => {
+  executor.drop(DROP_COUNTERS[reason]);
   return false;
 };
+const unsupported = drops("unsupported");
 
 /** Cuts the packet to what a trunc action said, for one output. */
 function cut(packet: Packet): Packet {
@@ -257,34 +259,37 @@ function popNsh(packet: Packet): boolean {
 
 /** A step that restructures the packet; `change` returning false means that the packet cannot be what it has to be. */
 const restructure =
-  (change: (executor: Executor, packet: Packet) => boolean): Step =>
+  (change: (executor: Executor, packet: Packet) => boolean, reason: DropReason = "malformed"): Step =>
   (executor, packet, key) => {
     const good = change(executor, packet);
     executor.headers.forget();
     key[WORD.packetType] = packet.packetType;
     if (good) return true;
-    executor.drop("malformed");
+    executor.drop(DROP_COUNTERS[reason]);
     return false;
   };
 
 const COMPILERS: Compilers = {
   output,
   set,
-  lb_output: unsupported,
+  lb_output: drops("noBond"),
   set_tunnel: unsupported,
   tnl_push: unsupported,
-  tnl_pop: unsupported,
+  tnl_pop: drops("noTunnel"),
   ct_clear: () => (_executor, _packet, key) => {
     key.fill(0, WORD.ctState, WORD.packetType);
     key.fill(0, WORD.ctNwSrc, WORD.tunId);
     return true;
   },
-  userspace:
-    ({ cookie, egressPort }) =>
-    (executor, packet, key) => {
+  userspace: ({ cookie, egressPort }, last) => {
+    // What only a controller gets is counted as lost to the datapath, as Open vSwitch counts it.
+    const ends = last && cookie.kind !== "slow_path";
+    return (executor, packet, key) => {
       executor.punt(packet.cutTo === 0 ? packet : cut(packet), key, cookie, egressPort);
+      if (ends) executor.drop(DROP_COUNTERS.punted);
       return true;
-    },
+    };
+  },
   push_vlan: ({ tpid, tci }) => restructure((_executor, packet) => pushVlan(packet, tpid, tci)),
   pop_vlan: () => restructure((_executor, packet) => popVlan(packet)),
   add_mpls: ({ ethertype, lse }) => restructure((_executor, packet) => addMpls(packet, ethertype, lse)),
@@ -293,7 +298,7 @@ const COMPILERS: Compilers = {
   push_eth: ({ src, dst }) => restructure((_executor, packet) => pushEth(packet, src, dst)),
   pop_eth: () => restructure(popEth),
   push_nsh: ({ header }) => restructure((_executor, packet) => pushNsh(packet, header)),
-  pop_nsh: () => restructure((_executor, packet) => popNsh(packet)),
+  pop_nsh: () => restructure((_executor, packet) => popNsh(packet), "nsh"),
   recirc:
     ({ id }, last) =>
     (executor, packet, key) => {
@@ -315,8 +320,10 @@ const COMPILERS: Compilers = {
   sample({ probability, actions }, last) {
     const body = nested(actions, last);
     return (executor, packet, key) => {
-      if (probability < 0xffffffff && executor.random() * 0x100000000 >= probability) return !last;
-      return body(executor, packet, key);
+      if (probability === 0xffffffff || executor.random() * 0x100000000 < probability)
+        return body(executor, packet, key);
+      if (last) executor.drop(DROP_COUNTERS.sample);
+      return !last;
     };
   },
   clone: ({ actions }, last) => nested(actions, last),
@@ -324,7 +331,7 @@ const COMPILERS: Compilers = {
     ({ id }) =>
     (executor, packet) => {
       if (executor.meter(id, packet)) return true;
-      executor.drop("meter");
+      executor.drop(DROP_COUNTERS.meter);
       return false;
     },
   check_pkt_len({ size, greater, lessEqual }, last) {
@@ -332,9 +339,12 @@ const COMPILERS: Compilers = {
     const rest = nested(lessEqual, last);
     return (executor, packet, key) => (wireLength(packet) > size ? more : rest)(executor, packet, key);
   },
-  drop: () => (executor) => {
-    executor.drop("explicit");
-    return false;
+  drop: ({ reason }) => {
+    const counted = DROP_ACTION_COUNTERS[reason] ?? DROP_ACTION_COUNTERS[0];
+    return (executor) => {
+      executor.drop(counted);
+      return false;
+    };
   },
 };
 

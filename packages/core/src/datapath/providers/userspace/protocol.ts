@@ -1,7 +1,8 @@
 import type { ConntrackReply, ConntrackRequest } from "#conntrack";
-import type { FlowKey } from "#flow";
+import { type FlowKey, SHORT_COUNTERS } from "#flow";
 import type { DatapathAction } from "../../action.ts";
 import type { DatapathFlow, DpMeter, DpMeterStats, FlowStats, PacketOffload, Ufid, Upcall } from "../../datapath.ts";
+import { DROP_ACTION_COUNTERS, DROP_COUNTERS } from "../../drop-reasons.ts";
 
 /**
  * What the main thread and the datapath's worker say to each other: plain data, in order. Commands go in batches; one
@@ -66,13 +67,18 @@ export const TOTALS = {
   cacheHit: 5,
   recirculated: 6,
   batches: 7,
-  sent: 14,
-  size: 16,
+  sent: 8,
+  /** The first event counter; they follow in the order of EVENTS. */
+  events: 9,
 } as const;
-/** Where the first drop counter is; they follow in the order of DROPS. */
-export const FIRST_DROP = 8;
-/** Reasons for drops in the order of their counters. */
-export const DROPS = ["explicit", "unsupported", "meter", "noPort", "recursion", "malformed"] as const;
+/** Event counters (`counter` of lib) that the worker counts and the main thread shows. */
+export const EVENTS: readonly string[] = [
+  ...DROP_ACTION_COUNTERS,
+  ...Object.values(DROP_COUNTERS),
+  ...Object.values(SHORT_COUNTERS),
+];
+/** Numbers in the shared array. */
+export const TOTALS_SIZE = TOTALS.events + EVENTS.length;
 
 /** What the worker is born with. */
 export interface WorkerSetup {

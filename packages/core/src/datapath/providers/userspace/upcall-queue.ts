@@ -1,4 +1,6 @@
+import { counter } from "#lib";
 import type { Upcall } from "../../datapath.ts";
+import { DROP_COUNTERS } from "../../drop-reasons.ts";
 
 /** Upcalls that one port may have waiting. */
 const PORT_MAX = 128;
@@ -20,8 +22,11 @@ export class UpcallQueue {
       queue = [];
       this.#queues.set(port, queue);
     }
-    if (queue.length >= PORT_MAX) this.lost++;
-    else queue.push(upcall);
+    if (queue.length < PORT_MAX) queue.push(upcall);
+    else {
+      this.lost++;
+      counter(DROP_COUNTERS.upcall).count++;
+    }
   }
 
   /** User space has dealt with so many. */

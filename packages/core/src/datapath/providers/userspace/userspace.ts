@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { closeFd, openEvent, signalEvent } from "@vswitch/sys/net";
 import type { ConntrackReply, ConntrackRequest } from "#conntrack";
 import type { FlowKey } from "#flow";
-import { type Clock, type DpPort, vlog } from "#lib";
+import { type Clock, countElsewhere, counter, type DpPort, vlog } from "#lib";
 import type { DatapathAction } from "../../action.ts";
 import type {
   Datapath,
@@ -20,11 +20,20 @@ import type {
   Ufid,
   Upcall,
 } from "../../datapath.ts";
+import { DROP_COUNTERS } from "../../drop-reasons.ts";
 import { errors } from "../../errors.ts";
 import { PORT_COUNTERS } from "./engine.ts";
 import { FEATURES } from "./features.ts";
 import { CounterBlocks, readStats } from "./flow.ts";
-import { type Command, DROPS, FIRST_DROP, type ReplyValue, type Report, TOTALS, type WorkerSetup } from "./protocol.ts";
+import {
+  type Command,
+  EVENTS,
+  type ReplyValue,
+  type Report,
+  TOTALS,
+  TOTALS_SIZE,
+  type WorkerSetup,
+} from "./protocol.ts";
 import { portCounters } from "./report.ts";
 
 const log = vlog("dpif_netdev");
@@ -75,9 +84,9 @@ export class UserspaceDatapath implements Datapath {
   readonly #worker: Worker;
   readonly #event = openEvent();
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
-  readonly #totals = sharedFloats(TOTALS.size);
+  readonly #totals = sharedFloats(TOTALS_SIZE);
   /** What they were when the datapath was new. */
-  #before = new Float64Array(TOTALS.size);
+  #before = new Float64Array(TOTALS_SIZE);
   readonly #counters = new CounterBlocks((octets) => new SharedArrayBuffer(octets));
   readonly #flows = new Map<Ufid, Entry>();
   readonly #ports = new Map<DpPort, Port>();
@@ -87,9 +96,12 @@ export class UserspaceDatapath implements Datapath {
   #blocks = 0;
   #nextId = 1;
   #disposed = false;
-  #sink: (upcalls: readonly Upcall[]) => void = () => {};
+  #sink: (upcalls: readonly Upcall[]) => void = loseUpcalls;
   #lost: (port: DpPortInfo) => void = () => {};
   readonly #atExit = () => this.#wakeToStop();
+  /** Of the worker's event counters, what was brought to those of this thread. */
+  readonly #brought = new Float64Array(EVENTS.length);
+  readonly #stopBringing = countElsewhere(() => this.#bringEvents());
 
   constructor(private readonly options: UserspaceOptions) {
     this.type = options.type ?? "netdev";
@@ -206,9 +218,12 @@ export class UserspaceDatapath implements Datapath {
     };
   }
 
-  /** Packets that ended without an output, by reason. */
-  drops(): Readonly<Record<string, number>> {
-    return Object.fromEntries(DROPS.map((name, i) => [name, this.#totals[FIRST_DROP + i] as number]));
+  #bringEvents(): void {
+    EVENTS.forEach((name, i) => {
+      const now = this.#totals[TOTALS.events + i] as number;
+      counter(name).count += now - (this.#brought[i] as number);
+      this.#brought[i] = now;
+    });
   }
 
   execute(packet: Uint8Array, key: FlowKey, actions: readonly DatapathAction[], offload?: PacketOffload): void {
@@ -238,7 +253,7 @@ export class UserspaceDatapath implements Datapath {
   }
 
   async renew(): Promise<void> {
-    this.#sink = () => {};
+    this.#sink = loseUpcalls;
     this.#lost = () => {};
     await this.flushFlows();
     await this.conntrack({ do: "renew" });
@@ -260,6 +275,7 @@ export class UserspaceDatapath implements Datapath {
     process.removeListener("exit", this.#atExit);
     this.#wakeToStop();
     await this.#exited;
+    this.#stopBringing();
     closeFd(this.#event);
     for (const resolve of this.#waiting.values()) resolve(undefined);
     this.#waiting.clear();
@@ -345,5 +361,10 @@ export class UserspaceDatapath implements Datapath {
     return type === "internal" && this.type === "netdev" ? "tap" : type || "system";
   }
 }
+
+/** Packets for which nobody is there. */
+const loseUpcalls = (upcalls: readonly Upcall[]): void => {
+  counter(DROP_COUNTERS.upcall).count += upcalls.length;
+};
 
 const sharedFloats = (count: number): Float64Array => new Float64Array(new SharedArrayBuffer(count * 8));

@@ -2,12 +2,12 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "
 import { SysError } from "@vswitch/sys";
 import { BATCH_MAX, drainEvent, EPOLL, ifindexOf, Poller } from "@vswitch/sys/net";
 import { WORD } from "#flow";
-import { assert } from "#lib";
+import { assert, counter } from "#lib";
 import { Engine, EnginePort, PORT_COUNTERS } from "./engine.ts";
 import { BLOCK_FLOWS, COUNTERS, readStats } from "./flow.ts";
 import { Arena, Places } from "./io/arena.ts";
 import { type IoPort, SocketPort, TapPort } from "./io/device.ts";
-import { type Command, DROPS, FIRST_DROP, type ReplyValue, type Report, TOTALS, type WorkerSetup } from "./protocol.ts";
+import { type Command, EVENTS, type ReplyValue, type Report, TOTALS, type WorkerSetup } from "./protocol.ts";
 import { meterStats } from "./report.ts";
 import { UpcallQueue } from "./upcall-queue.ts";
 import { warmUp } from "./warm-up.ts";
@@ -17,6 +17,7 @@ const ROUNDS = 4;
 /** Times that a port may report trouble without an error before it is taken for lost. */
 const TROUBLES_MAX = 64;
 const EVENT_TAG = 0xffffffff;
+const COUNTED = EVENTS.map(counter);
 
 interface OpenPort {
   readonly engine: EnginePort;
@@ -227,7 +228,7 @@ class DatapathWorker {
 
   #publish(): void {
     const { totals } = this.setup;
-    const { stats, cache, drops } = this.#engine;
+    const { stats, cache } = this.#engine;
     totals[TOTALS.hit] = stats.hit;
     totals[TOTALS.missed] = stats.missed;
     totals[TOTALS.lost] = this.#queue.lost;
@@ -237,7 +238,7 @@ class DatapathWorker {
     totals[TOTALS.recirculated] = stats.recirculated;
     totals[TOTALS.batches] = stats.batches;
     totals[TOTALS.sent] = stats.sent;
-    for (let i = 0; i < DROPS.length; i++) totals[FIRST_DROP + i] = drops[DROPS[i] as (typeof DROPS)[number]];
+    for (let i = 0; i < COUNTED.length; i++) totals[TOTALS.events + i] = COUNTED[i]?.count ?? 0;
   }
 
   #report(report: Report): void {
