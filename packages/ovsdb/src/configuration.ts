@@ -4,6 +4,7 @@ import path from "node:path";
 import { errorText, SwitchError, vlog } from "@vswitch/core/lib";
 import { type DatabaseConfig, parseConfig, type ServerConfig } from "./config-file.ts";
 import type { ServerHost } from "./host.ts";
+import type { RemoteOptions } from "./remote.ts";
 import { ExcludedTables } from "./replication.ts";
 
 const log = vlog("ovsdb_server");
@@ -100,7 +101,15 @@ export class Configuration {
 
   async #remotes({ remotes }: ServerConfig): Promise<boolean> {
     const { remoteNames } = this.#host;
-    for (const name of [...remoteNames.keys()]) if (!remotes.has(name)) remoteNames.delete(name);
+    let reopened = false;
+    for (const [name, old] of [...remoteNames]) {
+      const options = remotes.get(name);
+      if (options && sameRights(options, old)) continue;
+      remoteNames.delete(name);
+      reopened ||= options !== undefined;
+    }
+    // what its clients may do is fixed when a remote is opened
+    if (reopened) await this.#host.reconfigure();
     let good = true;
     for (const [name, options] of remotes) {
       try {
@@ -116,6 +125,9 @@ export class Configuration {
     return good;
   }
 }
+
+const sameRights = (a: RemoteOptions, b: RemoteOptions): boolean =>
+  (a.readOnly ?? false) === (b.readOnly ?? false) && a.role === b.role;
 
 /** What of a database's configuration cannot change while it is open: a relay's source; of files nothing. */
 const opened = ({ model, source }: DatabaseConfig): string =>

@@ -56,13 +56,22 @@ shows "and writes at its source" uuid tx "$db" "$(insert L 5)"
 shows "there it is" 5 ovsdb-client dump "unix:$PWD/source.sock" L A
 schema L | sed 's/1\.0\.0/2.0.0/; s/"n":{"type":"integer"}/&,"more":{"type":"string"}/' >L-2.ovsschema
 holds "the source gets another schema" ovsdb-client convert "unix:$PWD/source.sock" L-2.ovsschema
-soon "and with it the relay" 5 sh -c "ovsdb-client get-schema-version $db L | grep -q 2.0.0 && ovsdb-client dump $db L A n more | grep -q '5 \"\"'"
+soon "and with it the relay" 5 sh -c "ovsdb-client get-schema-version $db L | grep -q 2.0.0 && ovsdb-client dump $db L A n more | grep -q 5"
 holds "whose clients write what it has now" tx "$db" '["L",{"op":"update","table":"A","where":[],"row":{"more":"y"}}]'
 shows "at its source" y ovsdb-client dump "unix:$PWD/source.sock" L A more
+holds "the source gets its first schema back" ovsdb-client convert "unix:$PWD/source.sock" L.ovsschema
+soon "so does the relay" 5 sh -c "ovsdb-client get-schema-version $db L | grep -q 1.0.0 && ovsdb-client dump $db L A n | grep -q 5"
 for command in "add-db $PWD/L-backup.db" "remove-db J" "add-remote punix:y" "remove-remote punix:y" "set-active-ovsdb-server unix:x" connect-active-ovsdb-server \
   disconnect-active-ovsdb-server "set-sync-exclude-tables J:A" "set-relay-source-probe-interval 5"; do
   fails "$command is for the file" 2 "Update the $PWD/config.json and use ovsdb-server/reload instead" ctl $command
 done
+
+sed -i "s|/db.sock\":{|&\"read-only\":true,|" config.json
+holds "a remote becomes one that only reads" ctl reload
+shows "that holds" "not allowed" tx "$db" "$(insert J 3)"
+sed -i 's|"read-only":true,"in|"in|' config.json
+holds "and is itself again" ctl reload
+shows "when it is written to" uuid tx "$db" "$(insert J 4)"
 
 ovsdb-client monitor "$db" J A >watched 2>&1 &
 soon "a client watches" 5 grep -q row watched
