@@ -377,6 +377,11 @@ export class Draft {
     return type.key.type === "uuid" || type.value?.type === "uuid" ? this.#refs(json) : json;
   }
 
+  /** A row as operations of this transaction name it. */
+  reference(uuid: Uuid): Json {
+    return this.#refs(["uuid", uuid]);
+  }
+
   /** References to rows that this transaction makes go by their names in it. */
   #refs(json: Json): Json {
     if (!Array.isArray(json)) return json;

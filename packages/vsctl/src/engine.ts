@@ -172,9 +172,8 @@ export class Engine {
     const operations = pass.draft.operations();
     if (!operations.list.length) return { sayings, watched, uuidOf: (row) => row, nextCfg: undefined };
     const [root] = pass.draft.find("Open_vSwitch", ALL);
-    const counts =
-      this.options.wait && !this.options.dryRun && root !== undefined && !pass.draft.isFresh("Open_vSwitch", root);
-    const own = counts ? countUp(root) : [];
+    const counts = this.options.wait && !this.options.dryRun && root !== undefined;
+    const own = counts ? countUp(pass.draft.reference(root)) : [];
     const results = await database.request("transact", [
       DATABASE,
       ...operations.list,
@@ -225,8 +224,8 @@ export class Engine {
 }
 
 /** Tells the switch that there is something new, and reads the number it will answer with. */
-function countUp(root: Uuid): Json[] {
-  const row = [["_uuid", "==", ["uuid", root]]];
+function countUp(root: Json): Json[] {
+  const row = [["_uuid", "==", root]];
   return [
     { op: "mutate", table: "Open_vSwitch", where: row, mutations: [["next_cfg", "+=", 1]] },
     { op: "select", table: "Open_vSwitch", where: row, columns: ["next_cfg"] },
