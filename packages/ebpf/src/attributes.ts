@@ -1,5 +1,20 @@
 /** Commands of bpf(2) (linux/bpf.h, enum bpf_cmd). */
-export const COMMAND = { mapCreate: 0, mapLookup: 1, mapUpdate: 2, mapDelete: 3, progLoad: 5, linkCreate: 28 } as const;
+export const COMMAND = {
+  mapCreate: 0,
+  mapLookup: 1,
+  mapUpdate: 2,
+  mapDelete: 3,
+  mapNextKey: 4,
+  progLoad: 5,
+  objectPin: 6,
+  objectGet: 7,
+  programOfId: 13,
+  objectInfo: 15,
+  programsAt: 16,
+  linkCreate: 28,
+  linkUpdate: 29,
+  linkDetach: 34,
+} as const;
 
 /** An attribute block for bpf(2): fields of 4 or (bigint) 8 octets at the offsets of union bpf_attr. */
 export function attributes(size: number, fields: Readonly<Record<number, number | bigint>>): Uint8Array {

@@ -1,8 +1,11 @@
 import { addressOf, bpf, closeDescriptor, mapMemory, SysError } from "@vswitch/sys";
 import { attributes, COMMAND, withName } from "./attributes.ts";
+import { objectInfo, openPinned } from "./pin.ts";
 
 /** Kinds of map (enum bpf_map_type). */
 export const MAP_TYPE = { hash: 1, array: 2, percpuArray: 6, ringbuf: 27 } as const;
+/** Octets that are read of struct bpf_map_info: type, id, key size, value size, entries, flags, 4 octets each. */
+const INFO_SIZE = 24;
 /** BPF_F_NO_PREALLOC, BPF_F_MMAPABLE (linux/bpf.h). */
 const FLAG = { growing: 1, shared: 1 << 10 } as const;
 
@@ -20,17 +23,43 @@ export interface MapSpec {
   readonly shared?: boolean;
 }
 
+const flagsOf = ({ growing, shared }: MapSpec) => (growing ? FLAG.growing : 0) | (shared ? FLAG.shared : 0);
+
+function create(spec: MapSpec): number {
+  const { name, type, keySize, valueSize, maxEntries } = spec;
+  const block = attributes(72, { 0: MAP_TYPE[type], 4: keySize, 8: valueSize, 12: maxEntries, 16: flagsOf(spec) });
+  return bpf(COMMAND.mapCreate, withName(block, 28, name));
+}
+
 /** A map of the kernel's. Keys and values are copied. */
 export class BpfMap implements Disposable {
   readonly fd: number;
   #mapped: ReturnType<typeof mapMemory> | undefined;
 
-  /** @throws SysError where BPF is not to be had */
-  constructor(readonly spec: MapSpec) {
-    const { name, type, keySize, valueSize, maxEntries, growing, shared } = spec;
-    const flags = (growing ? FLAG.growing : 0) | (shared ? FLAG.shared : 0);
-    const block = attributes(72, { 0: MAP_TYPE[type], 4: keySize, 8: valueSize, 12: maxEntries, 16: flags });
-    this.fd = bpf(COMMAND.mapCreate, withName(block, 28, name));
+  /**
+   * A new map, or one that is there already.
+   *
+   * @param fd the one that is there, made by the same spec
+   * @throws SysError where BPF is not to be had
+   */
+  constructor(
+    readonly spec: MapSpec,
+    fd?: number,
+  ) {
+    this.fd = fd ?? create(spec);
+  }
+
+  /** The map that is pinned at a path; undefined when none is, or one of another spec. */
+  static pinned(spec: MapSpec, path: string): BpfMap | undefined {
+    const fd = openPinned(path);
+    if (fd === undefined) return undefined;
+    const info = objectInfo(fd, INFO_SIZE);
+    const { type, keySize, valueSize, maxEntries } = spec;
+    const wanted = { 0: MAP_TYPE[type], 8: keySize, 12: valueSize, 16: maxEntries, 20: flagsOf(spec) };
+    if (Object.entries(wanted).every(([at, value]) => info.getUint32(Number(at), true) === value))
+      return new BpfMap(spec, fd);
+    closeDescriptor(fd);
+    return undefined;
   }
 
   /** @throws SysError E2BIG when the map is full */
@@ -50,6 +79,19 @@ export class BpfMap implements Disposable {
   /** @returns whether the key was there. */
   delete(key: Uint8Array): boolean {
     return this.#found(() => bpf(COMMAND.mapDelete, attributes(32, { 0: this.fd, 8: addressOf(key) })));
+  }
+
+  /** All keys of a hash; one that comes or goes meanwhile may be missing. */
+  keys(): Uint8Array[] {
+    const keys: Uint8Array[] = [];
+    for (let last: Uint8Array | undefined; ; ) {
+      const next = new Uint8Array(this.spec.keySize);
+      const from = last ? addressOf(last) : 0n;
+      const block = attributes(32, { 0: this.fd, 8: from, 16: addressOf(next) });
+      if (!this.#found(() => bpf(COMMAND.mapNextKey, block))) return keys;
+      keys.push(next);
+      last = next;
+    }
   }
 
   /**

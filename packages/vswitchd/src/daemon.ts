@@ -120,6 +120,7 @@ export class SwitchDaemon {
       this.platform.sweep(
         new Set([...this.reconciler.bridges.values()].flatMap(({ interfaces }) => [...interfaces.keys()])),
       );
+      this.ofproto.begin();
     }
     begun();
   }
@@ -135,6 +136,7 @@ export class SwitchDaemon {
     this.#devices?.[Symbol.dispose]();
     this.reconciler[Symbol.dispose]();
     if (cleanup) await this.reconciler.destroyAll();
+    else this.ofproto.leave();
     await this.ofproto[Symbol.asyncDispose]();
     await this.platform.datapaths.dispose();
     // Last: whoever waits for the database's lock begins with the devices that are left.

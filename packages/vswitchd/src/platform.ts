@@ -1,6 +1,6 @@
 import type { Datapath } from "@vswitch/core/datapath";
 import { DummyDatapath } from "@vswitch/core/datapath/providers/dummy";
-import { EbpfDatapath, type SlowPath } from "@vswitch/core/datapath/providers/ebpf";
+import { EbpfDatapath, endKernelFlows, type SlowPath } from "@vswitch/core/datapath/providers/ebpf";
 import { type Clock, type MacAddr, vlog } from "@vswitch/core/lib";
 import type { Netdev, NetdevProvider } from "@vswitch/core/netdev";
 import { DummyDevices } from "@vswitch/core/netdev/providers/dummy";
@@ -130,6 +130,7 @@ export class Platform {
     const gone = ownTaps(this.#host).filter((name) => !kept.has(name) && !byHand.has(name));
     for (const name of gone) removeTap(this.#host, name);
     if (gone.length > 0) bridgeLog.info(`removed devices that an earlier daemon left behind: ${gone.join(", ")}`);
+    if (this.datapaths.all().every(({ datapath }) => datapath.type !== "system")) endKernelFlows(this.options.owner);
   }
 
   /** Makes a datapath. @throws ofproto/unknown-datapath */
@@ -141,7 +142,9 @@ export class Platform {
     if (type === "netdev") return openUserspace(type, name);
     if (type === "system") {
       const slow = () => openUserspace(type, name);
-      return EbpfDatapath.open(slow, () => clock.now()) ?? slow();
+      // what is made by hand goes with this process, what bridges stand on outlives it
+      const owner = name === "ovs-system" ? this.options.owner : undefined;
+      return EbpfDatapath.open(slow, () => clock.now(), owner) ?? slow();
     }
     ofprotoLog.warn(`unknown datapath type ${type}`);
     throw ofprotoErrors.make("ofproto/unknown-datapath", { type });

@@ -116,6 +116,7 @@ export function desiredDaemon(rows: Rows, row: RowView | undefined): OfprotoConf
       const manager = rows.row("Manager", uuid);
       return manager && manager.text("connection_mode") !== "out-of-band" ? [manager.text("target") ?? ""] : [];
     }),
+    flowRestoreWait: switchedOn(other, "flow-restore-wait"),
     timeoutPolicies: new Map(
       [...(row?.map("datapaths") ?? [])].map(([type, uuid]) => [type, zonePolicies(rows.row("Datapath", uuid), rows)]),
     ),

@@ -165,7 +165,20 @@ export interface Datapath extends AsyncDisposable {
   limitVlans?(limit: number): void;
   /** What a part of the host that switches beside us (the kernel) took over; undefined where there is none. */
   fastPath?(): FastPathStats;
+
+  /**
+   * Flows of an earlier process that go on outside this one, of ports that are here now. A flow put with the same key
+   * and mask takes the place of one without a packet lost.
+   */
+  leftovers?(): readonly Leftover[];
+  /** Ends what is left of an earlier process and was not taken over. */
+  endLeftovers?(): void;
+  /** From now on this process only lets go: what goes on outside it, ports and flows, is for the next one to find. */
+  leave?(): void;
 }
+
+/** Packets that a flow of an earlier process still takes: `key` is ANDed with `mask`, in_port a port of the datapath. */
+export type Leftover = Pick<DatapathFlow, "key" | "mask">;
 
 /** How much of a datapath's work its fast path does. */
 export interface FastPathStats {

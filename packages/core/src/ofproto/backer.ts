@@ -124,6 +124,11 @@ export class Backer {
     return this.flowLimitOverride ?? Math.min(this.#limit, this.host.config.flowLimit);
   }
 
+  /** Flows are being put back: until they all are, packets are not looked at. */
+  get isRestoring(): boolean {
+    return this.host.config.flowRestoreWait;
+  }
+
   /** Opens a device in the datapath, for a port of a switch that `attach` then names. */
   async openPort(spec: DpPortSpec): Promise<DpPort> {
     return (await this.datapath.addPort(spec)).port;
@@ -183,6 +188,7 @@ export class Backer {
   }
 
   #upcalls(upcalls: readonly Upcall[]): void {
+    if (this.isRestoring) return;
     for (const upcall of upcalls) {
       this.#log.upcall(upcall);
       if (upcall.kind === "miss" || upcall.cookie === undefined) this.#miss(upcall);
@@ -402,6 +408,25 @@ export class Backer {
     this.#log.modified({ ...held, actions }, before);
     this.datapath.putFlow({ ufid: flow.ufid, key: flow.key, mask: flow.mask, actions });
     return true;
+  }
+
+  /**
+   * Takes over what flows of an earlier daemon do: each is translated as it would be now, and the new flow takes its
+   * place. What then is left of them ends; its packets come up and make flows of their own.
+   */
+  takeOver(): void {
+    const found = this.datapath.leftovers?.() ?? [];
+    for (const { key, mask } of found) {
+      const located = this.#locate(key);
+      if (!located) continue;
+      const { attached, pipeline } = located;
+      const made = translate(this.request(attached.sw, pipeline));
+      if (looksAtMore(made.mask, mask)) continue;
+      this.#install(key, made, attached.sw);
+      applyEffects(made.effects, { packets: 0, octets: 0, used: this.host.clock.now() }, this.host);
+    }
+    this.datapath.endLeftovers?.();
+    if (found.length > 0) log.info(`took over ${found.length} flows that an earlier daemon left`);
   }
 
   /** Takes all flows out (`revalidator/purge`). */

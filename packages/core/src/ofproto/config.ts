@@ -135,6 +135,11 @@ export interface OfprotoConfig {
   readonly vlanLimit: number;
   /** Targets of the database's managers that may be reached through any switch (Manager connection_mode). */
   readonly inBandManagers: readonly string[];
+  /**
+   * flow-restore-wait, of the time that the daemon started: flows are being put back, until then no packet is looked
+   * at, the datapath's flows of an earlier daemon go on, and controllers are not asked. Once false it stays so.
+   */
+  readonly flowRestoreWait: boolean;
   /** Timeouts of connection tracking by type of datapath and zone, in seconds. */
   readonly timeoutPolicies: ReadonlyMap<string, ReadonlyMap<number, TimeoutPolicy>>;
 }
@@ -146,6 +151,7 @@ export const OFPROTO_DEFAULTS: OfprotoConfig = {
   flowLimit: 200000,
   vlanLimit: 1,
   inBandManagers: [],
+  flowRestoreWait: false,
   timeoutPolicies: new Map(),
 };
 

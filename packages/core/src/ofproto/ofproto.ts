@@ -37,7 +37,11 @@ export class Ofproto implements OfprotoApi, BackerHost {
   configure(config: Partial<OfprotoConfig>): void {
     const before = this.config.vlanLimit;
     const managers = this.config.inBandManagers.join();
+    const restoring = this.config.flowRestoreWait;
     this.config = { ...this.config, ...config };
+    // only a daemon that starts waits; one that has begun has flows of its own
+    if (this.#begun && !restoring) this.config = { ...this.config, flowRestoreWait: false };
+    if (restoring && !this.config.flowRestoreWait) this.#restored();
     const { vlanLimit } = this.config;
     if (vlanLimit !== before) limitVlans(vlanLimit);
     if (this.config.inBandManagers.join() !== managers)
@@ -47,6 +51,24 @@ export class Ofproto implements OfprotoApi, BackerHost {
       backer.configure();
       backer.changed();
     }
+  }
+
+  #begun = false;
+  /** The first configuration is in place: what flows of an earlier daemon still do is this one's to decide now. */
+  begin(): void {
+    this.#begun = true;
+    if (!this.config.flowRestoreWait) for (const backer of this.#ready.values()) backer.takeOver();
+  }
+
+  /** All flows are back: controllers may be asked, packets looked at. */
+  #restored(): void {
+    for (const sw of this.#switches.values()) sw.listener?.reconfigured(sw.config);
+    if (this.#begun) this.begin();
+  }
+
+  /** From now on this process only lets go: what datapaths do outside it goes on. */
+  leave(): void {
+    for (const { datapath } of this.#ready.values()) datapath.leave?.();
   }
 
   backers(): readonly Backer[] {

@@ -115,8 +115,9 @@ export class Connections implements SwitchListener {
   /** Makes the controllers those of the configuration; unchanged ones stay connected. */
   reconfigured(config: SwitchConfig): void {
     const restart = this.#versionsChanged();
-    const outgoing = config.controllers.filter(({ target }) => !isPassive(target));
-    const passive = config.controllers.filter(({ target }) => isPassive(target)).map(({ target }) => target);
+    const controllers = this.sw.deps.backer.isRestoring ? [] : config.controllers;
+    const outgoing = controllers.filter(({ target }) => !isPassive(target));
+    const passive = controllers.filter(({ target }) => isPassive(target)).map(({ target }) => target);
     const gone: string[] = [];
     for (const [target, controller] of this.#controllers) {
       const wanted = outgoing.find((other) => other.target === target);

@@ -17,13 +17,16 @@ import type {
   FastPathStats,
   FlowDump,
   FlowStats,
+  Leftover,
   PacketOffload,
   PortCounters,
   Ufid,
   Upcall,
 } from "../../datapath.ts";
-import { FastPath, type KernelFlow } from "./fast-path.ts";
-import { kernelKey } from "./layout.ts";
+import { errors } from "../../errors.ts";
+import { FastPath, type Hooked, type KernelFlow } from "./fast-path.ts";
+import { flowKey, kernelKey } from "./layout.ts";
+import { Pins } from "./pins.ts";
 import { compileSteps, type Sending, type StepTarget } from "./steps.ts";
 
 const log = vlog("dpif_ebpf");
@@ -37,7 +40,7 @@ export interface SlowPath extends Datapath {
 const OWN_TYPES: ReadonlySet<string> = new Set(["internal", "tap"]);
 
 interface Port extends StepTarget {
-  readonly hook: Disposable;
+  readonly hook: Hooked;
   /** What the kernel moved and flows that are gone counted. */
   readonly moved: { rxPackets: bigint; rxOctets: bigint; txPackets: bigint; txOctets: bigint };
 }
@@ -63,6 +66,27 @@ const add = (a: FlowStats, b: FlowStats): FlowStats => ({
   tcpFlags: a.tcpFlags | b.tcpFlags,
 });
 
+/** Where the kernel keeps what a switch leaves; undefined, with the reason in the log, where it cannot. */
+function openPins(owner: string): Pins | undefined {
+  try {
+    return Pins.open(owner);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    log.info(`flows in the kernel end with this process (${error.message})`);
+    return undefined;
+  }
+}
+
+/** Ends what a switch left in the kernel, when it has no datapath there any more. @param owner as of EbpfDatapath.open */
+export function endKernelFlows(owner: string): void {
+  try {
+    Pins.clear(owner);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    // nothing can be kept here, so nothing was
+  }
+}
+
 /**
  * The datapath of the kernel: programs at the devices' TC hooks switch the packets of known flows, the engine in user
  * space the rest. A port's packet socket filters by the same classification that TC acts on, so that every packet is
@@ -75,9 +99,11 @@ export class EbpfDatapath implements Datapath {
   readonly #flows = new Map<Ufid, Entry>();
   readonly #settler: NodeJS.Timeout;
   #hit = 0n;
+  #left = false;
 
   private constructor(
     private readonly fast: FastPath,
+    private readonly pins: Pins | undefined,
     private readonly slow: SlowPath,
     /** Now, in milliseconds, as flow statistics tell it. */
     private readonly now: () => number,
@@ -86,10 +112,14 @@ export class EbpfDatapath implements Datapath {
     this.#settler = setInterval(() => this.fast.settle(), 500).unref();
   }
 
-  /** @returns undefined, with the reason in the log, where the kernel does not offer what it takes */
-  static open(slow: () => SlowPath, now: () => number): EbpfDatapath | undefined {
+  /**
+   * @param owner names what is kept in the kernel when this process ends: the switch's run directory; undefined: nothing is
+   * @returns undefined, with the reason in the log, where the kernel does not offer what it takes
+   */
+  static open(slow: () => SlowPath, now: () => number, owner?: string): EbpfDatapath | undefined {
+    const pins = owner === undefined ? undefined : openPins(owner);
     try {
-      return new EbpfDatapath(new FastPath(), slow(), now);
+      return new EbpfDatapath(new FastPath(pins), pins, slow(), now);
     } catch (error) {
       if (!(error instanceof SysError || error instanceof VerifierError)) throw error;
       log.warn(
@@ -121,6 +151,10 @@ export class EbpfDatapath implements Datapath {
       this.#ports.set(info.port, { ifindex, own, hook, moved });
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
+      if (error.code === "EBUSY") {
+        await this.slow.deletePort(info.port);
+        throw errors.make("datapath/refused", { name: spec.name, why: "Device or resource busy" });
+      }
       // user space has its packets all the same: without a hook no flow of this port goes into the kernel
       log.warn(`${spec.name}: cannot hook into the device (${error.message}), its packets are switched in user space`);
     }
@@ -129,7 +163,8 @@ export class EbpfDatapath implements Datapath {
 
   async deletePort(port: DpPort): Promise<void> {
     this.#unhook(port);
-    await this.slow.deletePort(port);
+    // a device of ours that is left stays, with its addresses and routes
+    if (!this.#left) await this.slow.deletePort(port);
   }
 
   /** Flows from or to a port leave the kernel before the port does. */
@@ -137,7 +172,11 @@ export class EbpfDatapath implements Datapath {
     const found = this.#ports.get(port);
     if (!found) return;
     this.#ports.delete(port);
-    found.hook[Symbol.dispose]();
+    if (this.#left) {
+      found.hook.leave();
+      return;
+    }
+    found.hook.remove();
     for (const entry of this.#flows.values()) {
       if (!entry.kernel) continue;
       if (entry.flow.key[WORD.inPort] === port || entry.sends.some((send) => send.port === port)) this.#install(entry);
@@ -182,6 +221,7 @@ export class EbpfDatapath implements Datapath {
 
   /** Puts a flow into the kernel as it is now, or takes it out when the kernel cannot have it. */
   #install(entry: Entry): void {
+    if (this.#left) return;
     this.#withdraw(entry);
     const { key, mask } = entry.flow;
     const inPort = this.#ports.get(key[WORD.inPort] as number);
@@ -208,7 +248,7 @@ export class EbpfDatapath implements Datapath {
   /** Takes a flow out of the kernel; what it counted there stays with it. */
   #withdraw(entry: Entry): void {
     const { kernel } = entry;
-    if (!kernel) return;
+    if (!kernel || this.#left) return;
     this.fast.remove(kernel);
     this.#credit(entry);
     entry.base = add(entry.base, this.fast.stats(kernel, this.#shift()));
@@ -323,10 +363,30 @@ export class EbpfDatapath implements Datapath {
     this.slow.limitVlans?.(limit);
   }
 
+  leftovers(): readonly Leftover[] {
+    const portAt = new Map([...this.#ports].map(([port, { ifindex }]) => [ifindex, port]));
+    return this.fast.left().flatMap(({ words, maskWords }) => {
+      const port = portAt.get(words[WORD.inPort] as number);
+      if (port === undefined) return [];
+      const flow = flowKey(words, maskWords);
+      flow.key[WORD.inPort] = port;
+      return [flow];
+    });
+  }
+
+  endLeftovers(): void {
+    this.fast.dropLeft();
+  }
+
+  leave(): void {
+    if (this.pins) this.#left = true;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#settler);
-    for (const { hook } of this.#ports.values()) hook[Symbol.dispose]();
+    for (const port of [...this.#ports.keys()]) this.#unhook(port);
     await this.slow[Symbol.asyncDispose]();
     this.fast[Symbol.dispose]();
+    if (!this.#left) this.pins?.clear();
   }
 }

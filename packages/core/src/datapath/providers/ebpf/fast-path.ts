@@ -1,7 +1,9 @@
-import { attachTcx, BpfMap, loadProgram } from "@vswitch/ebpf";
+import { attachTcx, type Hook, linkDevice, loadProgram, programsAt, updateLink } from "@vswitch/ebpf";
 import { closeDescriptor, SysError } from "@vswitch/sys";
 import type { FlowStats } from "../../datapath.ts";
-import { FLOW, FLOWS_MAX, KEY_WORDS, MASKS_MAX, VERDICT } from "./layout.ts";
+import { FLOW, FLOWS_MAX, KEY_WORD, KEY_WORDS, MASKS_MAX } from "./layout.ts";
+import { type KernelMaps, octetsOf, openMaps, wordOf } from "./maps.ts";
+import type { Pins } from "./pins.ts";
 import { filterProgram, ingressProgram, type ProgramMaps, tapProgram } from "./programs.ts";
 import type { Steps } from "./steps.ts";
 
@@ -15,41 +17,30 @@ export interface KernelFlow {
 /** Turns of `settle` before a freed record is used again: no processor can still be in a program that knew it. */
 const REST = 2;
 
-const octetsOf = (words: Uint32Array) => new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+/** Words of a key or mask; not a view, for the octets may lie at an odd place. */
+const wordsOf = (octets: Uint8Array) => new Uint32Array(octets.slice().buffer);
+
+/** A flow that an earlier process left, with its words as the kernel has them. */
+export interface LeftFlow extends KernelFlow {
+  readonly words: Uint32Array;
+  readonly maskWords: Uint32Array;
+}
+
+/** A hooked program. */
+export interface Hooked {
+  /** Takes it off its device. */
+  remove(): void;
+  /** Lets go of it: where it is kept it stays. */
+  leave(): void;
+}
+
+/** Programs of ours by their names' beginning. */
+const OURS = "vswitch_";
+const EBUSY = 16;
 
 /** The maps, programs and hooks of the kernel's side. It knows keys, steps and devices, not flows' names or ports. */
 export class FastPath implements Disposable {
-  readonly #count = new BpfMap({ name: "vswitch_count", type: "array", keySize: 4, valueSize: 4, maxEntries: 1 });
-  readonly #masks = new BpfMap({
-    name: "vswitch_masks",
-    type: "array",
-    keySize: 4,
-    valueSize: KEY_WORDS * 4,
-    maxEntries: MASKS_MAX,
-  });
-  readonly #table = new BpfMap({
-    name: "vswitch_table",
-    type: "hash",
-    keySize: KEY_WORDS * 4,
-    valueSize: 4,
-    maxEntries: FLOWS_MAX,
-    growing: true,
-  });
-  readonly #flows = new BpfMap({
-    name: "vswitch_flows",
-    type: "array",
-    keySize: 4,
-    valueSize: FLOW.size,
-    maxEntries: FLOWS_MAX,
-    shared: true,
-  });
-  readonly #verdicts = new BpfMap({
-    name: "vswitch_verdict",
-    type: "percpuArray",
-    keySize: 4,
-    valueSize: VERDICT.size,
-    maxEntries: 1,
-  });
+  readonly #maps: KernelMaps;
   readonly #programs: { readonly filter: number; readonly ingress: number; readonly tap: number };
   readonly #memory: DataView;
   readonly #maskPlaces = new Map<string, { readonly place: number; flows: number }>();
@@ -58,22 +49,32 @@ export class FastPath implements Disposable {
   /** Records freed lately, by turn. */
   #resting: number[][] = [[]];
   #next = 0;
+  /** What an earlier process left and nobody took over yet: flows by their keys, links by their names. */
+  readonly #leftFlows = new Map<string, LeftFlow>();
+  readonly #leftLinks: Set<string>;
 
-  /** @throws SysError or VerifierError where the kernel does not take it */
-  constructor() {
+  /**
+   * @param pins where all of it is kept beyond this process; undefined: it goes with it
+   * @throws SysError or VerifierError where the kernel does not take it
+   */
+  constructor(private readonly pins?: Pins) {
+    this.#maps = openMaps(pins);
+    const { count, masks, table, flows, verdicts } = this.#maps;
     const maps: ProgramMaps = {
-      count: this.#count.fd,
-      masks: this.#masks.fd,
-      table: this.#table.fd,
-      flows: this.#flows.fd,
-      verdicts: this.#verdicts.fd,
+      count: count.fd,
+      masks: masks.fd,
+      table: table.fd,
+      flows: flows.fd,
+      verdicts: verdicts.fd,
     };
     this.#programs = {
-      filter: loadProgram("socketFilter", "vswitch_filter", filterProgram(maps)),
-      ingress: loadProgram("schedCls", "vswitch_ingress", ingressProgram(maps)),
-      tap: loadProgram("schedCls", "vswitch_tap", tapProgram(maps)),
+      filter: loadProgram("socketFilter", `${OURS}filter`, filterProgram(maps)),
+      ingress: loadProgram("schedCls", `${OURS}ingress`, ingressProgram(maps)),
+      tap: loadProgram("schedCls", `${OURS}tap`, tapProgram(maps)),
     };
-    this.#memory = new DataView(this.#flows.memory);
+    this.#memory = new DataView(flows.memory);
+    this.#leftLinks = new Set(pins?.links());
+    this.#findLeft();
   }
 
   /** What a port's packet socket filters by. */
@@ -81,12 +82,80 @@ export class FastPath implements Disposable {
     return this.#programs.filter;
   }
 
-  /** Hooks into a device; the hook is there until it is disposed. @throws SysError */
-  attach(ifindex: number, own: boolean): Disposable {
-    const link = own
-      ? attachTcx(this.#programs.tap, ifindex, "tcxEgress")
-      : attachTcx(this.#programs.ingress, ifindex, "tcxIngress");
-    return { [Symbol.dispose]: () => closeDescriptor(link) };
+  /**
+   * Hooks into a device, where an earlier process left a hook in its place.
+   *
+   * @throws SysError; EBUSY when another switch has the device
+   */
+  attach(ifindex: number, own: boolean): Hooked {
+    const hook: Hook = own ? "tcxEgress" : "tcxIngress";
+    const program = own ? this.#programs.tap : this.#programs.ingress;
+    const name = `${ifindex}_${own ? "out" : "in"}`;
+    this.#leftLinks.delete(name);
+    const link = this.#adoptLink(name, ifindex, program) ?? this.#newLink(name, ifindex, hook, program);
+    return {
+      remove: () => {
+        this.pins?.dropLink(name);
+        closeDescriptor(link);
+      },
+      leave: () => closeDescriptor(link),
+    };
+  }
+
+  #adoptLink(name: string, ifindex: number, program: number): number | undefined {
+    const link = this.pins?.link(name);
+    if (link === undefined) return undefined;
+    if (linkDevice(link) === ifindex) {
+      updateLink(link, program);
+      return link;
+    }
+    closeDescriptor(link);
+    this.pins?.dropLink(name);
+    return undefined;
+  }
+
+  #newLink(name: string, ifindex: number, hook: Hook, program: number): number {
+    if (programsAt(ifindex, hook).some((other) => other.startsWith(OURS))) throw new SysError("attach", EBUSY);
+    const link = attachTcx(program, ifindex, hook);
+    this.pins?.keepLink(name, link);
+    return link;
+  }
+
+  /** Finds flows in maps that an earlier process filled. */
+  #findLeft(): void {
+    const { count, masks, table } = this.#maps;
+    this.#maskCount = wordOf(count.lookup(octetsOf(0))) ?? 0;
+    const maskWords = Array.from({ length: this.#maskCount }, (_, place) =>
+      wordsOf(masks.lookup(octetsOf(place)) ?? new Uint8Array(KEY_WORDS * 4)),
+    );
+    for (const [place, words] of maskWords.entries()) this.#maskPlaces.set(words.join(), { place, flows: 0 });
+    const used = new Set<number>();
+    for (const key of table.keys()) {
+      const place = wordOf(table.lookup(key));
+      const words = wordsOf(key);
+      const mask = maskWords[words[KEY_WORD.mask] as number];
+      if (place === undefined || !mask) continue;
+      used.add(place);
+      const name = mask.join();
+      const known = this.#maskPlaces.get(name);
+      if (known) known.flows++;
+      this.#leftFlows.set(words.join(), { place, key, mask: name, words, maskWords: mask });
+    }
+    this.#next = Math.max(-1, ...used) + 1;
+    for (let place = 0; place < this.#next; place++) if (!used.has(place)) this.#free.push(place);
+  }
+
+  /** Flows that an earlier process left: they go on until they are put anew or `dropLeft` ends them. */
+  left(): readonly LeftFlow[] {
+    return [...this.#leftFlows.values()];
+  }
+
+  /** Ends what an earlier process left and was not taken over. */
+  dropLeft(): void {
+    for (const flow of this.#leftFlows.values()) this.remove(flow);
+    this.#leftFlows.clear();
+    for (const name of this.#leftLinks) this.pins?.dropLink(name);
+    this.#leftLinks.clear();
   }
 
   /** Puts a flow there. @returns undefined when there is no room for it or its mask */
@@ -101,22 +170,32 @@ export class FastPath implements Disposable {
     }
     this.#write(place, steps);
     const masked = key.map((word, i) => (word & (mask[i] as number)) >>> 0);
-    masked[KEY_WORDS - 1] = maskPlace;
-    const flow = { place, key: octetsOf(masked), mask: name };
+    masked[KEY_WORD.mask] = maskPlace;
+    const flow = { place, key: new Uint8Array(masked.buffer), mask: name };
     try {
-      this.#table.update(flow.key, octetsOf(Uint32Array.of(place)));
+      this.#maps.table.update(flow.key, octetsOf(place));
     } catch (error) {
       this.#free.push(place);
       this.#giveMask(name);
       if (error instanceof SysError && error.code === "E2BIG") return undefined;
       throw error;
     }
+    this.#replaceLeft(masked.join());
     return flow;
+  }
+
+  /** A flow that was left has its place in the table no more: a new one of the same key took it. */
+  #replaceLeft(key: string): void {
+    const left = this.#leftFlows.get(key);
+    if (!left) return;
+    this.#leftFlows.delete(key);
+    this.#giveMask(left.mask);
+    this.#resting[0]?.push(left.place);
   }
 
   /** Takes a flow out. Its counters can be read until the next `settle`. */
   remove({ place, key, mask }: KernelFlow): void {
-    this.#table.delete(key);
+    this.#maps.table.delete(key);
     this.#giveMask(mask);
     this.#resting[0]?.push(place);
   }
@@ -159,10 +238,10 @@ export class FastPath implements Disposable {
     const place = idle ? idle[1].place : this.#maskCount;
     if (place >= MASKS_MAX) return undefined;
     if (idle) this.#maskPlaces.delete(idle[0]);
-    this.#masks.update(octetsOf(Uint32Array.of(place)), octetsOf(mask));
+    this.#maps.masks.update(octetsOf(place), new Uint8Array(mask.slice().buffer));
     if (place === this.#maskCount) {
       this.#maskCount++;
-      this.#count.update(octetsOf(Uint32Array.of(0)), octetsOf(Uint32Array.of(this.#maskCount)));
+      this.#maps.count.update(octetsOf(0), octetsOf(this.#maskCount));
     }
     this.#maskPlaces.set(name, { place, flows: 1 });
     return place;
@@ -175,6 +254,6 @@ export class FastPath implements Disposable {
 
   [Symbol.dispose](): void {
     for (const program of Object.values(this.#programs)) closeDescriptor(program);
-    for (const map of [this.#count, this.#masks, this.#table, this.#flows, this.#verdicts]) map[Symbol.dispose]();
+    for (const map of Object.values(this.#maps)) map[Symbol.dispose]();
   }
 }

@@ -1,1 +1,1 @@
-export { EbpfDatapath, type SlowPath } from "./ebpf.ts";
+export { EbpfDatapath, endKernelFlows, type SlowPath } from "./ebpf.ts";

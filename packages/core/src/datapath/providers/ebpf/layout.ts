@@ -1,5 +1,5 @@
 // What user space and the kernel's programs have in common: how a key, a flow and a verdict look in memory.
-import { type FlowKey, WORD } from "#flow";
+import { type FlowKey, type FlowMask, newKey, newMask, WORD } from "#flow";
 
 /**
  * The words of a key in the kernel, in order, by their places in a flow key. Addresses of IPv4 and ARP take the last of
@@ -66,6 +66,8 @@ const NEIGHBOUR: ReadonlySet<number> = new Set([
   WORD.ndOptionsType,
 ]);
 const ICMPV6 = 58;
+/** Words that have a place with some Ethertype only. */
+const ADDRESSES: ReadonlySet<number> = new Set([...BY_TYPE.values()].flat().map(([from]) => from));
 
 /** A flow key or mask as the kernel has it; undefined when it names what kernel keys lack. */
 export function kernelKey(
@@ -73,7 +75,7 @@ export function kernelKey(
   mask: FlowKey,
 ): { readonly key: Uint32Array; readonly mask: Uint32Array } | undefined {
   const ethType = mask[WORD.ethType] === 0 ? undefined : (words[WORD.ethType] as number);
-  const taken = [...PLAIN, ...((ethType !== undefined && BY_TYPE.get(ethType)) || [])];
+  const taken = takenBy(ethType);
   const left = new Set(taken.map(([from]) => from));
   const neighbours = mayBeIcmpv6(ethType, words[WORD.ip] as number, mask[WORD.ip] as number);
   for (let i = 0; i < mask.length; i++) {
@@ -89,10 +91,36 @@ export function kernelKey(
   return result;
 }
 
+/**
+ * The flow key and mask that the kernel's come from. What kernel keys lack is 0 in all packets that they describe, and
+ * known: the mask has it, but for neighbour discovery.
+ */
+export function flowKey(words: Uint32Array, mask: Uint32Array): { readonly key: FlowKey; readonly mask: FlowMask } {
+  const ethType = mask[KEY_WORD.ethType] === 0 ? undefined : (words[KEY_WORD.ethType] as number);
+  const result = { key: newKey(), mask: newMask().fill(0xffffffff) };
+  if (mayBeIcmpv6(ethType, words[KEY_WORD.ip] as number, mask[KEY_WORD.ip] as number))
+    for (const word of NEIGHBOUR) result.mask[word] = 0;
+  if (ethType === undefined) for (const word of ADDRESSES) result.mask[word] = 0;
+  for (const [to, from] of takenBy(ethType)) {
+    result.key[to] = words[from] as number;
+    result.mask[to] = mask[from] as number;
+  }
+  return result;
+}
+
+/** Words of a flow key that have a place in the kernel's, for an Ethertype; undefined: any. */
+const takenBy = (ethType: number | undefined): typeof PLAIN => [
+  ...PLAIN,
+  ...((ethType !== undefined && BY_TYPE.get(ethType)) || []),
+];
+
 function mayBeIcmpv6(ethType: number | undefined, ip: number, ipMask: number): boolean {
   if (ethType !== undefined && ethType !== 0x86dd) return false;
   return ipMask >>> 24 !== 0xff || ip >>> 24 === ICMPV6;
 }
+
+/** Number of the meaning of all that is in the maps: a process adopts maps of its own number only. To be raised with each change. */
+export const FORMAT = 1;
 
 /** Octets of a flow's record: four counters of 8 octets, then the number of steps, then the steps. */
 export const FLOW = { packets: 0, octets: 8, used: 16, tcpFlags: 24, count: 32, steps: 40, size: 424 } as const;
