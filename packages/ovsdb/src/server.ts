@@ -102,7 +102,7 @@ function memory(host: ServerHost): Record<string, number> {
     monitors += hub.size;
     triggers += waiting;
     for (const table of db.tables.values()) {
-      for (const sources of table.weakSources.values()) weak += sources.size;
+      for (const sources of table.weakSources.values()) for (const uuids of sources.values()) weak += uuids.size;
       cells += table.rows.size * table.schema.columnList.length;
       for (const { fields } of table.rows.values()) {
         for (const { keys, values } of fields) atoms += keys.length + (values?.length ?? 0);

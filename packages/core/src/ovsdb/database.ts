@@ -12,8 +12,8 @@ export class Table {
   readonly rows = new Map<Uuid, Row>();
   /** How many strong references there are to each row that has any. */
   readonly references = new Map<Uuid, number>();
-  /** Rows that refer weakly to a row of this table: by its UUID, theirs and their table. */
-  readonly weakSources = new Map<Uuid, Map<Uuid, Table>>();
+  /** Rows that refer weakly to a row of this table: by its UUID, their table and theirs (rows of two tables may share one). */
+  readonly weakSources = new Map<Uuid, Map<Table, Set<Uuid>>>();
   /** For each index of the schema: the row that has those values. */
   readonly indexes: readonly Map<string, Uuid>[];
   readonly strongColumns: readonly ColumnSchema[];

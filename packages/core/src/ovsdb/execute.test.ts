@@ -22,6 +22,10 @@ const SCHEMA = schemaFromJson({
       },
     },
     Kid: { columns: { n: { type: "integer" } } },
+    Fan: {
+      isRoot: true,
+      columns: { pal: { type: { key: { type: "uuid", refTable: "Root", refType: "weak" }, min: 0, max: 1 } } },
+    },
   },
 });
 const id = (n: number) => `${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`;
@@ -89,6 +93,17 @@ describe("references", () => {
     run({ op: "delete", table: "Root", where: [["name", "==", "a"]] });
     const pal = SCHEMA.tables.get("Root")?.columns.get("pal")?.index ?? 0;
     expect(db.table("Root").rows.get(id(2))?.fields[pal]?.keys).toEqual([]);
+  });
+
+  it("drops weak references of rows of two tables that have one UUID", () => {
+    const { db, run } = lab();
+    run(insert("Root", id(1), { name: "a" }));
+    run(insert("Fan", id(2), { pal: ["uuid", id(1)] }), insert("Root", id(2), { name: "b", pal: ["uuid", id(1)] }));
+    run({ op: "delete", table: "Root", where: [["name", "==", "a"]] });
+    for (const table of ["Root", "Fan"]) {
+      const pal = SCHEMA.tables.get(table)?.columns.get("pal")?.index ?? 0;
+      expect(db.table(table).rows.get(id(2))?.fields[pal]?.keys).toEqual([]);
+    }
   });
 });
 

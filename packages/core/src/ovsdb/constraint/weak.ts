@@ -11,9 +11,11 @@ export function* dropDeadWeakReferences(txn: Transaction): Steps {
   yield* visit(txn.changes(), ({ table, uuid, before, after }) => {
     const sources = before && !after && table.weakSources.get(uuid);
     if (!sources) return;
-    for (const [source, sourceTable] of sources) {
-      const row = sourceTable.rows.get(source);
-      if (row) txn.modify(sourceTable, row);
+    for (const [sourceTable, uuids] of sources) {
+      for (const source of uuids) {
+        const row = sourceTable.rows.get(source);
+        if (row) txn.modify(sourceTable, row);
+      }
     }
   });
   yield* visit(txn.changes(), ({ table, before, after }) => {
@@ -54,21 +56,24 @@ function dropDead(txn: Transaction, table: Table, column: ColumnSchema, row: Dra
 export function relinkWeakReferences(db: Database, { table, uuid, before, after }: RowDelta): void {
   for (const column of table.weakColumns) {
     if (!before) break;
-    eachReference(db, before, column, isWeakRef, (target, dst) => {
-      const sources = target.weakSources.get(dst);
-      sources?.delete(uuid);
-      if (sources?.size === 0) target.weakSources.delete(dst);
-    });
+    eachReference(db, before, column, isWeakRef, (target, dst) => unlink(target, dst, table, uuid));
   }
   for (const column of table.weakColumns) {
     if (!after) break;
     eachReference(db, after, column, isWeakRef, (target, dst) => {
-      let sources = target.weakSources.get(dst);
-      if (!sources) {
-        sources = new Map();
-        target.weakSources.set(dst, sources);
-      }
-      sources.set(uuid, table);
+      const sources = target.weakSources.get(dst) ?? new Map<Table, Set<Uuid>>();
+      target.weakSources.set(dst, sources);
+      const uuids = sources.get(table);
+      if (uuids) uuids.add(uuid);
+      else sources.set(table, new Set([uuid]));
     });
   }
+}
+
+function unlink(target: Table, dst: Uuid, table: Table, source: Uuid): void {
+  const sources = target.weakSources.get(dst);
+  const uuids = sources?.get(table);
+  uuids?.delete(source);
+  if (uuids?.size === 0) sources?.delete(table);
+  if (sources?.size === 0) target.weakSources.delete(dst);
 }
