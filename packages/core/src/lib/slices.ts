@@ -49,8 +49,18 @@ export function* atOnce<T>(run: () => T): Steps<T> {
 /** Items that are visited between two stops. */
 const STRIDE = 64;
 
-/** Visits each item, with a stop now and then. */
-export function* visit<T>(items: readonly T[], fn: (item: T) => void): Steps {
+/** Work that is done. */
+const DONE: Steps = atOnce(() => {});
+DONE.next();
+
+/** Visits each item, with a stop now and then; of few items at once, before it returns. */
+export function visit<T>(items: readonly T[], fn: (item: T) => void): Steps {
+  if (items.length >= STRIDE) return visitMany(items, fn);
+  for (const item of items) fn(item);
+  return DONE;
+}
+
+function* visitMany<T>(items: readonly T[], fn: (item: T) => void): Steps {
   let left = STRIDE;
   for (const item of items) {
     fn(item);

@@ -19,8 +19,11 @@ const MAX_HEADER = 128;
 
 /** The line before a record's data, of `length` octets and with the SHA-1 given. */
 export function recordHeader(length: number, hash: string, magic: LogMagic = "JSON"): Uint8Array {
-  return encoder.encode(`OVSDB ${magic} ${length} ${hash}\n`);
+  return encoder.encode(headerLine(length, hash, magic));
 }
+
+/** (ASCII alone.) */
+const headerLine = (length: number, hash: string, magic: LogMagic) => `OVSDB ${magic} ${length} ${hash}\n`;
 
 /** The octets of a record that holds `json` text. */
 export function formatRecord(json: string, sha1: Sha1, magic: LogMagic = "JSON"): Uint8Array {
@@ -41,9 +44,10 @@ function fillRecord(room: Uint8Array, json: string, sha1: Sha1, magic: LogMagic)
   const { written } = encoder.encodeInto(json, room.subarray(MAX_HEADER));
   const end = MAX_HEADER + written + 1;
   room[end - 1] = NEWLINE;
-  const header = recordHeader(written + 1, sha1(room.subarray(MAX_HEADER, end)), magic);
-  room.set(header, MAX_HEADER - header.length);
-  return room.subarray(MAX_HEADER - header.length, end);
+  const header = headerLine(written + 1, sha1(room.subarray(MAX_HEADER, end)), magic);
+  const start = MAX_HEADER - header.length;
+  for (let i = 0; i < header.length; i++) room[start + i] = header.charCodeAt(i);
+  return room.subarray(start, end);
 }
 
 /** A record as it was read, its SHA-1 found right. */

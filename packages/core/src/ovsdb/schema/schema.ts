@@ -2,7 +2,15 @@
 import { formatJson, isJsonArray, type Json, type JsonObject, memberOrder } from "#jsonrpc";
 import { OvsdbError, syntaxError } from "../error.ts";
 import { Members } from "../members.ts";
-import { type BaseType, type ColumnType, type Datum, defaultDatum, isId } from "../value/index.ts";
+import {
+  type BaseType,
+  baseType,
+  type ColumnType,
+  columnType,
+  type Datum,
+  defaultDatum,
+  isId,
+} from "../value/index.ts";
 import { typeFromJson, typeToJson } from "./type-json.ts";
 
 /** A column (RFC 7047 §3.2 <column-schema>). */
@@ -115,9 +123,19 @@ function tableFromJson(name: string, json: Json): TableSchema {
 }
 
 function reservedColumns(): ColumnSchema[] {
-  const type: ColumnType = { key: { type: "uuid" }, min: 1, max: 1 };
-  return RESERVED.map((column, index) => ({ ...column, type, index, default: defaultDatum(type) }));
+  const type = columnType(baseType("uuid"), undefined, 1, 1);
+  return RESERVED.map(({ name, mutable, persistent }, index) => makeColumn(name, type, mutable, persistent, index));
 }
+
+/** (One maker, so that all have one hidden class.) */
+const makeColumn = (name: string, type: ColumnType, mutable: boolean, persistent: boolean, index: number) => ({
+  name,
+  type,
+  mutable,
+  persistent,
+  index,
+  default: defaultDatum(type),
+});
 
 function columnFromJson(name: string, json: Json, index: number): ColumnSchema {
   const members = new Members(json, `schema for column ${name}`);
@@ -126,7 +144,7 @@ function columnFromJson(name: string, json: Json, index: number): ColumnSchema {
   const typeJson = members.take("type", "string", "object");
   members.finish();
   const type = typeFromJson(typeJson);
-  return { name, type, mutable, persistent: !ephemeral, index, default: defaultDatum(type) };
+  return makeColumn(name, type, mutable, !ephemeral, index);
 }
 
 function indexFromJson(json: Json, columns: ReadonlyMap<string, ColumnSchema>, table: Json): readonly ColumnSchema[] {

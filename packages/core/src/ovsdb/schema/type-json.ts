@@ -7,7 +7,9 @@ import {
   type Atom,
   type AtomicType,
   type BaseType,
+  baseType,
   type ColumnType,
+  columnType,
   datumFromJson,
   datumToJson,
   isScalar,
@@ -25,30 +27,28 @@ function atomicTypeFromJson(json: Json): AtomicType {
 
 /** The type that a <base-type> spells (RFC 7047 §3.2). @throws OvsdbError "syntax error" and others. */
 export function baseTypeFromJson(json: Json): BaseType {
-  if (typeof json === "string") return { type: atomicTypeFromJson(json) };
+  if (typeof json === "string") return baseType(atomicTypeFromJson(json));
   const members = new Members(json, "ovsdb type");
   const type = atomicTypeFromJson(members.take("type", "string"));
   const allowed = members.takeOptional("enum", "null", "boolean", "real", "string", "array", "object");
-  let base: BaseType = { type };
-  if (allowed !== undefined) {
-    base = { type, enum: datumFromJson(allowed, { key: { type }, min: 1, max: Infinity }) };
-  } else if (type === "integer" || type === "real") {
-    base = { type, ...rangeFromJson(members, type, json) };
-  } else if (type === "string") {
-    base = { type, ...lengthsFromJson(members, json) };
-  } else if (type === "uuid") {
-    base = { type, ...referenceFromJson(members, json) };
-  }
+  let limits: Partial<BaseType> = {};
+  if (allowed !== undefined) limits = { enum: datumFromJson(allowed, enumType(type)) };
+  else if (type === "integer" || type === "real") limits = rangeFromJson(members, type, json);
+  else if (type === "string") limits = lengthsFromJson(members, json);
+  else if (type === "uuid") limits = referenceFromJson(members, json);
   members.finish();
-  return base;
+  return baseType(type, limits);
 }
+
+/** The type of an "enum" of atoms of that type. */
+const enumType = (type: AtomicType) => columnType(baseType(type), undefined, 1, Infinity);
 
 function rangeFromJson(members: Members, type: "integer" | "real", json: Json): Partial<BaseType> {
   const kind = type === "integer" ? "Integer" : "Real";
   const min = members.takeOptional(`min${kind}`, type);
   const max = members.takeOptional(`max${kind}`, type);
   if (min !== undefined && max !== undefined && min > max) throw syntaxError(json, `min${kind} exceeds max${kind}`);
-  return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+  return { min, max };
 }
 
 function lengthsFromJson(members: Members, json: Json): Partial<BaseType> {
@@ -63,7 +63,7 @@ function lengthsFromJson(members: Members, json: Json): Partial<BaseType> {
   const minLength = take("minLength");
   const maxLength = take("maxLength");
   if ((minLength ?? 0) > (maxLength ?? UNLIMITED)) throw syntaxError(json, "minLength exceeds maxLength");
-  return { ...(minLength ? { minLength } : {}), ...(maxLength === undefined ? {} : { maxLength }) };
+  return { minLength: minLength || undefined, maxLength };
 }
 
 function referenceFromJson(members: Members, json: Json): Partial<BaseType> {
@@ -75,8 +75,8 @@ function referenceFromJson(members: Members, json: Json): Partial<BaseType> {
   return { refTable, refType };
 }
 
-function hasConstraints(base: BaseType): boolean {
-  return Object.keys(base).length > 1;
+function hasConstraints({ type: _, ...limits }: BaseType): boolean {
+  return Object.values(limits).some((limit) => limit !== undefined);
 }
 
 /** The <base-type>: a mere name unless it has constraints. */
@@ -88,7 +88,7 @@ export function baseTypeToJson(base: BaseType): Json {
   const put = (name: string, value: Atom | undefined) => {
     if (value !== undefined) json[name] = value;
   };
-  if (base.enum) json["enum"] = datumToJson(base.enum, { key: { type }, min: 1, max: Infinity });
+  if (base.enum) json["enum"] = datumToJson(base.enum, enumType(type));
   put(`min${kind}`, min);
   put(`max${kind}`, max);
   put("minLength", minLength);
@@ -100,7 +100,7 @@ export function baseTypeToJson(base: BaseType): Json {
 
 /** The column type that a <type> spells (RFC 7047 §3.2). @throws OvsdbError "syntax error" and others. */
 export function typeFromJson(json: Json): ColumnType {
-  if (typeof json === "string") return { key: { type: atomicTypeFromJson(json) }, min: 1, max: 1 };
+  if (typeof json === "string") return columnType(baseType(atomicTypeFromJson(json)), undefined, 1, 1);
   if (!isJsonObject(json)) throw syntaxError(json, "ovsdb type expected");
   const members = new Members(json, "ovsdb type");
   const key = members.take("key", "string", "object");
@@ -113,7 +113,7 @@ export function typeFromJson(json: Json): ColumnType {
   const least = countFromJson(min, json);
   const most = max === "unlimited" ? Infinity : countFromJson(max, json);
   if (least > 1 || most < 1) throw syntaxError(json, "ovsdb type fails constraint checks");
-  return { key: keyType, ...(valueType ? { value: valueType } : {}), min: least, max: most };
+  return columnType(keyType, valueType, least, most);
 }
 
 function countFromJson(count: number | bigint | string | undefined, json: Json): number {

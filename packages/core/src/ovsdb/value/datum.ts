@@ -21,11 +21,12 @@ export interface Datum {
   readonly values: readonly Atom[] | undefined;
 }
 
-const NONE: readonly Atom[] = Object.freeze([]);
-/** The set of nothing; frozen, shared by all. */
-export const EMPTY_SET: Datum = Object.freeze({ keys: NONE, values: undefined });
-/** The map of nothing; frozen, shared by all. */
-export const EMPTY_MAP: Datum = Object.freeze({ keys: NONE, values: NONE });
+// (Not frozen: that would make them objects of another hidden class than all other datums, and every reader slower.)
+const NONE: readonly Atom[] = [];
+/** The set of nothing; shared by all. */
+export const EMPTY_SET: Datum = { keys: NONE, values: undefined };
+/** The map of nothing; shared by all. */
+export const EMPTY_MAP: Datum = { keys: NONE, values: NONE };
 
 /** The empty map or set, whichever the type is of, whether or not it allows none. */
 export const emptyDatum = (type: ColumnType): Datum => (type.value ? EMPTY_MAP : EMPTY_SET);
