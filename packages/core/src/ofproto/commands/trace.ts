@@ -5,9 +5,12 @@ import { type Action, checkActions, parseActions } from "#openflow";
 import type { Backer } from "../backer.ts";
 import type { Command } from "../command.ts";
 import { failure } from "../errors.ts";
+import { explain } from "../explain.ts";
+import { explanationText } from "../explain-text.ts";
 import type { Ofproto } from "../ofproto.ts";
 import type { Switch } from "../switch.ts";
 import { trace } from "../trace.ts";
+import type { TraceRequest } from "../trace-passes.ts";
 import type { SwitchView } from "../translate/view.ts";
 import { parseDatapathKey } from "./datapath-key.ts";
 
@@ -126,7 +129,8 @@ function readPacket(key: FlowKey, packet: Uint8Array): FlowKey {
   return out;
 }
 
-function run(ofproto: Ofproto, args: readonly string[], packetOut: boolean): string {
+/** What is asked, in whole: by the words of ofproto/trace. */
+function parseRequest(ofproto: Ofproto, args: readonly string[], packetOut: boolean): TraceRequest {
   const { words, generate, names, ctNext } = parseOptions(args);
   let actions: readonly Action[] | undefined;
   if (packetOut) actions = packetOutActions(words);
@@ -142,7 +146,7 @@ function run(ofproto: Ofproto, args: readonly string[], packetOut: boolean): str
   const { sw, backer, key } = parseSubject(ofproto, words);
   if (actions) checkPacketOut(actions, key, args.includes("-consistent") || args.includes("--consistent"));
   const dpNames: DpPortNames = (port) => backer.datapath.ports().find((info) => info.port === port)?.name;
-  return trace({
+  return {
     sw,
     backer,
     key: packet ? readPacket(key, packet) : key,
@@ -152,7 +156,15 @@ function run(ofproto: Ofproto, args: readonly string[], packetOut: boolean): str
     ...(names ? { portsOf: viewNames, dpPorts: dpNames } : {}),
     ctNext,
     sink: ofproto,
-  });
+  };
+}
+
+/** `ofproto/explain`: the words of ofproto/trace; ports have names. */
+function runExplain(ofproto: Ofproto, args: readonly string[]): string {
+  const words = args.filter((arg) => arg !== "--json");
+  if (words.length === 0) throw failure("ofproto/explain needs a bridge and a flow");
+  const passes = explain(parseRequest(ofproto, ["--names", ...words], false));
+  return words.length < args.length ? `${JSON.stringify({ passes }, undefined, 2)}\n` : explanationText(passes);
 }
 
 /** Actions must fit the packet; `consistent`: for some version of OpenFlow without Open vSwitch's leniency. */
@@ -172,12 +184,25 @@ const USAGE = "{[dp_name] odp_flow | bridge br_flow} [OPTIONS...] [-generate|pac
 
 /** What happens to a packet, and why. */
 export const traceCommands = (ofproto: Ofproto): readonly Command[] => [
-  { name: "ofproto/trace", usage: USAGE, minArgs: 1, maxArgs: 100, run: (args) => run(ofproto, args, false) },
+  {
+    name: "ofproto/trace",
+    usage: USAGE,
+    minArgs: 1,
+    maxArgs: 100,
+    run: (args) => trace(parseRequest(ofproto, args, false)),
+  },
+  {
+    name: "ofproto/explain",
+    usage: `[--json] ${USAGE}`,
+    minArgs: 1,
+    maxArgs: 100,
+    run: (args) => runExplain(ofproto, args),
+  },
   {
     name: "ofproto/trace-packet-out",
     usage: `[-consistent] ${USAGE} actions`,
     minArgs: 2,
     maxArgs: 100,
-    run: (args) => run(ofproto, args, true),
+    run: (args) => trace(parseRequest(ofproto, args, true)),
   },
 ];

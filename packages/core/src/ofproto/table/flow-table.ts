@@ -49,6 +49,10 @@ export class FlowTable implements TableView {
     return this.find(MiniMatch.of(match), priority) !== undefined;
   }
 
+  rules(): Iterable<Rule> {
+    return this.classifier.rules();
+  }
+
   countCookie(cookie: bigint): number {
     let count = 0;
     for (const rule of this.classifier.rules()) if (rule.cookie === cookie) count++;

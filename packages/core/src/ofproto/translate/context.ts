@@ -59,6 +59,8 @@ export class Context {
   base: FlowKey;
   /** The packet as it came; not changed. */
   readonly original: FlowKey;
+  /** Of a trace: the packet as the last lookup saw it. */
+  looked: FlowKey;
   readonly mask: FlowMask = newMask();
   actions: DatapathAction[] = [];
   readonly effects: Effect[] = [];
@@ -128,6 +130,7 @@ export class Context {
     this.flow = key.slice();
     this.base = key.slice();
     this.original = key;
+    this.looked = key;
     this.trace = options.trace;
     this.#names = options.names;
     this.sideEffects = options.sideEffects;

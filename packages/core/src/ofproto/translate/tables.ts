@@ -31,6 +31,7 @@ export function lookup(ctx: Context, options: LookupOptions): RuleView {
   flow[WORD.inPort] = options.inPort;
   // Later fragments have no ports: no fragment may match on them.
   if (hidesPorts) flow[WORD.tp] = 0;
+  if (ctx.trace) ctx.looked = flow.slice();
   const rule = search(ctx, options);
   flow[WORD.inPort] = saved.inPort;
   flow[WORD.tp] = saved.tp;
@@ -84,7 +85,9 @@ function withLearned(ctx: Context, table: TableView, found: RuleView | undefined
 /** The line of a trace that says which rule a packet met, whose actions follow in it. */
 export function reportRule(ctx: Context, rule: RuleView, table: number): void {
   const node = ctx.report("table", () => `${String(table).padStart(2)}. ${ruleText(ctx, rule)}`);
-  if (node) ctx.trace = node.children;
+  if (!node) return;
+  node.lookup = { sw: ctx.sw, table, key: ctx.looked, rule };
+  ctx.trace = node.children;
 }
 
 function ruleText(ctx: Context, rule: RuleView): string {

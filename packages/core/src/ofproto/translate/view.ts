@@ -98,6 +98,8 @@ export interface TableView {
   readonly number: number;
   /** The best rule for a key; bits that decided are set in `mask`. */
   lookup(key: FlowKey, mask: FlowMask): RuleView | undefined;
+  /** All rules, in no order. */
+  rules(): Iterable<RuleView>;
   /** Rules of a cookie. */
   countCookie(cookie: bigint): number;
   /** Whether there is a rule of just that match and priority. */
