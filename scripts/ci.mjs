@@ -3,16 +3,21 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { seconds } from "./parts.mjs";
 import { root } from "./setup.mjs";
 
 const folder = mkdtempSync(path.join(tmpdir(), "vswitch-ci-"));
 const counts = path.join(folder, "counts.json");
-const npm = (...args) =>
-  spawnSync("npm", args, {
+const npm = (...args) => {
+  const began = performance.now();
+  const { status } = spawnSync("npm", args, {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...process.env, VSWITCH_COUNTS: counts },
-  }).status === 0;
+  });
+  console.log(`npm ${args.join(" ")}: ${seconds(performance.now() - began)}`);
+  return status === 0;
+};
 const ok = [npm("test"), npm("run", "test:oracle")];
 const sum = existsSync(counts) ? JSON.parse(readFileSync(counts, "utf8")) : { passed: 0, failed: 1, skipped: 0 };
 rmSync(folder, { recursive: true });

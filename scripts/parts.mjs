@@ -1,8 +1,13 @@
 // The parts of a long run: some at a time, the longest first, each told with the seconds it took, the slowest at the end.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 
-const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
+/** Milliseconds as they are told. */
+export const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
+
+/** How many scenarios run at a time: each waits for a third of its time, so three keep two processors busy. */
+export const SCENARIOS_AT_A_TIME = Math.min(6, Math.ceil(availableParallelism() * 1.5));
 
 /** How long a scenario says that it takes, in seconds: its line `# seconds: N`. Those that take a few say nothing. */
 export function expectedSeconds(file) {

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { captured, expectedSeconds, runParts } from "./parts.mjs";
+import { captured, expectedSeconds, runParts, SCENARIOS_AT_A_TIME } from "./parts.mjs";
 import { count, needAll, root } from "./setup.mjs";
 
 const folder = path.join(root, "packages/testkit/scenarios");
@@ -79,7 +79,7 @@ async function run({ name }) {
 }
 
 const parts = names.map((name) => ({ name, expected: expectedSeconds(path.join(folder, `${name}.sh`)) }));
-const verdicts = await runParts(parts, 2, run);
+const verdicts = await runParts(parts, SCENARIOS_AT_A_TIME, run);
 const number = (wanted) => verdicts.filter((verdict) => verdict === wanted).length;
 const failed = number("FAILED");
 count("test:scenario", { passed: number("passed"), failed, skipped: number("skipped") });

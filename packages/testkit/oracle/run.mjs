@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { expectedSeconds, runParts } from "../../../scripts/parts.mjs";
+import { expectedSeconds, runParts, SCENARIOS_AT_A_TIME } from "../../../scripts/parts.mjs";
 import { oracle, runSide } from "./side.mjs";
 
 const root = path.resolve(oracle, "../../..");
@@ -100,8 +100,7 @@ export async function runOracle(names) {
         .map((name) => path.join(folder, name));
   const version = referenceVersion();
   const parts = scenarios.map((file) => ({ name: path.basename(file, ".sh"), file, expected: expectedSeconds(file) }));
-  // (two at a time: more only disturbs their timing)
-  const verdicts = await runParts(parts, 2, ({ file }) => compare(file, version));
+  const verdicts = await runParts(parts, SCENARIOS_AT_A_TIME, ({ file }) => compare(file, version));
   const passed = verdicts.filter((verdict) => verdict === "same").length;
   return { passed, failed: scenarios.length - passed };
 }

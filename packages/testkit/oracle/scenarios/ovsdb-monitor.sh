@@ -6,7 +6,8 @@ cat > s.ovsschema <<'Y'
  "B":{"columns":{"ok":{"type":"boolean"}},"isRoot":true}}}
 Y
 ovsdb-tool create m.db s.ovsschema
-ovsdb-server m.db --remote=punix:"$OVS_RUNDIR/db.sock" --detach --no-chdir --pidfile -vconsole:off
+ovsdb-server m.db --remote=punix:"$OVS_RUNDIR/db.sock" --detach --no-chdir --pidfile -vconsole:off \
+  -vjsonrpc:file:dbg --log-file >/dev/null 2>&1
 tx() { ovsdb-client transact "[\"M\",$*]"; sleep 0.2; }
 u=40000000-0000-0000-0000-00000000000
 pids=
@@ -22,8 +23,9 @@ watch -f list -d bare monitor M A name map
 watch monitor-cond M '[["n",">",2]]' A name,n
 watch monitor-cond M '[["n",">",2],["name","==","first"]]' A
 watch monitor-cond-since M '[["tags","includes","x"]]' A name,tags
-for i in $(seq $w); do until_true 10 test -e "w$i.out"; done
-sleep 3
+# (two of them are refused)
+subscribed() { [ "$(grep -c 'received request, method="monitor' "$OVS_LOGDIR/ovsdb-server.log")" = $((w - 2)) ]; }
+until_true 60 subscribed
 tx "{\"op\":\"insert\",\"table\":\"A\",\"uuid\":\"${u}2\",\"row\":{\"name\":\"two words\",\"n\":2,\"tags\":[\"set\",[\"x\",\"y\"]],\"map\":[\"map\",[[\"k\",\"v\"]]]}}"
 tx "{\"op\":\"update\",\"table\":\"A\",\"where\":[[\"n\",\"==\",2]],\"row\":{\"n\":3,\"tags\":[\"set\",[\"y\",\"z\"]]}}"
 tx "{\"op\":\"mutate\",\"table\":\"A\",\"where\":[],\"mutations\":[[\"map\",\"insert\",[\"map\",[[\"k\",\"w\"],[\"l\",\"\"]]]],[\"tags\",\"insert\",\"x\"]]}"
@@ -33,7 +35,8 @@ tx "{\"op\":\"insert\",\"table\":\"B\",\"uuid\":\"${u}3\",\"row\":{}}","{\"op\":
 tx "{\"op\":\"insert\",\"table\":\"B\",\"uuid\":\"${u}4\",\"row\":{}}","{\"op\":\"delete\",\"table\":\"B\",\"where\":[]}"
 tx "{\"op\":\"update\",\"table\":\"A\",\"where\":[],\"row\":{\"n\":5}}","{\"op\":\"delete\",\"table\":\"A\",\"where\":[[\"name\",\"==\",\"first\"]]}"
 tx "{\"op\":\"delete\",\"table\":\"A\",\"where\":[]}"
-sleep 0.5
+told_of_all() { [ "$(grep -c delete w*.out | tr '\n' ' ')" = "w1.out:2 w2.out:2 w3.out:3 w4.out:0 w5.out:0 w6.out:2 w7.out:1 w8.out:2 w9.out:3 " ]; }
+until_true 60 told_of_all
 kill $pids 2>/dev/null
 wait
 for i in $(seq $w); do echo "== $(cat w$i.name)"; cat w$i.out; sed 's/^.*|WARN|/WARN /' w$i.err; done

@@ -1,4 +1,7 @@
 # A relay: before it has a source, with one, when that dies and returns, a relay of a relay; what its clients see on the wire.
+# Whether a connection that the other side closes has something under way then is chance:
+# ours: jsonrpc|WARN|unix:FOLDER/run/db.sock: receive error: Connection reset by peer
+# ours: reconnect|WARN|unix:FOLDER/run/db.sock: connection dropped (Connection reset by peer)
 cat > s.ovsschema <<'S'
 {"name":"J","version":"1.0.0","cksum":"1 2","tables":{
  "A":{"columns":{"name":{"type":"string"},"n":{"type":"integer"},"set":{"type":{"key":{"type":"integer","minInteger":0},"min":0,"max":2}},
