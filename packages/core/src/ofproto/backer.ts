@@ -19,6 +19,7 @@ import { applyEffects, type Credit, type EffectSink } from "./effect.ts";
 import { looksAtMore, type Megaflow, masked, sameActions, ufidOf } from "./megaflow.ts";
 import { Support } from "./support.ts";
 import { RecirculationStore } from "./translate/frozen.ts";
+import type { TraceNode } from "./translate/trace-node.ts";
 import { type TranslateRequest, type TranslateResult, translate } from "./translate/translate.ts";
 import type { PortView, SwitchView } from "./translate/view.ts";
 import { ZonePolicies } from "./zone-policies.ts";
@@ -28,10 +29,25 @@ const xlateLog = vlog("ofproto_dpif_xlate");
 /** Lines about packets that cannot be translated. */
 const FAILURES = new RateLimit(1, 5);
 
+/** Who may keep the first packets of flows with what became of them. */
+export interface FirstPackets {
+  /** Whether the next one is to be recorded. */
+  wants(): boolean;
+  record(packet: {
+    readonly sw: SwitchView;
+    readonly key: FlowKey;
+    readonly octets: number;
+    readonly nodes: readonly TraceNode[];
+    readonly made: TranslateResult;
+    readonly attached: (port: DpPort) => Attached | undefined;
+  }): void;
+}
+
 /** What the backer needs of the switches over it. */
 export interface BackerHost extends EffectSink {
   readonly clock: Clock;
   readonly config: OfprotoConfig;
+  readonly journeys: FirstPackets;
   switchOf(uuid: string): SwitchView | undefined;
   /** A packet for controllers, with its key as the datapath has it. */
   packetIn(sw: SwitchView, cookie: ControllerCookie, packet: Uint8Array, key: FlowKey): void;
@@ -219,7 +235,7 @@ export class Backer {
       counter(DROP_COUNTERS.upcall).count++;
       return;
     }
-    const made = translate(this.request(attached.sw, pipeline, { packetLength: upcall.packet.length }));
+    const made = this.#first(attached.sw, pipeline, upcall.packet.length);
     this.#install(upcall.key, made, attached.sw);
     this.#tell(made, pipeline);
     this.datapath.execute(upcall.packet, upcall.key, made.actions, upcall.offload);
@@ -230,6 +246,16 @@ export class Backer {
       tcpFlags: upcall.key[WORD.tcpFlags] as number,
     };
     applyEffects(made.effects, credit, this.host);
+  }
+
+  /** Translates the first packet of a flow; some of them are kept with their trace. */
+  #first(sw: SwitchView, key: FlowKey, octets: number): TranslateResult {
+    const { journeys } = this.host;
+    if (!journeys.wants()) return translate(this.request(sw, key, { packetLength: octets }));
+    const nodes: TraceNode[] = [];
+    const made = translate(this.request(sw, key, { packetLength: octets, trace: nodes }));
+    journeys.record({ sw, key, octets, nodes, made, attached: (port) => this.attached(port) });
+    return made;
   }
 
   /** Says that a packet could not be translated, a few times a minute. */

@@ -1,12 +1,13 @@
 import type { DatapathAction } from "#datapath";
 import { formatActions } from "#datapath/text";
 import { type FlowKey, formatFlow, formatMatch, type PortNames, pairs } from "#flow";
+import type { DpPort } from "#lib";
 import { SLOW_TEXTS, stateText, translateAddresses } from "./trace.ts";
 import { followPasses, isSame, type Pass, shownMask, type TraceRequest } from "./trace-passes.ts";
 import { describeActions } from "./translate/describe.ts";
 import type { TraceLookup, TraceNode } from "./translate/trace-node.ts";
 import { TRANSLATION_ERRORS } from "./translate/translation.ts";
-import type { RuleView, SwitchView } from "./translate/view.ts";
+import type { PortView, RuleView, SwitchView } from "./translate/view.ts";
 
 /**
  * `ofproto/explain`: the same translation as `ofproto/trace` shows, as data: which rule took the packet in each table,
@@ -79,12 +80,24 @@ const LISTED = 3;
 /** Rules of a table that are compared with the packet. */
 const COMPARED = 100_000;
 
-/** The whole answer as data; it can be written as JSON. */
-export function explain(request: TraceRequest): readonly PassExplained[] {
-  return followPasses(request, translateAddresses).map((pass) => explainPass(request, pass));
+/** How an explanation names things, and what it looks into. */
+export interface Explaining extends Pick<TraceRequest, "portsOf" | "dpPorts"> {
+  readonly sw: SwitchView;
+  /** What a datapath port is to its switch. */
+  readonly attached: (port: DpPort) => { readonly port: PortView } | undefined;
+  /** Says which rules were missed, as the tables are now. */
+  readonly compares: boolean;
 }
 
-function explainPass(request: TraceRequest, { fork, ct, key, nodes, made }: Pass): PassExplained {
+/** The whole answer as data; it can be written as JSON. */
+export function explain(request: TraceRequest): readonly PassExplained[] {
+  const attached = (port: DpPort) => request.backer.attached(port);
+  const explaining: Explaining = { ...request, attached, compares: true };
+  return followPasses(request, translateAddresses).map((pass) => explainPass(explaining, pass));
+}
+
+/** One pass of a trace as data; nothing of the tables is held on to. */
+export function explainPass(request: Explaining, { fork, ct, key, nodes, made }: Pass): PassExplained {
   const ports = request.portsOf?.(request.sw);
   const mask = shownMask(key, made);
   const megaflow = { key: key.map((word, i) => word & (mask[i] as number)), mask };
@@ -101,12 +114,12 @@ function explainPass(request: TraceRequest, { fork, ct, key, nodes, made }: Pass
   };
 }
 
-function stepOf(node: TraceNode, request: TraceRequest): Step {
+function stepOf(node: TraceNode, request: Explaining): Step {
   const { kind, text, lookup } = node;
   return {
     is: kind,
     text,
-    ...(lookup && lookedUp(lookup, request.portsOf?.(lookup.sw))),
+    ...(lookup && lookedUp(lookup, request.portsOf?.(lookup.sw), request.compares)),
     steps: node.children.map((child) => stepOf(child, request)),
   };
 }
@@ -115,9 +128,15 @@ function isHiddenMiss(rule: RuleView, sw: SwitchView): boolean {
   return rule === sw.missRule || rule === sw.noPacketInRule || rule === sw.dropFragmentsRule;
 }
 
-function lookedUp({ sw, table, key, rule }: TraceLookup, ports: PortNames | undefined): Partial<Step> {
+function lookedUp(
+  { sw, table, key, rule }: TraceLookup,
+  ports: PortNames | undefined,
+  compares: boolean,
+): Partial<Step> {
   const missing = isHiddenMiss(rule, sw);
-  const { listed, others } = missedIn(sw, table, key, missing ? -1 : rule.priority, ports);
+  const { listed, others } = compares
+    ? missedIn(sw, table, key, missing ? -1 : rule.priority, ports)
+    : { listed: [], others: 0 };
   return {
     bridge: sw.name,
     table,
@@ -194,11 +213,11 @@ function changes(before: string, after: string): PassExplained["changed"] {
 }
 
 /** Targets of actions, those inside of others too. */
-function targets(actions: readonly DatapathAction[], request: TraceRequest): string[] {
+function targets(actions: readonly DatapathAction[], request: Explaining): string[] {
   return actions.flatMap((action): string[] => {
     switch (action.type) {
       case "output": {
-        const port = request.backer.attached(action.port)?.port;
+        const port = request.attached(action.port)?.port;
         return [port ? `port ${port.port} (${port.name})` : `datapath port ${action.port}`];
       }
       case "userspace":
@@ -216,7 +235,7 @@ function targets(actions: readonly DatapathAction[], request: TraceRequest): str
   });
 }
 
-function verdictOf(request: TraceRequest, { actions, error, slow }: Pass["made"], steps: readonly Step[]): Verdict {
+function verdictOf(request: Explaining, { actions, error, slow }: Pass["made"], steps: readonly Step[]): Verdict {
   if (error) return { is: "dropped", to: [], why: [TRANSLATION_ERRORS[error], ...complaints(steps)] };
   const to = [...new Set(targets(actions, request))];
   const slowly = slow.map((reason) => SLOW_TEXTS[reason]);

@@ -9,6 +9,7 @@ import { OFPROTO_DEFAULTS, type OfprotoConfig, type SwitchConfig } from "./confi
 import { Connections } from "./connection/connections.ts";
 import type { Credit, EffectTarget } from "./effect.ts";
 import { ofprotoErrors } from "./errors.ts";
+import { Journeys } from "./journeys.ts";
 import { SwitchPort } from "./port.ts";
 import { Switch } from "./switch.ts";
 import type { PortView, SwitchView } from "./translate/view.ts";
@@ -25,8 +26,11 @@ export class Ofproto implements OfprotoApi, BackerHost {
   readonly #switches = new Map<string, Switch>();
   readonly #byUuid = new Map<string, Switch>();
   #nextMeter = 0;
+  /** First packets of flows. */
+  readonly journeys: Journeys;
 
   constructor(readonly deps: OfprotoDeps) {
+    this.journeys = new Journeys(deps.clock);
     this.config = { ...OFPROTO_DEFAULTS, ...deps.config };
   }
 

@@ -80,6 +80,7 @@ export async function warmUp(features: DatapathFeatures): Promise<number> {
   const host: BackerHost = {
     clock,
     config: OFPROTO_DEFAULTS,
+    journeys: { wants: () => false, record: () => {} },
     switchOf: () => sw,
     packetIn: () => {},
     targetOf: () => sw,

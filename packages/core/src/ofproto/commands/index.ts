@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import type { Ofproto } from "../ofproto.ts";
 import { fdbCommands } from "./fdb.ts";
+import { journeyCommands } from "./journey.ts";
 import { showCommands } from "./show.ts";
 import { traceCommands } from "./trace.ts";
 import { upcallCommands } from "./upcall.ts";
@@ -8,6 +9,7 @@ import { upcallCommands } from "./upcall.ts";
 /** Every remote command that asks the switches. */
 export const switchCommands = (ofproto: Ofproto): readonly Command[] => [
   ...fdbCommands(ofproto),
+  ...journeyCommands(ofproto),
   ...showCommands(ofproto),
   ...traceCommands(ofproto),
   ...upcallCommands(ofproto),
