@@ -27,3 +27,13 @@ done
 flows
 ovs-ofctl dump-flows br0 | grep -o 'n_packets=[0-9]*, n_bytes=[0-9]*'
 try ovs-appctl dpctl/show dummy@ovs-dummy
+
+# Words that the commands take, and those that they refuse.
+FLOW="in_port(1),eth(),$IP,frag=no),udp(src=1,dst=2)"
+for words in x in_port=1,tcp 1234 'in_port(1),foo' --qid '--qid 0' "--qid 0 $FLOW" "--qid 1 $FLOW" "--qid -1 $FLOW" "$FLOW --qid 0" "--len 80 $FLOW" \
+  "$FLOW --len 59" "$FLOW --len 60" "$FLOW --len 500" "$FLOW --len x" "ffffffffffff0000000000010800 --len 80"; do
+  try ovs-appctl netdev-dummy/receive p1 $words
+done
+ovs-appctl netdev-dummy/set-admin-state up >/dev/null
+for words in '' up UP p1 'p1 up' 'p1 x' 'x up' 'p1 up up'; do try ovs-appctl netdev-dummy/set-admin-state $words; done
+for words in '' p1 x 'p1 p2'; do try ovs-appctl netdev-dummy/conn-state $words; done

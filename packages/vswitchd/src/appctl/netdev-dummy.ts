@@ -1,25 +1,35 @@
 import { formatExactFlow, isDatapathFlow, parseDatapathFlow } from "@vswitch/core/datapath";
-import { composePacket, type FlowKey, parseFlow, WORD } from "@vswitch/core/flow";
+import { composePacket, type FlowKey, WORD } from "@vswitch/core/flow";
 import type { ControlCommand } from "@vswitch/core/jsonrpc";
 import { fromHex, SwitchError } from "@vswitch/core/lib";
 import type { DummyDevices } from "@vswitch/core/netdev/providers/dummy";
 import { errors } from "./errors.ts";
 
-/** What `netdev-dummy/receive` was asked to receive: hexadecimal octets, or a flow from which a packet is made. */
-function readPacket(text: string, length: number | undefined): Uint8Array {
-  const octets = fromHex(text);
-  if (octets && octets.length >= ETHERNET_HEADER) return octets;
-  if (octets?.length) throw errors.make("netdev-dummy/bad-packet", { text: `syntax error at ${text}` });
+const bad = (text: string) => errors.make("netdev-dummy/bad-packet", { text });
+
+/** A datapath flow from which a packet is made, of `length` octets when it is given. */
+function ofFlow(text: string, length: string | undefined): Uint8Array {
+  if (!isDatapathFlow(text)) throw bad(`syntax error at ${text}`);
   try {
-    const key = isDatapathFlow(text) ? datapathKey(text) : parseFlow(text);
-    return length === undefined ? composePacket(key) : ofLength(key, length);
+    const key = datapathKey(text);
+    if (length === undefined) return composePacket(key);
+    const octets = leadingNumber(length);
+    if (octets < SHORTEST_FRAME) throw bad("too small packet len");
+    return ofLength(key, octets);
   } catch (error) {
     if (!(error instanceof SwitchError)) throw error;
-    throw errors.make("netdev-dummy/bad-packet", { text: error.message });
+    throw bad(error.message);
   }
 }
 
+/** As the C library reads it: the digits that the text begins with, 0 when there are none. */
+const leadingNumber = (text: string): number => Number(/^\s*[+-]?\d+/.exec(text)?.[0] ?? 0);
+
+/** Octets of a frame without FCS, at least (IEEE 802.3 §3.2.8). */
+const SHORTEST_FRAME = 60;
 const ETHERNET_HEADER = 14;
+/** Queues that a dummy receives by. */
+const RX_QUEUES = 1;
 
 /** @throws SwitchError */
 function datapathKey(text: string): FlowKey {
@@ -45,14 +55,20 @@ async function receive(devices: DummyDevices, settle: () => Promise<void>, args:
   const device = devices.find(name);
   if (!device) throw errors.make("netdev-dummy/unknown", {});
   const packets: Uint8Array[] = [];
-  for (let i = 0; i < rest.length; i++) {
-    if (rest[i] === "--qid") {
-      i++;
-      continue;
-    }
-    const length = rest[i + 1] === "--len" ? Number(rest[i + 2]) : undefined;
-    packets.push(readPacket(rest[i] ?? "", length));
-    if (length !== undefined) i += 2;
+  let i = 0;
+  if (rest[0] === "--qid" && rest.length > 1) {
+    const queue = leadingNumber(rest[1] ?? "");
+    if (queue < 0 || queue >= RX_QUEUES) throw bad("bad rx queue id.");
+    i = 2;
+  }
+  for (; i < rest.length; i++) {
+    const text = rest[i] ?? "";
+    const octets = fromHex(text);
+    if (octets && octets.length >= ETHERNET_HEADER) packets.push(octets);
+    else if (rest[i + 1] === "--len") {
+      packets.push(ofFlow(text, rest[i + 2] ?? ""));
+      i += 2;
+    } else packets.push(ofFlow(text, undefined));
   }
   for (const packet of packets) device.receive(packet);
   await settle();
@@ -60,22 +76,15 @@ async function receive(devices: DummyDevices, settle: () => Promise<void>, args:
 }
 
 function setAdminState(devices: DummyDevices, args: readonly string[]): string {
-  const state = args.at(-1) ?? "";
+  const state = (args.at(-1) ?? "").toLowerCase();
   const name = args.length > 1 ? args[0] : undefined;
   if (state !== "up" && state !== "down") throw errors.make("netdev-dummy/bad-state", {});
   if (!devices.setAdminState(name, state === "up")) throw errors.make("netdev-dummy/unknown-interface", {});
   return "OK\n";
 }
 
-function connectionState(devices: DummyDevices, name: string | undefined): string {
-  if (name === undefined)
-    return devices
-      .all()
-      .map((device) => `${device.name}: unknown\n`)
-      .join("");
-  if (!devices.find(name)) throw errors.make("netdev-dummy/unknown-interface", {});
-  return `${name}: unknown\n`;
-}
+/** Dummies have no connections of their own, so that all there is to say of one is that nothing is known. */
+const connectionState = (name: string | undefined): string => (name === undefined ? "" : `${name}: unknown\n`);
 
 /** Commands that drive dummy devices in tests. */
 export const netdevDummyCommands = (devices: DummyDevices, settle: () => Promise<void>): readonly ControlCommand[] => [
@@ -98,6 +107,6 @@ export const netdevDummyCommands = (devices: DummyDevices, settle: () => Promise
     usage: "[netdev]",
     min: 0,
     max: 1,
-    run: ([name]) => connectionState(devices, name),
+    run: ([name]) => connectionState(name),
   },
 ];
