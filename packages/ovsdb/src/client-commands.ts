@@ -43,6 +43,8 @@ export interface ClientContext {
   readonly style: TableStyle;
   readonly timestamp: boolean;
   readonly force: boolean;
+  /** Whether the server is told that changes of databases are followed. */
+  readonly changeAware: boolean;
   /** Takes the unwanted end of a connection. */
   readonly ended: (error: unknown) => void;
   /** Takes remote commands that steer the command while it runs. */
@@ -212,7 +214,7 @@ async function convert(context: ClientContext): Promise<void> {
   const schema = readSchemaFile(context.args[0] ?? "");
   const connection = connected(context);
   // else the server would drop this client, too
-  await connection.call("set_db_change_aware", [true], "transaction");
+  if (context.changeAware) await connection.call("set_db_change_aware", [true], "transaction");
   await connection.call("convert", [schema.name, schemaToJson(schema)], "transaction");
 }
 
@@ -257,8 +259,8 @@ async function monitored(
   context: ClientContext,
   run: (options: Parameters<typeof monitor>[0], args: readonly string[]) => Promise<void>,
 ): Promise<void> {
-  const { database, style, timestamp, args, ended } = context;
-  await run({ connection: connected(context), database, style, timestamp, ended }, args);
+  const { database, style, timestamp, args, ended, changeAware } = context;
+  await run({ connection: connected(context), database, style, timestamp, ended, changeAware }, args);
 }
 
 /** All commands of ovsdb-client (ovsdb-client(1)). */

@@ -2,7 +2,14 @@
 import { type Cell, type Table, TablePrinter, type TableStyle } from "@vswitch/cli-kit";
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOrder, parseJson } from "@vswitch/core/jsonrpc";
 import { SwitchError } from "@vswitch/core/lib";
-import { type ColumnSchema, type DatabaseSchema, parseUuid, type TableSchema, ZERO_UUID } from "@vswitch/core/ovsdb";
+import {
+  type ColumnSchema,
+  conditionFromJson,
+  type DatabaseSchema,
+  parseUuid,
+  type TableSchema,
+  ZERO_UUID,
+} from "@vswitch/core/ovsdb";
 import type { Connection } from "./client-connection.ts";
 import { EMPTY_CELL, valueCell } from "./client-rows.ts";
 import { print, toolError } from "./command.ts";
@@ -18,6 +25,8 @@ export interface MonitorOptions {
   readonly database: string;
   readonly style: TableStyle;
   readonly timestamp: boolean;
+  /** Whether the server is told that changes of databases are followed. */
+  readonly changeAware: boolean;
   readonly ended: (error: unknown) => void;
 }
 
@@ -28,8 +37,7 @@ function parseColumns(text: string, server: string, database: string, table: Tab
   const named: ColumnSchema[] = [];
   const unwanted = new Set<string>();
   for (const word of text.split(",").filter((w) => w !== "")) {
-    if (word.startsWith("!")) {
-      if (!SELECT.includes(word.slice(1))) throw toolError(`${server}: unknown change kind "${word}"`);
+    if (word.startsWith("!") && SELECT.includes(word.slice(1))) {
       unwanted.add(word.slice(1));
       continue;
     }
@@ -57,8 +65,9 @@ function watch(
   { connection, database }: MonitorOptions,
   table: TableSchema,
   args: readonly string[],
-  where: Json | undefined,
+  condition: string | undefined,
 ): { readonly watched: Watched; readonly requests: Json } {
+  const where = condition === undefined ? undefined : parseCondition(condition, table);
   const seen = new Set<ColumnSchema>();
   const parsed = (args.length ? args : [""]).map((arg) => parseColumns(arg, connection.name, database, table, seen));
   const requests = parsed.map(({ columns, select }) => ({
@@ -125,14 +134,14 @@ function rowLines(
 }
 
 /** Watches one table, or all with "ALL", until the connection ends. */
-export async function monitor(options: MonitorOptions, args: readonly string[], where?: Json): Promise<void> {
-  await run(options, args, where, where === undefined ? "monitor" : "monitor_cond", []);
+export async function monitor(options: MonitorOptions, args: readonly string[]): Promise<void> {
+  await run(options, args, undefined, "monitor", []);
 }
 
 /** ovsdb-client's monitor-cond; ends with the connection. */
 export async function monitorCond(options: MonitorOptions, args: readonly string[]): Promise<void> {
   const [condition = "", ...rest] = args;
-  await monitor(options, rest, parseCondition(condition));
+  await run(options, rest, condition, "monitor_cond", []);
 }
 
 /** ovsdb-client's monitor-cond-since; ends with the connection. */
@@ -140,10 +149,11 @@ export async function monitorCondSince(options: MonitorOptions, args: readonly s
   const [first = "", ...others] = args;
   const last = parseUuid(first);
   const [condition = "", ...rest] = last === undefined ? args : others;
-  await run(options, rest, parseCondition(condition), "monitor_cond_since", [last ?? ZERO_UUID]);
+  await run(options, rest, condition, "monitor_cond_since", [last ?? ZERO_UUID]);
 }
 
-function parseCondition(text: string): Json {
+/** The clauses that `text` spells, which are checked before the server is asked. @throws SwitchError */
+function parseCondition(text: string, table: TableSchema): Json {
   let json: Json;
   try {
     json = parseJson(text);
@@ -152,24 +162,26 @@ function parseCondition(text: string): Json {
     throw toolError(`"${text}": ${error.message}`);
   }
   if (!isJsonArray(json)) throw toolError(`"${text}" is not a JSON array`);
+  conditionFromJson(json, table);
   return json;
 }
 
 async function run(
   options: MonitorOptions,
   args: readonly string[],
-  where: Json | undefined,
+  condition: string | undefined,
   method: "monitor" | "monitor_cond" | "monitor_cond_since",
   more: readonly Json[],
 ): Promise<void> {
   const { connection, database } = options;
   const [tableName = "", ...columnArgs] = args;
   const schema: DatabaseSchema = await connection.schema(database);
-  const tables = tableName === "ALL" ? [...schema.tables.values()] : [schema.tables.get(tableName)];
+  const tables =
+    tableName === "ALL" && condition === undefined ? [...schema.tables.values()] : [schema.tables.get(tableName)];
   const chosen = tables.map((table) => {
     const missing = `${database} does not have a table named "${tableName}"`;
-    if (!table) throw toolError(where === undefined ? `${connection.name}: ${missing}` : missing);
-    return watch(options, table, columnArgs, where);
+    if (!table) throw toolError(condition === undefined ? `${connection.name}: ${missing}` : missing);
+    return watch(options, table, columnArgs, condition);
   });
   const requests: JsonObject = Object.fromEntries(chosen.map(({ watched, requests: r }) => [watched.table.name, r]));
   const printer = new UpdatePrinter(
@@ -186,7 +198,7 @@ async function run(
     }
   };
   // a database that goes is then told of by "monitor_canceled"; a server that does not know the method drops us instead
-  connection.peer.call("set_db_change_aware", [true]).catch(() => {});
+  if (options.changeAware) connection.peer.call("set_db_change_aware", [true]).catch(() => {});
   const reply = await connection.call(method, [database, null, requests, ...more]);
   if (method !== "monitor_cond_since") {
     printer.show(reply, true);

@@ -29,6 +29,10 @@ export const OWN_OPTIONS: readonly OptionRow[] = [
   { name: "leader-only" },
   { name: "no-leader-only" },
   { name: "force" },
+  { name: "db-change-aware" },
+  { name: "no-db-change-aware" },
+  { name: "record", value: "optional" },
+  { name: "replay", value: "optional" },
   { name: "timeout", short: "t", value: "required" },
   { name: "user", value: "required" },
 ];
@@ -50,6 +54,8 @@ export interface Request {
   readonly ssl: SslOptions;
   timestamp: boolean;
   force: boolean;
+  /** Whether the server is told that changes of the set of databases, and of their schemas, are followed. */
+  changeAware: boolean;
   /** Whether a server of a cluster must be its leader, where there are several to choose from. */
   leaderOnly: boolean;
   /** Seconds that `-t` gave. */
@@ -63,10 +69,20 @@ export function readRequest(argv: readonly string[]): Request {
   const style: TableStyle = { format: "table", data: "string", headings: true, pretty: false, maxColumnWidth: 0 };
   const ssl: SslOptions = {};
   const logging: LogOptions = {};
-  const flags = { timestamp: false, force: false, leaderOnly: true, limit: undefined as number | undefined };
+  const flags = {
+    timestamp: false,
+    force: false,
+    changeAware: true,
+    leaderOnly: true,
+    limit: undefined as number | undefined,
+  };
   const act: Readonly<Record<string, (value: string | undefined) => void>> = {
     timestamp: () => (flags.timestamp = true),
     force: () => (flags.force = true),
+    "db-change-aware": () => (flags.changeAware = true),
+    "no-db-change-aware": () => (flags.changeAware = false),
+    record: () => unwritten("record"),
+    replay: () => unwritten("replay"),
     "leader-only": () => (flags.leaderOnly = true),
     "no-leader-only": () => (flags.leaderOnly = false),
     timeout(value) {
@@ -97,6 +113,10 @@ function finish(text: string): never {
   process.exit(0);
 }
 
+function unwritten(option: string): never {
+  throw toolError(`--${option} is not implemented`);
+}
+
 const invalid = (name: string) => toolError(`invalid syntax for '${name}' (use --help for help)`);
 
 /** Finds out of the arguments which server and database are meant, and connects. @param end takes the connection's end */
@@ -105,9 +125,9 @@ export async function resolve(
   end: ClientContext["ended"],
   steer: ClientContext["steer"] = () => {},
 ): Promise<ClientContext> {
-  const { command, style, ssl, timestamp, force } = request;
+  const { command, style, ssl, timestamp, force, changeAware } = request;
   const args = [...request.args];
-  const shared = { style, timestamp, force, name: command.name, ended: end, steer };
+  const shared = { style, timestamp, force, changeAware, name: command.name, ended: end, steer };
   if (args.length < command.min) throw invalid(command.name);
   const named = args.length > command.min && args[0]?.includes(":") ? args.shift() : undefined;
   const server = named ?? defaultServer();

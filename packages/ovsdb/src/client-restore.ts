@@ -1,5 +1,7 @@
 // ovsdb-client restore: puts a backup's rows in the place of a database's.
+
 import { formatJson, isJsonArray, isJsonObject, type Json } from "@vswitch/core/jsonrpc";
+import { vlog } from "@vswitch/core/lib";
 import {
   type ColumnType,
   Database,
@@ -51,13 +53,14 @@ export async function restore(context: ClientContext, read: () => Uint8Array): P
   const schema = await connection.schema(database);
   const [have, want] = [schema, backup.schema];
   const same = formatJson(schemaToJson(have), { sort: true }) === formatJson(schemaToJson(want), { sort: true });
-  if (!force && !same) {
+  if (!same) {
     const difference =
       have.version === want.version
         ? `backup schema and database schema are both version ${have.version} but still differ`
         : `backup schema has version "${want.version}" but database schema has version "${have.version}"`;
     const advice = 'use --force to override differences, or "ovsdb-client convert" to change the schema';
-    throw toolError(`${difference} (${advice})`);
+    if (!force) throw toolError(`${difference} (${advice})`);
+    vlog("ovsdb_client").info(difference);
   }
   const known = new Set([...backup.tables.values()].flatMap((table) => [...table.rows.keys()]));
   const operations: Json[] = [...schema.tables.keys()].map((table) => ({ op: "delete", table, where: [] }));
