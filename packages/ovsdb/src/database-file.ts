@@ -1,7 +1,14 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
 import { errorText, RateLimit, type Steps, vlog } from "@vswitch/core/lib";
-import { changeParts, type Database, formatRecordShortly, OvsdbError, type Transaction } from "@vswitch/core/ovsdb";
+import {
+  changeParts,
+  changeText,
+  type Database,
+  formatRecordShortly,
+  OvsdbError,
+  type Transaction,
+} from "@vswitch/core/ovsdb";
 import { readDatabase, readDatabaseFile } from "./file.ts";
 import { FileLock } from "./file-lock.ts";
 import { ioError, sha1 } from "./io.ts";
@@ -153,7 +160,9 @@ export class DatabaseFile {
 
   *#store(txn: Transaction, durable: boolean): Steps {
     const options = { date: this.options.now(), diff: this.diff, comment: txn.comment };
-    const record = yield* makeRecord(changeParts(txn.changes(), options));
+    const changes = txn.changes();
+    const few = changes.length <= FEW;
+    const record = few ? shortRecord(changeText(changes, options)) : yield* makeRecord(changeParts(changes, options));
     const before = this.#size;
     if (record.length) this.#append(record);
     if (durable) this.#sync(before);
@@ -341,6 +350,11 @@ export class DatabaseFile {
   }
 }
 
+/** Changes whose record is made in one go. */
+const FEW = 8;
+
+const shortRecord = (text: string | undefined) => (text === undefined ? [] : [formatRecordShortly(text, sha1)]);
+
 /** Characters of a record from which on it is made in chunks, and that are made in one step. */
 const LONG = 1 << 14;
 const STEP = 1 << 12;
@@ -363,7 +377,7 @@ function* makeRecord(parts: Iterable<string>): Steps<readonly Uint8Array[]> {
     yield;
   }
   if (maker) return maker.finish();
-  return text ? [formatRecordShortly(text, sha1)] : [];
+  return shortRecord(text || undefined);
 }
 
 const sum = (chunks: readonly Uint8Array[]) => chunks.reduce((n, { length }) => n + length, 0);

@@ -50,8 +50,28 @@ export function* atOnce<T>(run: () => T): Steps<T> {
 const STRIDE = 64;
 
 /** Work that is done. */
-const DONE: Steps = atOnce(() => {});
+export const DONE: Steps = atOnce(() => {});
 DONE.next();
+
+/** One work after the other; the second begins at once where the first is done already. */
+export function inTurn(first: Steps, second: () => Steps): Steps {
+  return first === DONE ? second() : both(first, second);
+}
+
+/** What work comes to: told at once where it is done already. */
+export function resulting<T>(work: Steps, result: () => T): T | Steps<T> {
+  return work === DONE ? result() : whole(work, result);
+}
+
+function* whole<T>(work: Steps, result: () => T): Steps<T> {
+  yield* work;
+  return result();
+}
+
+function* both(first: Steps, second: () => Steps): Steps {
+  yield* first;
+  yield* second();
+}
 
 /** Visits each item, with a stop now and then; of few items at once, before it returns. */
 export function visit<T>(items: readonly T[], fn: (item: T) => void): Steps {

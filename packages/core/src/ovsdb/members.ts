@@ -34,7 +34,8 @@ export class Members {
   /** The object itself. */
   readonly json: Json;
   readonly #what: string;
-  readonly #left: Set<string>;
+  /** Names of members that were not taken yet; few, so that a list is quicker than a set. */
+  readonly #left: string[];
   #fault: OvsdbError | undefined;
 
   constructor(json: Json, what: string) {
@@ -43,7 +44,7 @@ export class Members {
     if (!isJsonObject(json)) {
       throw new OvsdbError("syntax error", `Parsing ${what} failed: Object expected.`);
     }
-    this.#left = new Set(Object.keys(json));
+    this.#left = Object.keys(json);
   }
 
   /** The member `name`, of one of `kinds`. @throws OvsdbError if it is missing or of another kind. */
@@ -55,8 +56,9 @@ export class Members {
 
   /** As take; undefined if it is missing. */
   takeOptional<K extends Kind>(name: string, ...kinds: readonly K[]): Kinds[K] | undefined {
-    if (!this.#left.has(name)) return undefined;
-    this.#left.delete(name);
+    const at = this.#left.indexOf(name);
+    if (at < 0) return undefined;
+    this.#left.splice(at, 1);
     const value = (this.json as JsonObject)[name] as Json;
     if (!kinds.some((kind) => IS[kind](value))) throw this.error(`Type mismatch for member '${name}'.`);
     return value as Kinds[K];
@@ -75,7 +77,7 @@ export class Members {
     if (this.#fault) throw this.#fault;
     const [first] = this.#left;
     if (first === undefined) return;
-    const more = this.#left.size - 1;
+    const more = this.#left.length - 1;
     const others = more ? ` and ${more} other member${more > 1 ? "s" : ""} are` : " is";
     throw this.error(`Member '${first}'${others} present but not allowed here.`);
   }

@@ -29,6 +29,8 @@ interface Draft extends RowDelta {
  */
 export class Transaction {
   readonly #drafts = new Map<Table, Map<Uuid, Draft>>();
+  /** All drafts; undefined while that must be gathered anew. */
+  #list: readonly Draft[] | undefined;
   readonly #comments: string[] = [];
   readonly #references: StrongReferences;
 
@@ -53,9 +55,11 @@ export class Transaction {
     return this.#all();
   }
 
-  #all(): Draft[] {
+  #all(): readonly Draft[] {
+    if (this.#list) return this.#list;
     const all: Draft[] = [];
     for (const drafts of this.#drafts.values()) for (const draft of drafts.values()) all.push(draft);
+    this.#list = all;
     return all;
   }
 
@@ -148,7 +152,7 @@ export class Transaction {
       relinkWeakReferences(this.db, change);
     });
     yield* this.#references.keep();
-    this.#drafts.clear();
+    this.#forget();
     return changes;
   }
 
@@ -158,7 +162,12 @@ export class Transaction {
       if (before) table.rows.set(uuid, before);
       else table.rows.delete(uuid);
     }
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#drafts.clear();
+    this.#list = undefined;
   }
 
   #put(draft: Draft): void {
@@ -168,17 +177,19 @@ export class Transaction {
       this.#drafts.set(draft.table, drafts);
     }
     drafts.set(draft.uuid, draft);
+    this.#list = undefined;
   }
 
   #drop(table: Table, uuid: Uuid): void {
     const drafts = this.#drafts.get(table);
     drafts?.delete(uuid);
+    this.#list = undefined;
     if (drafts?.size === 0) this.#drafts.delete(table);
   }
 
   /** Forgets drafts whose rows came out as they were. */
-  *#forgetUnchanged(): Steps {
-    yield* visit(this.#all(), ({ table, uuid, before, after }) => {
+  #forgetUnchanged(): Steps {
+    return visit(this.#all(), ({ table, uuid, before, after }) => {
       if (!before || !after || differ(before, after)) return;
       table.rows.set(uuid, before);
       this.#drop(table, uuid);

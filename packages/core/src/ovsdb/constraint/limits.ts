@@ -1,5 +1,5 @@
 // Limits on whole tables: the number of rows, and indexes whose values no two rows share (RFC 7047 §3.2).
-import { type Steps, visit } from "#lib";
+import { DONE, inTurn, type Steps, visit } from "#lib";
 import { indexKey, type Row, type Table } from "../database.ts";
 import { constraintViolation } from "../error.ts";
 import type { ColumnSchema } from "../schema/index.ts";
@@ -18,22 +18,25 @@ export function checkRowLimits(txn: Transaction): void {
 }
 
 /** @throws OvsdbError "constraint violation" when two rows have the same values in the columns of an index. */
-export function* checkIndexes(txn: Transaction): Steps {
+export function checkIndexes(txn: Transaction): Steps {
+  let steps = DONE;
   for (const table of txn.changedTables()) {
-    for (const [i, columns] of table.schema.indexes.entries()) {
-      yield* checkIndex(txn, table, columns, table.indexes[i] as Map<string, Uuid>);
+    for (let i = 0; i < table.indexes.length; i++) {
+      const columns = table.schema.indexes[i] as readonly ColumnSchema[];
+      steps = inTurn(steps, () => checkIndex(txn, table, columns, table.indexes[i] as Map<string, Uuid>));
     }
   }
+  return steps;
 }
 
-function* checkIndex(
+function checkIndex(
   txn: Transaction,
   table: Table,
   columns: readonly ColumnSchema[],
   index: ReadonlyMap<string, Uuid>,
 ): Steps {
   const seen = new Map<string, Row>();
-  yield* visit([...txn.changesOf(table)], ({ after }) => {
+  return visit([...txn.changesOf(table)], ({ after }) => {
     if (!after) return;
     const key = indexKey(after, columns);
     const holder = index.get(key);

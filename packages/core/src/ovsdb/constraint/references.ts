@@ -1,6 +1,6 @@
 // Strong references: every row that one names must be there, and a row of a table that is no root goes when the last
 // reference to it does (RFC 7047 §3.1 <base-type> refTable).
-import { type Steps, visit } from "#lib";
+import { DONE, inTurn, type Steps, visit } from "#lib";
 import { type Database, eachReference, type Row, type Table } from "../database.ts";
 import { OvsdbError } from "../error.ts";
 import type { Transaction } from "../transaction.ts";
@@ -28,20 +28,22 @@ export class StrongReferences {
   }
 
   /** Counts what all changes of `txn` do. @throws OvsdbError "referential integrity violation". */
-  *adjust(txn: Transaction): Steps {
+  adjust(txn: Transaction): Steps {
     const changes = txn.changes();
-    yield* visit(changes, ({ table, before, after }) => {
+    const counted = visit(changes, ({ table, before, after }) => {
       if (before) this.release(table, before);
       if (after) this.#hold(table, after);
     });
-    yield* visit(changes, ({ table, uuid, after }) => {
-      const remaining = after ? 0 : this.count(table, uuid);
-      if (remaining > 0) {
-        throw violation(
-          `cannot delete ${table.schema.name} row ${uuid} because of ${remaining} remaining reference(s)`,
-        );
-      }
-    });
+    return inTurn(counted, () =>
+      visit(changes, ({ table, uuid, after }) => {
+        const remaining = after ? 0 : this.count(table, uuid);
+        if (remaining > 0) {
+          throw violation(
+            `cannot delete ${table.schema.name} row ${uuid} because of ${remaining} remaining reference(s)`,
+          );
+        }
+      }),
+    );
   }
 
   /** Takes back the references that `row` made. */
@@ -79,25 +81,31 @@ export class StrongReferences {
   }
 
   /** Makes the counts the database's own. */
-  *keep(): Steps {
-    if (this.#deltas.size === 0) return;
-    yield* visit(this.touched(), ([table, uuid]) => {
+  keep(): Steps {
+    const kept = visit(this.touched(), ([table, uuid]) => {
       const count = this.count(table, uuid);
       if (count > 0) table.references.set(uuid, count);
       else table.references.delete(uuid);
     });
-    this.#deltas.clear();
+    return inTurn(kept, () => {
+      this.#deltas.clear();
+      return DONE;
+    });
   }
 }
 
 const violation = (details: string) => new OvsdbError("referential integrity violation", details);
 
 /** Deletes rows of non-root tables that nothing refers to, and what only they referred to. */
-export function* collectGarbage(txn: Transaction, references: StrongReferences): Steps {
+export function collectGarbage(txn: Transaction, references: StrongReferences): Steps {
   const suspects: [Table, Uuid][] = [];
   // rows of roots stay whatever refers to them
   for (const { table, uuid } of txn.changes()) if (!table.schema.isRoot) suspects.push([table, uuid]);
   for (const touched of references.touched()) suspects.push(touched);
+  return suspects.length ? collect(txn, references, suspects) : DONE;
+}
+
+function* collect(txn: Transaction, references: StrongReferences, suspects: [Table, Uuid][]): Steps {
   let n = 0;
   for (let suspect = suspects.pop(); suspect; suspect = suspects.pop()) {
     if (++n % 256 === 0) yield;

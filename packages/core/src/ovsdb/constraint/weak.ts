@@ -1,5 +1,5 @@
 // Weak references: those to rows that are not there vanish from the columns that hold them (RFC 7047 §3.1).
-import { type Steps, visit } from "#lib";
+import { inTurn, type Steps, visit } from "#lib";
 import { type Database, eachReference, type Table } from "../database.ts";
 import { constraintViolation } from "../error.ts";
 import type { ColumnSchema } from "../schema/index.ts";
@@ -7,8 +7,8 @@ import type { DraftRow, RowDelta, Transaction } from "../transaction.ts";
 import { type Datum, isWeakRef, type Uuid, withValues, ZERO_UUID } from "../value/index.ts";
 
 /** Drops what refers weakly to missing rows. @throws OvsdbError when a column becomes emptier than it may. */
-export function* dropDeadWeakReferences(txn: Transaction): Steps {
-  yield* visit(txn.changes(), ({ table, uuid, before, after }) => {
+export function dropDeadWeakReferences(txn: Transaction): Steps {
+  const found = visit(txn.changes(), ({ table, uuid, before, after }) => {
     const sources = before && !after && table.weakSources.get(uuid);
     if (!sources) return;
     for (const [sourceTable, uuids] of sources) {
@@ -18,10 +18,12 @@ export function* dropDeadWeakReferences(txn: Transaction): Steps {
       }
     }
   });
-  yield* visit(txn.changes(), ({ table, before, after }) => {
-    if (!after) return;
-    for (const column of table.weakColumns) dropDead(txn, table, column, after as DraftRow, before === undefined);
-  });
+  return inTurn(found, () =>
+    visit(txn.changes(), ({ table, before, after }) => {
+      if (!after) return;
+      for (const column of table.weakColumns) dropDead(txn, table, column, after as DraftRow, before === undefined);
+    }),
+  );
 }
 
 function dropDead(txn: Transaction, table: Table, column: ColumnSchema, row: DraftRow, isNew: boolean): void {

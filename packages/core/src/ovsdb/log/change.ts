@@ -41,21 +41,36 @@ export function* changeParts(changes: readonly RowDelta[], options: ChangeOption
   const tables = new Map<string, ChangedRows>();
   for (const [i, change] of changes.entries()) {
     if (i % STEP === STEP - 1) yield "";
-    if (!outlives(change)) continue;
-    const { name } = change.table.schema;
-    let rows = tables.get(name);
-    if (!rows) {
-      rows = { changes: new Map(), order: undefined };
-      tables.set(name, rows);
-    }
-    addRow(rows, change);
+    addChange(tables, change);
   }
-  if (tables.size) yield* recordParts(tables, changeAnnotations({ ...options, diff }), diff);
+  if (tables.size) yield* recordParts(tables, changeAnnotations(options, diff), diff);
 }
 
-/** The whole text of `changeParts`; undefined when there is none. */
-export const changeText = (changes: readonly RowDelta[], options: ChangeOptions): string | undefined =>
-  [...changeParts(changes, options)].join("") || undefined;
+/** The whole text of `changeParts`, made in one go: for few changes; undefined when there is none. */
+export function changeText(changes: readonly RowDelta[], options: ChangeOptions): string | undefined {
+  const diff = options.diff && !changes.some(isWide);
+  const tables = new Map<string, ChangedRows>();
+  for (const change of changes) addChange(tables, change);
+  if (tables.size === 0) return undefined;
+  const annotations = changeAnnotations(options, diff);
+  let text = "";
+  for (const name of recordOrder([...tables.keys(), ...Object.keys(annotations)])) {
+    const rows = tables.get(name);
+    text += `${text ? "," : "{"}"${name}":${rows ? tableText(rows, diff) : formatJson(annotations[name] as Json)}`;
+  }
+  return `${text}}`;
+}
+
+function addChange(tables: Map<string, ChangedRows>, change: RowDelta): void {
+  if (!outlives(change)) return;
+  const { name } = change.table.schema;
+  let rows = tables.get(name);
+  if (!rows) {
+    rows = { changes: new Map(), order: undefined };
+    tables.set(name, rows);
+  }
+  addRow(rows, change);
+}
 
 /** What one record says of one table: its rows in the order they are written. */
 interface ChangedRows {
@@ -108,14 +123,25 @@ function* tableParts(head: string, { changes, order }: ChangedRows, diff: boolea
   let text = `${head}{`;
   let n = 0;
   for (const uuid of order?.names() ?? changes.keys()) {
-    const { table, before, after } = changes.get(uuid) as RowDelta;
-    text += `${n ? "," : ""}"${uuid}":${after ? rowText(table, before, after, diff) : "null"}`;
+    text += (n ? "," : "") + memberText(changes.get(uuid) as RowDelta, diff);
     if (++n % STEP) continue;
     yield text;
     text = "";
   }
   yield `${text}}`;
 }
+
+/** The whole text of `tableParts`, but for the head. */
+function tableText({ changes, order }: ChangedRows, diff: boolean): string {
+  let text = "";
+  for (const uuid of order?.names() ?? changes.keys()) {
+    text += (text ? "," : "{") + memberText(changes.get(uuid) as RowDelta, diff);
+  }
+  return `${text}}`;
+}
+
+const memberText = ({ table, uuid, before, after }: RowDelta, diff: boolean) =>
+  `"${uuid}":${after ? rowText(table, before, after, diff) : "null"}`;
 
 function isWide({ table, before, after }: RowDelta): boolean {
   if (!before || !after) return false;
@@ -136,7 +162,7 @@ function outlives({ table, before, after }: RowDelta): boolean {
 const kept = ({ persistent, index }: ColumnSchema) => persistent && index !== UUID_COLUMN;
 
 /** The members of a record that are no table, in the order they are added. */
-function changeAnnotations({ comment, diff, date }: ChangeOptions): Record<string, Json> {
+function changeAnnotations({ comment, date }: ChangeOptions, diff: boolean): Record<string, Json> {
   return { ...(comment ? { _comment: comment } : {}), ...(diff ? { _is_diff: true } : {}), _date: date };
 }
 
@@ -201,7 +227,7 @@ function* wholeParts(
       addRow(all, { table, uuid: row.uuid, before: undefined, after: row });
     }
   }
-  yield* recordParts(changed, changeAnnotations(options), options.diff);
+  yield* recordParts(changed, changeAnnotations(options, options.diff), options.diff);
 }
 
 /** How to read records: `lenient` passes over tables and columns that the schema does not have (for conversions). */

@@ -1,6 +1,6 @@
 // The operations of a transaction (RFC 7047 §5.2), by name.
 import { isJsonObject, type Json, type JsonObject } from "#jsonrpc";
-import { type Steps, visit } from "#lib";
+import { resulting, type Steps, visit } from "#lib";
 import type { Row } from "../database.ts";
 import { OvsdbError, syntaxError } from "../error.ts";
 import type { Members } from "../members.ts";
@@ -81,7 +81,7 @@ function compareRows(a: Row, b: Row, columns: readonly ColumnSchema[]): number {
   return 0;
 }
 
-function* update(members: Members, execution: Execution): Steps<JsonObject> {
+function update(members: Members, execution: Execution): JsonObject | Steps<JsonObject> {
   const table = takeTable(members, execution);
   const where = members.take("where", "array");
   const rowJson = members.take("row", "object");
@@ -94,14 +94,14 @@ function* update(members: Members, execution: Execution): Steps<JsonObject> {
   const rows = selectRows(table, conditionFromJson(where, table.schema, execution.symbols));
   const columns = values.map(([column]) => column);
   checkRole(execution.db, execution.actor, "update", table, rows, columns);
-  yield* visit(values.length ? rows : [], (row) => {
+  const done = visit(values.length ? rows : [], (row) => {
     const { fields } = execution.txn.modify(table, row);
     for (const [column, datum] of values) fields[column.index] = datum;
   });
-  return counted(rows.length);
+  return resulting(done, () => counted(rows.length));
 }
 
-function* mutateRows(members: Members, execution: Execution): Steps<JsonObject> {
+function mutateRows(members: Members, execution: Execution): JsonObject | Steps<JsonObject> {
   const table = takeTable(members, execution);
   const where = members.take("where", "array");
   const mutationsJson = members.take("mutations", "array");
@@ -109,23 +109,23 @@ function* mutateRows(members: Members, execution: Execution): Steps<JsonObject> 
   const rows = selectRows(table, conditionFromJson(where, table.schema, execution.symbols));
   const columns = mutations.map(({ column }) => column);
   checkRole(execution.db, execution.actor, "mutate", table, rows, columns);
-  yield* visit(rows, (row) => {
+  const done = visit(rows, (row) => {
     const { fields }: DraftRow = execution.txn.modify(table, row);
     for (const mutation of mutations) {
       const { index } = mutation.column;
       fields[index] = mutate(fields[index] as Datum, mutation);
     }
   });
-  return counted(rows.length);
+  return resulting(done, () => counted(rows.length));
 }
 
-function* deleteRows(members: Members, execution: Execution): Steps<JsonObject> {
+function deleteRows(members: Members, execution: Execution): JsonObject | Steps<JsonObject> {
   const table = takeTable(members, execution);
   const where = members.take("where", "array");
   const rows = selectRows(table, conditionFromJson(where, table.schema, execution.symbols));
   checkRole(execution.db, execution.actor, "delete", table, rows);
-  yield* visit(rows, (row) => execution.txn.delete(table, row));
-  return counted(rows.length);
+  const done = visit(rows, (row) => execution.txn.delete(table, row));
+  return resulting(done, () => counted(rows.length));
 }
 
 function* wait(members: Members, execution: Execution): Steps<JsonObject> {
