@@ -85,6 +85,27 @@ describe("journeys of live packets", () => {
     expect(await kept("--last", "100000")).toHaveLength(0);
   });
 
+  it("names the rules behind a flow of the datapath (ofproto/detrace)", async () => {
+    const detrace = async (ufid: string) =>
+      String(
+        await ofproto
+          .commands()
+          .find(({ name }) => name === "ofproto/detrace")
+          ?.run([ufid]),
+      );
+    receive("in_port=1,udp,nw_dst=10.0.0.1");
+    const [flow] = (await ofproto.backers()[0]?.datapath.dumpFlows()) ?? [];
+    const digits = flow?.ufid.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-") ?? "";
+    for (const text of [digits, `ufid:${digits}`])
+      expect(await detrace(text)).toMatch(
+        /^br0:\n {4}duration=\d+s, n_packets=\d+, n_bytes=\d+, ip,nw_dst=10\.0\.0\.0\/24,actions=output:2\n$/,
+      );
+    await expect(async () => detrace("x")).rejects.toThrow("failed to parse ufid");
+    await expect(async () => detrace("00000000-0000-0000-0000-000000000000")).rejects.toThrow(
+      "UFID was not found for dummy@ovs-dummy",
+    );
+  });
+
   it("refuses what is neither address nor match", async () => {
     await expect(async () => ask("show", "nosuch=1")).rejects.toThrow(/neither an address nor a match/);
     await expect(async () => ask("show", "--last", "x")).rejects.toThrow(/number of seconds/);

@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
 import type { Ofproto } from "../ofproto.ts";
+import { detraceCommands } from "./detrace.ts";
 import { fdbCommands } from "./fdb.ts";
 import { journeyCommands } from "./journey.ts";
 import { showCommands } from "./show.ts";
@@ -8,6 +9,7 @@ import { upcallCommands } from "./upcall.ts";
 
 /** Every remote command that asks the switches. */
 export const switchCommands = (ofproto: Ofproto): readonly Command[] => [
+  ...detraceCommands(ofproto),
   ...fdbCommands(ofproto),
   ...journeyCommands(ofproto),
   ...showCommands(ofproto),

@@ -35,7 +35,7 @@ async function showDatapath(ofproto: Ofproto, backer: Backer): Promise<string> {
 }
 
 /** One flow as `bridge/dump-flows` shows it: hidden ones too. */
-function ruleLine(sw: Switch, rule: Rule): string {
+export function ruleLine(sw: Switch, rule: Rule): string {
   const age = Math.floor((sw.clock.now() - rule.created) / 1000);
   const parts = [
     rule.table ? `table_id=${rule.table}, ` : "",
