@@ -4,6 +4,7 @@ export const LAYERS = [
   ["lib"],
   ["wire", "stream", "packet", "netlink"],
   ["flow", "jsonrpc"],
+  ["tunnel", "route"],
   ["classifier", "openflow", "ovsdb", "netdev", "l2", "conntrack"],
   ["datapath"],
   ["ofproto"],

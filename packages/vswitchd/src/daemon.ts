@@ -52,6 +52,7 @@ export class SwitchDaemon {
   readonly #program: string;
   readonly #store: Store;
   readonly #devices: Disposable | undefined;
+  readonly #routes: Disposable;
   /** Resolves when the first configuration is applied; while another daemon holds the database, it waits. */
   readonly started: Promise<void>;
 
@@ -76,6 +77,7 @@ export class SwitchDaemon {
       openDatapath: (type) => this.platform.datapaths.open(type),
       releaseDatapath: (datapath) => this.platform.datapaths.release(datapath),
       ssl: () => keys,
+      routes: this.platform.routes,
     });
     this.#store = openStore({
       ssl: keys,
@@ -102,6 +104,7 @@ export class SwitchDaemon {
         dpdk_version: "none",
       },
     });
+    this.#routes = this.platform.followRoutes();
     this.#devices = this.platform.watchDevices((name) => void this.reconciler.deviceAppeared(name).catch(fatal));
   }
 
@@ -134,6 +137,7 @@ export class SwitchDaemon {
   async stop(cleanup: boolean): Promise<void> {
     this.#stopping = true;
     this.#devices?.[Symbol.dispose]();
+    this.#routes[Symbol.dispose]();
     this.reconciler[Symbol.dispose]();
     if (cleanup) await this.reconciler.destroyAll();
     else this.ofproto.leave();

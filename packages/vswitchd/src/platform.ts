@@ -5,10 +5,12 @@ import { type Clock, type MacAddr, vlog } from "@vswitch/core/lib";
 import type { Netdev, NetdevProvider } from "@vswitch/core/netdev";
 import { DummyDevices } from "@vswitch/core/netdev/providers/dummy";
 import { internalNetdevs } from "@vswitch/core/netdev/providers/internal";
-import { Host, linuxNetdevs } from "@vswitch/core/netdev/providers/linux";
+import { Host, HostRoutes, linuxNetdevs } from "@vswitch/core/netdev/providers/linux";
 import { patchNetdevs } from "@vswitch/core/netdev/providers/patch";
 import { ownTaps, removeTap, tapNetdevs } from "@vswitch/core/netdev/providers/tap";
+import { vportNetdevs } from "@vswitch/core/netdev/providers/vport";
 import { ofprotoErrors } from "@vswitch/core/ofproto";
+import { type RouteDevice, RouteTable } from "@vswitch/core/route";
 import { Datapaths } from "./datapaths.ts";
 import { errors } from "./errors.ts";
 
@@ -77,13 +79,37 @@ export class Platform {
       for (const provider of [linuxNetdevs(this.#host), internalNetdevs(this.#host), tapNetdevs(this.#host)])
         this.#provide(provider);
     }
-    const stoodFor = { off: [], beside: [], override: ["system", "internal", "tap"], system: ["system"] }[dummy];
+    this.#provide(vportNetdevs({ randomMac, egress: (address) => this.#egress(address) }));
+    const all = IFACE_TYPES.filter((type) => type !== "patch");
+    const stoodFor = { off: [], beside: [], override: all, system: ["system"] }[dummy];
     if (this.dummies) this.#provide(this.dummies.provider([...DUMMY_TYPES, ...stoodFor]));
     this.#provide(patchNetdevs(randomMac));
   }
 
   #provide(provider: NetdevProvider): void {
     for (const type of provider.types) this.#providers.set(type, provider);
+  }
+
+  /** Where packets of tunnels go: routes of the host and of users. */
+  readonly routes = new RouteTable((name) => this.#routeDevice(name));
+
+  #hostRoutes: HostRoutes | undefined;
+  #routeDevice(name: string): RouteDevice | undefined {
+    return this.dummies?.find(name) ?? this.#hostRoutes?.device(name);
+  }
+
+  /** Begins to follow the host's routes. */
+  followRoutes(): Disposable {
+    if (!this.#host) return { [Symbol.dispose]() {} };
+    this.#hostRoutes = new HostRoutes(this.#host, (routes) => this.routes.setHostRoutes(routes));
+    this.#hostRoutes.read();
+    return this.#hostRoutes;
+  }
+
+  /** The device by which an address is reached, for tunnels' status. */
+  #egress(address: bigint): { readonly device: string; readonly carrier: boolean } | undefined {
+    const route = this.routes.lookup(address, 0);
+    return route && { device: route.device, carrier: true };
   }
 
   get clock(): Clock {

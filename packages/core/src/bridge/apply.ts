@@ -42,6 +42,9 @@ function refused(error: unknown, name: string): string {
   if (error instanceof SwitchError && error.code === "netdev/bad-options") {
     vlog("netdev_vport").err(text);
     vlog("netdev").warn(`${name}: could not set configuration (Invalid argument)`);
+  } else if (error instanceof SwitchError && error.code === "netdev/bad-tunnel") {
+    const { why } = error.context as { readonly why: string };
+    vlog("netdev").warn(`${name}: could not set configuration (${why})`);
   } else log.warn(text);
   return text;
 }
@@ -288,7 +291,10 @@ export class Applier {
     if (!bridge || !actual) return;
     actual.desired = desired;
     if (actual.ofport === undefined) return this.#createInterface(bridgeName, desired);
-    actual.netdev?.configure?.(desired.options);
+    if (!this.#configure(actual)) {
+      await this.#deleteInterface(bridgeName, desired.name);
+      return this.#createInterface(bridgeName, desired);
+    }
     if (desired.name === bridgeName) this.#ignoreMac(desired);
     else this.#setDevice(actual);
     try {
@@ -296,6 +302,17 @@ export class Applier {
       actual.error = undefined;
     } catch (error) {
       actual.error = refused(error, desired.name);
+    }
+  }
+
+  /** @returns false when the device refuses its new options: it is no port then */
+  #configure({ netdev, desired }: ActualInterface): boolean {
+    try {
+      netdev?.configure?.(desired.options);
+      return true;
+    } catch (error) {
+      expected(error);
+      return false;
     }
   }
 

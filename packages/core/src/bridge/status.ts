@@ -64,15 +64,16 @@ function deviceColumns(state: NetdevState, resetsBefore: number): Columns {
     ifindex: state.ifindex,
     mac_in_use: formatMac(state.mac),
     mtu: state.mtu > 0 ? state.mtu : NONE,
-    status: mapOf(
-      driver
-        ? [
+    status: mapOf([
+      ...(driver
+        ? ([
             ["driver_name", driver.name],
             ["driver_version", driver.version],
             ["firmware_version", driver.firmware],
-          ]
-        : [],
-    ),
+          ] as const)
+        : []),
+      ...Object.entries(state.status ?? {}),
+    ]),
   };
 }
 

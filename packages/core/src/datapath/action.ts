@@ -1,5 +1,6 @@
 import type { FieldName } from "#flow";
 import type { DpPort } from "#lib";
+import type { TunnelKind } from "#tunnel";
 
 /** One change of a header field: the bits of `mask` become those of `value`. */
 export interface FieldWrite {
@@ -52,7 +53,7 @@ export interface TunnelPush {
   /** Datapath port of the tunnel; the packet counts as sent there. */
   readonly tunnelPort: DpPort;
   readonly outPort: DpPort;
-  readonly kind: string;
+  readonly kind: TunnelKind;
   /** Outer headers, Ethernet first; lengths and checksums are filled in per packet. */
   readonly header: Uint8Array;
 }

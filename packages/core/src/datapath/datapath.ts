@@ -67,6 +67,8 @@ export interface DpPortInfo {
   readonly port: DpPort;
   readonly name: string;
   readonly type: string;
+  /** Options of its device that `dpctl/show` tells. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 /** Frames and octets (without FCS) since the port was added; "rx" is what came into the datapath. */
@@ -161,6 +163,8 @@ export interface Datapath extends AsyncDisposable {
    */
   renew?(): Promise<void>;
   features(): DatapathFeatures;
+  /** UDP ports that packets of tunnels are sent from: from `min` to below `max`. */
+  setTunnelSources?(range: { readonly min: number; readonly max: number }): void;
   /** Packets from now on are looked into for so many VLAN tags; 0: all that a key can hold. */
   limitVlans?(limit: number): void;
   /** What a part of the host that switches beside us (the kernel) took over; undefined where there is none. */

@@ -7,4 +7,3 @@ export * from "./layout.ts";
 export * from "./prerequisites.ts";
 export * from "./text/index.ts";
 export * from "./tun-metadata.ts";
-export * from "./tunnel.ts";

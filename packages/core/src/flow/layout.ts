@@ -75,8 +75,11 @@ export const PACKET_WORDS = 149;
 /** Words of a whole key. */
 export const KEY_WORDS = 185;
 
-/** Bits of tunIp's flags. OpenFlow's tun_flags shows `oam` alone. */
-export const TUN_FLAGS = { oam: 1, df: 2, csum: 4, key: 8 } as const;
+/**
+ * Bits of tunIp's flags. OpenFlow's tun_flags shows `oam` alone; `options` says that tunMetadata holds the options of a
+ * Geneve header as they came.
+ */
+export const TUN_FLAGS = { oam: 1, df: 2, csum: 4, key: 8, options: 16 } as const;
 
 /** Bits of the fragment field. */
 export const FRAG = { any: 1, later: 2 } as const;

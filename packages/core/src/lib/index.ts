@@ -5,6 +5,7 @@ export * from "./dirs.ts";
 export * from "./errno.ts";
 export * from "./error.ts";
 export * from "./hex.ts";
+export * from "./murmur.ts";
 export { RateLimit } from "./rate-limit.ts";
 export * from "./slices.ts";
 export * from "./vlog.ts";

@@ -1,4 +1,5 @@
 import type { MacAddr } from "#lib";
+import type { TunnelConfig } from "#tunnel";
 
 /** Counters since the device was opened or, for devices of the host, since it was made. One it cannot tell is undefined, never 0. */
 export interface NetdevStats {
@@ -38,15 +39,21 @@ export interface NetdevState {
   readonly speed?: bigint;
   readonly duplex?: "half" | "full";
   readonly driver?: { readonly name: string; readonly version: string; readonly firmware: string };
+  /** What else the database's `status` column shows. */
+  readonly status?: Readonly<Record<string, string>>;
 }
 
 /**
  * A network device under an Interface, as the control side sees it. Providers: linux (any device of the host), internal,
- * tap, dummy, patch, later tunnels. Changes made from outside (link down, rename, removal) arrive at `watch`.
+ * tap, dummy, patch, vport (tunnels). Changes made from outside (link down, rename, removal) arrive at `watch`.
  */
 export interface Netdev extends AsyncDisposable {
   /** The database's Interface type: "system", "internal", "tap", "dummy", "patch". */
   readonly type: string;
+  /** What a tunnel's options say now; undefined for all other devices. */
+  readonly tunnel?: TunnelConfig;
+  /** Counts packets of a port without a device; octets are those of frames without FCS. */
+  credit?(direction: "rx" | "tx", packets: number, octets: number): void;
   state(): NetdevState;
   stats(): NetdevStats;
   setMac(mac: MacAddr): void;

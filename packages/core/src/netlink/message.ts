@@ -16,6 +16,9 @@ export const RTM = {
   newaddr: 20,
   deladdr: 21,
   getaddr: 22,
+  newroute: 24,
+  delroute: 25,
+  getroute: 26,
 } as const;
 
 /** A message as it came, before its payload is looked into. */

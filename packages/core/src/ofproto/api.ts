@@ -1,5 +1,6 @@
 import type { Datapath, FlowDump } from "#datapath";
 import type { Clock, OfPort } from "#lib";
+import type { RouteTable } from "#route";
 import type { SslFiles } from "#stream";
 import type { Command } from "./command.ts";
 import type {
@@ -24,6 +25,8 @@ export interface OfprotoDeps {
   /** Where every switch listens, and lets others listen to what is said, in place of those files; undefined: nowhere. */
   readonly doors?: { readonly listen: string | undefined; readonly snoop: string | undefined };
   readonly config?: Partial<OfprotoConfig>;
+  /** Where packets of tunnels go; undefined: nowhere. */
+  readonly routes?: RouteTable;
   /** Keys for ssl: and pssl: connections, as the SSL table says now. */
   readonly ssl?: () => SslFiles | undefined;
 }

@@ -22,12 +22,17 @@ import { RecirculationStore } from "./translate/frozen.ts";
 import type { TraceNode } from "./translate/trace-node.ts";
 import { type TranslateRequest, type TranslateResult, translate } from "./translate/translate.ts";
 import type { PortView, SwitchView } from "./translate/view.ts";
+import { isTunnelled } from "./tunnel/key.ts";
+import { Tunnels } from "./tunnel/tunnels.ts";
 import { ZonePolicies } from "./zone-policies.ts";
 
 const log = vlog("ofproto_dpif_upcall");
 const xlateLog = vlog("ofproto_dpif_xlate");
 /** Lines about packets that cannot be translated. */
 const FAILURES = new RateLimit(1, 5);
+const tunnelLog = vlog("tunnel");
+/** Lines about packets of tunnels that no port is for. */
+const STRAYS = new RateLimit(60, 5);
 
 /** Who may keep the first packets of flows with what became of them. */
 export interface FirstPackets {
@@ -84,6 +89,7 @@ export class Backer {
   #pass: Promise<void> | undefined;
   #closed = false;
   readonly #policies = new ZonePolicies();
+  readonly tunnels: Tunnels;
   megaflows = true;
   ufids = true;
   /** undefined: what the configuration says. */
@@ -110,6 +116,8 @@ export class Backer {
       maxVlanHeaders: Math.min(features.maxVlanHeaders, limit || features.maxVlanHeaders),
     };
     this.support = new Support(this.features);
+    this.tunnels = new Tunnels(datapath, host.underlay);
+    datapath.setTunnelSources?.(host.underlay.sourcePorts);
     datapath.limitVlans?.(limit);
     datapath.setUpcallSink((upcalls) => this.#upcalls(upcalls));
     this.#log = log ?? new DatapathLog(datapath);
@@ -179,6 +187,7 @@ export class Backer {
   /** Something that a translation reads is different now. */
   changed(): void {
     this.#version++;
+    this.tunnels.underlay.forget();
     if (this.#soon || this.#closed) return;
     // On the next turn of the loop, not by the clock: a stopped clock must not keep old flows alive.
     this.#soon = true;
@@ -215,16 +224,25 @@ export class Backer {
 
   /** Where a packet came in, in the pipeline's terms. */
   #locate(key: FlowKey): { attached: Attached; pipeline: FlowKey } | undefined {
-    const attached = this.#ports.get(key[WORD.inPort] as number);
+    const attached = this.attachedTo(key);
     if (!attached) return undefined;
     const pipeline = key.slice();
     pipeline[WORD.inPort] = attached.port.port;
     return { attached, pipeline };
   }
 
+  /** The port of a switch by which a packet came in, told by its key as the datapath has it. */
+  attachedTo(key: FlowKey): Attached | undefined {
+    if (!isTunnelled(key)) return this.#ports.get(key[WORD.inPort] as number);
+    const tunnel = this.tunnels.find(key);
+    if (!tunnel) tunnelLog.limited(STRAYS, "warn", () => `receive tunnel port not found (${formatFlow(key)})`);
+    return tunnel;
+  }
+
   #miss(upcall: Upcall): void {
     const located = this.#locate(upcall.key);
     if (!located) {
+      if (isTunnelled(upcall.key)) return;
       log.info(`received packet on unassociated datapath port ${upcall.key[WORD.inPort]}`);
       counter(DROP_COUNTERS.upcall).count++;
       return;
@@ -412,7 +430,8 @@ export class Backer {
 
   /** Translates a flow again. Its own key will do: bits outside the mask decide nothing. @returns whether it stays */
   #again(flow: Megaflow, held: FlowDump, version: number): boolean {
-    const located = this.#locate(flow.key);
+    // The packet's own key where it is known: what translation does beside the mask (learning) is of a packet then.
+    const located = this.#locate(held.packetKey ?? flow.key);
     if (!located) {
       this.#delete(flow, held);
       return false;

@@ -1,7 +1,9 @@
+import type { IpAddress } from "#packet";
 import type { FlowTable } from "./table/flow-table.ts";
 import type { Rule } from "./table/rule.ts";
 import type { Effect, LearnedFlow } from "./translate/translation.ts";
 import type { BucketView, BundleView, GroupView, PortView, SwitchView } from "./translate/view.ts";
+import type { Underlay } from "./tunnel/underlay.ts";
 
 /** How often a list of effects happened, and when last. */
 export interface Credit {
@@ -29,6 +31,11 @@ export interface EffectTarget {
 export interface EffectSink {
   /** The switch that a view is of; undefined when it is gone. */
   targetOf(sw: SwitchView): EffectTarget | undefined;
+  readonly underlay: Underlay;
+  /** Counts packets of a port that has no device to count them. */
+  creditDevice(port: PortView, direction: "rx" | "tx", credit: Credit): void;
+  /** Asks for the link-layer address of `target` through a switch's local port. */
+  solicit(sw: SwitchView, source: IpAddress, target: IpAddress): void;
   creditPatch(from: PortView, to: PortView, credit: Credit): void;
 }
 
@@ -54,6 +61,21 @@ function apply(effect: Effect, credit: Credit, sink: EffectSink): void {
       break;
     case "credit-patch":
       sink.creditPatch(effect.from, effect.to, credit);
+      break;
+    case "credit-device":
+      sink.creditDevice(effect.port, effect.direction, credit);
+      break;
+    case "within":
+      applyEffects(effect.effects, { ...credit, octets: credit.octets + effect.growth * credit.packets }, sink);
+      break;
+    case "solicit":
+      sink.solicit(effect.sw, effect.source, effect.target);
+      break;
+    case "use-neighbour":
+      sink.underlay.neighbours.use(effect.bridge, effect.ip);
+      break;
+    case "set-neighbour":
+      sink.underlay.neighbours.set(effect.bridge, effect.ip, effect.mac);
       break;
     case "credit-mirror":
       sink.targetOf(effect.sw)?.creditMirror(effect.mirror, credit);

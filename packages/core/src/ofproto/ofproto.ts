@@ -1,18 +1,23 @@
 import type { Datapath } from "#datapath";
 import { type FlowKey, limitVlans } from "#flow";
 import { type Clock, type DpPort, SwitchError, vlog } from "#lib";
+import { OFPP } from "#openflow";
+import type { IpAddress } from "#packet";
+import { RouteTable, solicit } from "#route";
 import type { OfprotoApi, OfprotoDeps } from "./api.ts";
 import { Backer, type BackerHost, type ControllerCookie } from "./backer.ts";
 import type { Command } from "./command.ts";
 import { switchCommands } from "./commands/index.ts";
 import { OFPROTO_DEFAULTS, type OfprotoConfig, type SwitchConfig } from "./config.ts";
 import { Connections } from "./connection/connections.ts";
+import { sendByTables } from "./connection/packet.ts";
 import type { Credit, EffectTarget } from "./effect.ts";
 import { ofprotoErrors } from "./errors.ts";
 import { Journeys } from "./journeys.ts";
 import { SwitchPort } from "./port.ts";
 import { Switch } from "./switch.ts";
 import type { PortView, SwitchView } from "./translate/view.ts";
+import { Underlay } from "./tunnel/underlay.ts";
 
 const log = vlog("ofproto_dpif");
 
@@ -28,10 +33,16 @@ export class Ofproto implements OfprotoApi, BackerHost {
   #nextMeter = 0;
   /** First packets of flows. */
   readonly journeys: Journeys;
+  readonly underlay: Underlay;
+  #soliciting = false;
 
   constructor(readonly deps: OfprotoDeps) {
     this.journeys = new Journeys(deps.clock);
     this.config = { ...OFPROTO_DEFAULTS, ...deps.config };
+    const routes = deps.routes ?? new RouteTable(() => undefined);
+    this.underlay = new Underlay(deps.clock, routes, () => {
+      for (const backer of this.#ready.values()) backer.changed();
+    });
   }
 
   get clock(): Clock {
@@ -110,6 +121,7 @@ export class Ofproto implements OfprotoApi, BackerHost {
       backer,
       findPeer: (port) => this.#findPeer(port),
       freeMeter: () => this.#nextMeter++,
+      findLocal: (from, wanted) => this.#findLocal(from, wanted),
       inBandManagers: () => this.config.inBandManagers,
     });
     this.#switches.set(name, sw);
@@ -175,7 +187,27 @@ export class Ofproto implements OfprotoApi, BackerHost {
     return undefined;
   }
 
+  #findLocal(from: Switch, name: string): { sw: SwitchView; port: PortView } | undefined {
+    const sw = this.#switches.get(name);
+    const port = sw?.deps.backer === from.deps.backer ? sw.port(OFPP.local) : undefined;
+    return sw && port && { sw, port };
+  }
+
   /* Effects. */
+
+  creditDevice(port: PortView, direction: "rx" | "tx", { packets, octets }: Credit): void {
+    if (port instanceof SwitchPort) port.netdev?.credit?.(direction, packets, octets);
+  }
+
+  solicit(sw: SwitchView, source: IpAddress, target: IpAddress): void {
+    const from = this.#byUuid.get(sw.uuid);
+    const local = from?.port(OFPP.local);
+    // A question that would have to go by a tunnel itself is not asked.
+    if (!from || !local || this.#soliciting) return;
+    this.#soliciting = true;
+    sendByTables(from, local, solicit(local.mac, source, target), this);
+    this.#soliciting = false;
+  }
 
   targetOf(sw: SwitchView): EffectTarget | undefined {
     return this.#byUuid.get(sw.uuid);
@@ -223,5 +255,6 @@ export class Ofproto implements OfprotoApi, BackerHost {
     for (const backer of this.#ready.values()) await this.#close(backer);
     this.#ready.clear();
     this.#backers.clear();
+    this.underlay[Symbol.dispose]();
   }
 }

@@ -3,6 +3,7 @@ import { type VlanRules, vlanRules } from "#l2";
 import type { DpPort, MacAddr, OfPort } from "#lib";
 import type { Netdev } from "#netdev";
 import { PORT_CONFIG, PORT_FEATURES, PORT_STATE, type PortDesc } from "#openflow";
+import type { TunnelConfig } from "#tunnel";
 import type { InterfaceConfig, PortConfig } from "./config.ts";
 import { hashTwo } from "./translate/hash.ts";
 import type { BundleView, PortView, SwitchView } from "./translate/view.ts";
@@ -38,6 +39,10 @@ export class SwitchPort implements PortView {
 
   get netdev(): Netdev | undefined {
     return this.interfaceConfig.netdev;
+  }
+
+  get tunnel(): TunnelConfig | undefined {
+    return this.netdev?.tunnel;
   }
 
   peer(): { readonly sw: SwitchView; readonly port: PortView } | undefined {

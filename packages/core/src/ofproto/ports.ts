@@ -73,13 +73,14 @@ export class Ports {
     const { name } = config;
     if (number === undefined)
       throw failure(`could not add network device ${name} to ofproto (No space left on device)`);
-    const dpPort =
-      config.type === "patch"
-        ? undefined
-        : await this.deps.backer.openPort({ name, type: config.type, options: config.options });
+    const { backer, sw } = this.deps;
+    const { type, options, netdev } = config;
+    const isApart = type === "patch" || netdev?.tunnel !== undefined;
+    const dpPort = isApart ? undefined : await backer.openPort({ name, type, options });
     const port = new SwitchPort(number, config, dpPort, this.deps.clock.now(), (self) => this.deps.findPeer(self));
+    if (port.tunnel) await backer.tunnels.open(sw, port);
     this.#enlist(port);
-    if (dpPort !== undefined) this.deps.backer.attach(dpPort, this.deps.sw, port);
+    if (dpPort !== undefined) backer.attach(dpPort, sw, port);
     port.told = tellable(port);
     this.#watch(port);
     this.deps.status("add", port);
@@ -107,7 +108,8 @@ export class Ports {
     this.deps.went(port);
     this.deps.status("delete", port);
     this.deps.changed();
-    if (port.dpPort !== undefined) await this.deps.backer.closePort(port.dpPort);
+    if (port.tunnel) await this.deps.backer.tunnels.close(port);
+    else if (port.dpPort !== undefined) await this.deps.backer.closePort(port.dpPort);
   }
 
   async reconfigure(config: InterfaceConfig): Promise<OfPort> {
@@ -128,7 +130,8 @@ export class Ports {
     const isOther = config.netdev !== port.interfaceConfig.netdev;
     port.interfaceConfig = config;
     if (isOther) this.#watch(port);
-    if (isOther) await this.#reopen(port);
+    if (port.tunnel) await this.deps.backer.tunnels.reopen(this.deps.sw, port);
+    else if (isOther) await this.#reopen(port);
     this.#tell(port);
     this.deps.changed();
     return port.port;

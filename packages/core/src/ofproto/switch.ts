@@ -26,6 +26,7 @@ import type { RuleEvent } from "./table/rule-event.ts";
 import { TlvMap } from "./tlv-map.ts";
 import type { LearnedFlow } from "./translate/translation.ts";
 import type { BucketView, BundleView, GroupView, MirrorView, PortView, SwitchView } from "./translate/view.ts";
+import type { UnderlayView } from "./tunnel/underlay.ts";
 
 /** What a switch needs of those around it. */
 export interface SwitchDeps {
@@ -34,6 +35,8 @@ export interface SwitchDeps {
   /** The patch port of another switch that `port` leads to. */
   readonly findPeer: (port: SwitchPort) => { readonly sw: SwitchView; readonly port: PortView } | undefined;
   readonly freeMeter: () => number;
+  /** The local port of a switch of that name, on the same datapath as `sw`. */
+  readonly findLocal: (sw: Switch, name: string) => { readonly sw: SwitchView; readonly port: PortView } | undefined;
   /** Targets of managers that may be reached through the switch. */
   readonly inBandManagers: () => readonly string[];
 }
@@ -117,6 +120,13 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
   get features() {
     return this.deps.backer.features;
   }
+  get hasTunnels(): boolean {
+    return this.deps.backer.tunnels.count > 0;
+  }
+  get underlay(): UnderlayView {
+    return this.deps.backer.tunnels.underlay;
+  }
+  localPortNamed = (name: string) => this.deps.findLocal(this, name);
   get forwardBpdu(): boolean {
     return this.config.forwardBpdu;
   }

@@ -7,7 +7,17 @@ import type { Switch } from "./switch.ts";
 import type { Fork } from "./translate/context.ts";
 import type { TraceNode } from "./translate/trace-node.ts";
 import { type TranslateResult, translate } from "./translate/translate.ts";
+import type { Effect } from "./translate/translation.ts";
 import type { SwitchView } from "./translate/view.ts";
+
+/** Effects that a trace has; asking for neighbours happens even where there is no packet. */
+const WITHOUT_PACKET: ReadonlySet<Effect["do"]> = new Set<Effect["do"]>(["solicit"]);
+const WITH_PACKET: ReadonlySet<Effect["do"]> = new Set<Effect["do"]>([
+  ...WITHOUT_PACKET,
+  "learn-mac",
+  "learn-flow",
+  "set-neighbour",
+]);
 
 /** What `ofproto/trace` and `ofproto/explain` are asked. */
 export interface TraceRequest {
@@ -81,8 +91,8 @@ function once(request: TraceRequest, key: FlowKey): Pick<Pass, "nodes" | "made">
       ...(actions?.length ? { actions } : {}),
     }),
   );
-  const learned = made.effects.filter((effect) => effect.do === "learn-mac" || effect.do === "learn-flow");
-  if (hasPacket) applyEffects(learned, { packets: 0, octets: 0, used: sw.clock.now() }, sink);
+  const now = made.effects.filter((effect) => (hasPacket ? WITH_PACKET : WITHOUT_PACKET).has(effect.do));
+  applyEffects(now, { packets: 0, octets: 0, used: sw.clock.now() }, sink);
   return { nodes, made };
 }
 

@@ -9,9 +9,11 @@ import {
 import { extract, newKey, WORD } from "#flow";
 import { hex, WarpClock } from "#lib";
 import { OFPP } from "#openflow";
+import { RouteTable } from "#route";
 import { Backer, type BackerHost } from "./backer.ts";
 import { OFPROTO_DEFAULTS, SWITCH_DEFAULTS } from "./config.ts";
 import { Switch } from "./switch.ts";
+import { Underlay } from "./tunnel/underlay.ts";
 
 /** Ordinary frames: the first that hosts send each other. */
 const FRAMES = {
@@ -76,6 +78,7 @@ class Nowhere implements Datapath {
 export async function warmUp(features: DatapathFeatures): Promise<number> {
   const clock = new WarpClock("stopped");
   const datapath = new Nowhere(features);
+  const underlay = new Underlay(clock, new RouteTable(() => undefined), () => {});
   let sw: Switch | undefined;
   const host: BackerHost = {
     clock,
@@ -84,11 +87,16 @@ export async function warmUp(features: DatapathFeatures): Promise<number> {
     switchOf: () => sw,
     packetIn: () => {},
     targetOf: () => sw,
+    underlay,
     creditPatch: () => {},
+    creditDevice: () => {},
+    solicit: () => {},
   };
   const backer = new Backer(datapath, host, DatapathLog.silent);
   const config = { ...SWITCH_DEFAULTS, name: "nowhere", datapathType: "nowhere", datapathId: DATAPATH_ID };
-  sw = new Switch(config, { clock, backer, findPeer: () => undefined, inBandManagers: () => [], freeMeter: () => 0 });
+  const nobody = () => undefined;
+  const deps = { clock, backer, findPeer: nobody, findLocal: nobody, inBandManagers: () => [], freeMeter: () => 0 };
+  sw = new Switch(config, deps);
   const ports: number[] = [];
   for (const name of ["a", "b", "c"]) {
     const port = await sw.addInterface({ name, type: "system", options: {} });
@@ -104,6 +112,7 @@ export async function warmUp(features: DatapathFeatures): Promise<number> {
   const credited = sw.flows.existing().reduce((n, table) => n + table.matched + table.missed, 0);
   await backer.close();
   await sw.close();
+  underlay[Symbol.dispose]();
   return credited;
 }
 

@@ -7,6 +7,7 @@ export * from "./gre.ts";
 export * from "./icmp.ts";
 export * from "./icmpv6.ts";
 export * from "./igmp.ts";
+export * from "./ip-address.ts";
 export * from "./ipv4.ts";
 export * from "./ipv6.ts";
 export * from "./mld.ts";

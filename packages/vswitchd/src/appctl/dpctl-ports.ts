@@ -148,8 +148,13 @@ async function deleteIfaces(source: DpctlSource, run: Run): Promise<void> {
 /* What there is. */
 
 const TYPES_SHOWN_BARE = new Set(["system"]);
-const portLine = ({ port, name, type }: DpPortInfo) =>
-  `  port ${port}: ${name}${TYPES_SHOWN_BARE.has(type) ? "" : ` (${type})`}\n`;
+function portLine({ port, name, type, options = {} }: DpPortInfo): string {
+  const pairs = Object.keys(options)
+    .sort()
+    .map((key) => `${key}=${options[key]}`);
+  const shown = pairs.length > 0 ? `${type}: ${pairs.join(", ")}` : type;
+  return `  port ${port}: ${name}${TYPES_SHOWN_BARE.has(type) ? "" : ` (${shown})`}\n`;
+}
 
 /** What the kernel does of a datapath's work, and why flows stay in user space. */
 function fastPathLine(datapath: Datapath): string {

@@ -34,6 +34,10 @@ export const errors = defineErrors({
   "dpif-dummy/taken": { message: (_: object) => "port number already in use" },
   "netdev-dummy/unknown": { message: (_: object) => "no such dummy netdev" },
   "netdev-dummy/unknown-interface": { message: (_: object) => "Unknown Dummy Interface" },
+  "netdev-dummy/bad-address": {
+    message: ({ text, family }: { text: string; family: 4 | 6 }) =>
+      `${text}: invalid ${family === 4 ? "IP" : "IPv6"} address`,
+  },
   "netdev-dummy/bad-state": { message: (_: object) => "Invalid Admin State" },
   "netdev-dummy/bad-packet": { message: ({ text }: { text: string }) => `${text}` },
   "protocols/no-stp": { message: (_: object) => "no such stp object" },

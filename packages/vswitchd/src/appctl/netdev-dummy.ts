@@ -3,6 +3,7 @@ import { composePacket, type FlowKey, WORD } from "@vswitch/core/flow";
 import type { ControlCommand } from "@vswitch/core/jsonrpc";
 import { fromHex, SwitchError } from "@vswitch/core/lib";
 import type { DummyDevices } from "@vswitch/core/netdev/providers/dummy";
+import { isIpv4Mapped, parseIp } from "@vswitch/core/packet";
 import { errors } from "./errors.ts";
 
 const bad = (text: string) => errors.make("netdev-dummy/bad-packet", { text });
@@ -86,6 +87,21 @@ function setAdminState(devices: DummyDevices, args: readonly string[]): string {
 /** Dummies have no connections of their own, so that all there is to say of one is that nothing is known. */
 const connectionState = (name: string | undefined): string => (name === undefined ? "" : `${name}: unknown\n`);
 
+/** Gives a dummy an address beside those it has. */
+function addAddress(devices: DummyDevices, family: 4 | 6, [name = "", text = ""]: readonly string[]): string {
+  const device = devices.find(name);
+  if (!device) throw errors.make("netdev-dummy/unknown-interface", {});
+  const [, quad = "", bits] = /^([^/]+)(?:\/(\d+))?$/.exec(text) ?? [];
+  const ip = parseIp(quad);
+  const width = family === 4 ? 32 : 128;
+  const length = bits === undefined ? width : Number(bits);
+  if (ip === undefined || isIpv4Mapped(ip) !== (family === 4) || length > width)
+    throw errors.make("netdev-dummy/bad-address", { text, family });
+  device.addresses = [...device.addresses, { address: ip, length: length + 128 - width }];
+  device.changed();
+  return "OK\n";
+}
+
 /** Commands that drive dummy devices in tests. */
 export const netdevDummyCommands = (devices: DummyDevices, settle: () => Promise<void>): readonly ControlCommand[] => [
   {
@@ -101,6 +117,20 @@ export const netdevDummyCommands = (devices: DummyDevices, settle: () => Promise
     min: 1,
     max: 2,
     run: (args) => setAdminState(devices, args),
+  },
+  {
+    name: "netdev-dummy/ip4addr",
+    usage: "[netdev] ipaddr/mask-prefix-len",
+    min: 2,
+    max: 2,
+    run: (args) => addAddress(devices, 4, args),
+  },
+  {
+    name: "netdev-dummy/ip6addr",
+    usage: "[netdev] ip6addr",
+    min: 2,
+    max: 2,
+    run: (args) => addAddress(devices, 6, args),
   },
   {
     name: "netdev-dummy/conn-state",

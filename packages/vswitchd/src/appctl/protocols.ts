@@ -89,7 +89,6 @@ function bondCommands({ bonds }: ProtocolSource): readonly ControlCommand[] {
  */
 export function protocolCommands(source: ProtocolSource): readonly ControlCommand[] {
   const flush = snooping(source);
-  const neighbours = `${"IP".padEnd(46)}${"MAC".padEnd(20)}Bridge\n${"=".repeat(74)}\n`;
   return [
     row("autoattach/status", "[bridge]", 0, 1, nothing),
     row("autoattach/show-isid", "[bridge]", 0, 1, nothing),
@@ -106,11 +105,6 @@ export function protocolCommands(source: ProtocolSource): readonly ControlComman
     row("rstp/tcn", "[bridge]", 0, 1, none(no.rstp, ok)),
     row("stp/show", "[bridge]", 0, 1, none(no.stp)),
     row("stp/tcn", "[bridge]", 0, 1, none(no.stp, ok)),
-    ...["arp", "neigh"].flatMap((word) => [
-      row(`tnl/${word}/show`, "", 0, 0, () => neighbours),
-      row(`tnl/${word}/flush`, "", 0, 0, ok),
-    ]),
-    row("tnl/ports/show", "-v", 0, 1, () => "Listening ports:\n"),
     ...bondCommands(source),
   ];
 }

@@ -274,7 +274,10 @@ export function formatTunnel(key: FlowKey, mask: FlowMask, verbose: boolean): st
     if (text !== undefined) parts.push(text);
   }
   parts.push(...formatTunnelOptions(key, mask, verbose));
-  const flagsMask = ((mask[WORD.tunIp] as number) >>> 16) & DATAPATH_TUNNEL_FLAGS.all;
+  // A packet without a key has no such attribute, and a mask then none either.
+  const keyed = flags & TUN_FLAGS.key || has("tun_id") ? TUN_FLAGS.key : 0;
+  const asked = ((mask[WORD.tunIp] as number) >>> 16) & DATAPATH_TUNNEL_FLAGS.all;
+  const flagsMask = mask === exactMask ? asked : asked & (keyed | ~TUN_FLAGS.key);
   parts.push(`flags(${formatTunnelFlags(flags & DATAPATH_TUNNEL_FLAGS.all, flagsMask)})`);
   return `tunnel(${parts.join(",")})`;
 }
@@ -282,6 +285,28 @@ export function formatTunnel(key: FlowKey, mask: FlowMask, verbose: boolean): st
 function formatTunnelFlags(flags: number, mask: number): string {
   if (mask !== DATAPATH_TUNNEL_FLAGS.all) return formatFlagsMasked(DATAPATH_TUNNEL_FLAGS, flags, mask);
   return formatFlags(DATAPATH_TUNNEL_FLAGS, flags);
+}
+
+/** Options of a Geneve header as they came, with the bits of each that count. */
+function formatOptions(key: FlowKey, mask: FlowMask): string {
+  const size = key[WORD.tunMetadataPresent] as number;
+  let text = "";
+  for (let at = 0; at + 4 <= size; ) {
+    const head = key[WORD.tunMetadata + at / 4] as number;
+    const words = head & 0x1f;
+    const of = (source: FlowKey) =>
+      [...source.subarray(WORD.tunMetadata + at / 4 + 1, WORD.tunMetadata + at / 4 + 1 + words)].reduce(
+        (value, word) => (value << 32n) | BigInt(word),
+        0n,
+      );
+    const [value, bits] = [of(key), of(mask)];
+    const full = (1n << BigInt(32 * words)) - 1n;
+    const shown = words === 0 ? "" : `,${hex(value)}${bits === full ? "" : `/${hex(bits)}`}`;
+    if (bits !== 0n || words === 0)
+      text += `{class=0x${(head >>> 16).toString(16)},type=0x${((head >>> 8) & 0xff).toString(16)},len=${4 * words}${shown}}`;
+    at += 4 + 4 * words;
+  }
+  return text;
 }
 
 function formatTunnelOptions(key: FlowKey, mask: FlowMask, verbose: boolean): string[] {
@@ -298,6 +323,7 @@ function formatTunnelOptions(key: FlowKey, mask: FlowMask, verbose: boolean): st
         ["flags", "tun_gbp_flags", "hex"],
       ]).join(",")}))`,
     );
+  if (((key[WORD.tunIp] as number) >>> 16) & TUN_FLAGS.options) groups.push(`geneve(${formatOptions(key, mask)})`);
   const version = readField(key, "tun_erspan_ver");
   if (version !== 0n)
     groups.push(

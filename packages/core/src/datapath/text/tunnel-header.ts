@@ -1,4 +1,5 @@
 import { formatIpv4, formatIpv6, formatMac } from "#packet";
+import { isErspan, type TunnelKind, tunnelKind } from "#tunnel";
 import { hex } from "./attribute.ts";
 
 const u16 = (o: Uint8Array, at: number): number => ((o[at] ?? 0) << 8) | (o[at + 1] ?? 0);
@@ -15,30 +16,19 @@ const digits = (o: Uint8Array, at: number, size: number): string => {
   return text;
 };
 
-/** Numbers that the original gives kinds of tunnels in this text. */
-const KINDS: Readonly<Record<string, number>> = {
-  gre: 3,
-  ip6gre: 109,
-  vxlan: 4,
-  geneve: 5,
-  erspan: 107,
-  ip6erspan: 108,
-  gtpu: 110,
-};
-
 /** Outer headers of tnl_push as text: size, kind, and each header's fields. */
-export function formatTunnelHeader(header: Uint8Array, kind: string): string {
+export function formatTunnelHeader(header: Uint8Array, kind: TunnelKind): string {
   const type = u16(header, 12);
   const ethernet = `eth(dst=${mac(header, 0)},src=${mac(header, 6)},dl_type=0x${type.toString(16).padStart(4, "0")})`;
   const isIpv6 = type === 0x86dd;
   const network = isIpv6 ? formatOuterIpv6(header, 14) : formatOuterIpv4(header, 14);
   const at = 14 + (isIpv6 ? 40 : 20);
   const protocol = header[isIpv6 ? 20 : 23] ?? 0;
-  const parts = [`size=${header.length}`, `type=${KINDS[kind] ?? 0}`, ethernet, network];
+  const parts = [`size=${header.length}`, `type=${tunnelKind(kind).number}`, ethernet, network];
   if (protocol === 17) {
     parts.push(`udp(src=${u16(header, at)},dst=${u16(header, at + 2)},csum=0x${u16(header, at + 6).toString(16)})`);
     parts.push(...formatUdpTunnel(header, at + 8, kind));
-  } else parts.push(formatGre(header, at));
+  } else parts.push(isErspan(kind) ? formatErspan(header, at) : formatGre(header, at));
   return parts.join(",");
 }
 
@@ -57,9 +47,11 @@ function formatOuterIpv6(o: Uint8Array, at: number): string {
   );
 }
 
-function formatUdpTunnel(o: Uint8Array, at: number, kind: string): string[] {
+function formatUdpTunnel(o: Uint8Array, at: number, kind: TunnelKind): string[] {
   if (kind === "vxlan")
     return [`vxlan(flags=0x${u32(o, at).toString(16)},vni=0x${(u32(o, at + 4) >>> 8).toString(16)})`];
+  if (kind === "gtpu")
+    return [`gtpu(flags=0x${(o[at] ?? 0).toString(16)},msgtype=${o[at + 1]},teid=0x${u32(o, at + 4).toString(16)})`];
   if (kind !== "geneve") return [];
   const size = ((o[at] ?? 0) & 0x3f) * 4;
   const flags = o[at + 1] ?? 0;
@@ -82,6 +74,17 @@ export function formatGeneveOptions(o: Uint8Array, start: number, size: number):
     at += 4 + length;
   }
   return text;
+}
+
+/** ERSPAN behind its GRE header, of either form (draft-foschiano-erspan-03 §4.2, §4.3). */
+function formatErspan(o: Uint8Array, start: number): string {
+  const first = u32(o, start + 8);
+  const version = first >>> 28;
+  const session = `sid=0x${(first & 0x3ff).toString(16)}`;
+  if (version === 1) return `erspan(ver=1,${session},idx=0x${(u32(o, start + 12) & 0xfffff).toString(16)})`;
+  const facts = u16(o, start + 18);
+  const hardware = ((facts >>> 4) & 15) | (((facts >>> 8) & 3) << 4);
+  return `erspan(ver=${version},${session},dir=${(facts >>> 3) & 1},hwid=0x${hardware.toString(16)})`;
 }
 
 /** GRE with checksum, key and sequence number as its flags say (RFC 2890). */

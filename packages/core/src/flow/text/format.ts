@@ -195,9 +195,10 @@ function formatOption(w: Writer, n: number): void {
 }
 
 function formatTunnelFlags(w: Writer): void {
-  const mask = (w.mask[WORD.tunIp] as number) >>> 16;
+  const all = DATAPATH_TUNNEL_FLAGS.all;
+  const mask = ((w.mask[WORD.tunIp] as number) >>> 16) & (w.mask[WORD.tunIp] === 0xffffffff ? 0xffff : all);
   if (mask === 0) return;
-  const flags = (w.key[WORD.tunIp] as number) >>> 16;
+  const flags = ((w.key[WORD.tunIp] as number) >>> 16) & all;
   const exact = (mask & DATAPATH_TUNNEL_FLAGS.all) === DATAPATH_TUNNEL_FLAGS.all;
   w.put(
     `tun_flags=${exact ? formatFlags(DATAPATH_TUNNEL_FLAGS, flags) : formatFlagsMasked(DATAPATH_TUNNEL_FLAGS, flags, mask)}`,

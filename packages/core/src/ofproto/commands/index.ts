@@ -3,8 +3,10 @@ import type { Ofproto } from "../ofproto.ts";
 import { detraceCommands } from "./detrace.ts";
 import { fdbCommands } from "./fdb.ts";
 import { journeyCommands } from "./journey.ts";
+import { routeCommands } from "./routes.ts";
 import { showCommands } from "./show.ts";
 import { traceCommands } from "./trace.ts";
+import { tunnelCommands } from "./tunnels.ts";
 import { upcallCommands } from "./upcall.ts";
 
 /** Every remote command that asks the switches. */
@@ -14,5 +16,7 @@ export const switchCommands = (ofproto: Ofproto): readonly Command[] => [
   ...journeyCommands(ofproto),
   ...showCommands(ofproto),
   ...traceCommands(ofproto),
+  ...tunnelCommands(ofproto),
+  ...routeCommands(ofproto),
   ...upcallCommands(ofproto),
 ];

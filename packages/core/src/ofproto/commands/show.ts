@@ -1,6 +1,7 @@
 import { formatFlowDump } from "#datapath/text";
 import { formatMatch } from "#flow";
 import { formatActions, OFPP } from "#openflow";
+import { tunnelOptions } from "#tunnel";
 import type { Backer } from "../backer.ts";
 import type { Command } from "../command.ts";
 import type { Ofproto } from "../ofproto.ts";
@@ -23,8 +24,11 @@ async function showDatapath(ofproto: Ofproto, backer: Backer): Promise<string> {
     for (const port of byName(sw.ports())) {
       const number = port.port === OFPP.local ? 65534 : port.port;
       const dp = port.dpPort === undefined ? "none" : String(port.dpPort);
-      const type = port.dpPort === undefined ? port.interfaceConfig.type : (infos.get(port.dpPort)?.type ?? "system");
-      const { options } = port.interfaceConfig;
+      const type =
+        port.dpPort === undefined || port.tunnel
+          ? port.interfaceConfig.type
+          : (infos.get(port.dpPort)?.type ?? "system");
+      const options = port.tunnel ? tunnelOptions(port.tunnel) : port.interfaceConfig.options;
       const pairs = Object.keys(options)
         .sort()
         .map((key) => `${key}=${options[key]}`);
@@ -101,7 +105,6 @@ export const showCommands = (ofproto: Ofproto): readonly Command[] => [
       return "";
     },
   },
-  { name: "ofproto/list-tunnels", usage: "", minArgs: 0, maxArgs: 0, run: () => "" },
   {
     name: "bridge/dump-flows",
     usage: "[--offload-stats] bridge",

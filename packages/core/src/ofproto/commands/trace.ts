@@ -12,6 +12,7 @@ import type { Switch } from "../switch.ts";
 import { trace } from "../trace.ts";
 import type { TraceRequest } from "../trace-passes.ts";
 import type { SwitchView } from "../translate/view.ts";
+import { isTunnelled } from "../tunnel/key.ts";
 import { parseDatapathKey } from "./datapath-key.ts";
 
 interface Options {
@@ -86,9 +87,14 @@ function datapathSubject(ofproto: Ofproto, text: string, datapath: string | unde
         : undefined
       : backers.find(({ datapath: dp }) => dp.name === datapath);
   if (!backer) throw failure("Cannot find the datapath");
-  const attached = backer.attached(key[WORD.inPort] as number);
+  const attached = backer.attachedTo(key);
   const sw = attached && ofproto.switchOf(attached.sw.uuid);
-  if (!sw || !attached) throw failure(`no OpenFlow port for datapath port ${key[WORD.inPort]}`);
+  if (!sw || !attached)
+    throw failure(
+      isTunnelled(key)
+        ? "no OpenFlow tunnel port for this packet"
+        : `no OpenFlow port for datapath port ${key[WORD.inPort]}`,
+    );
   key[WORD.inPort] = attached.port.port;
   return { sw, backer, key };
 }

@@ -62,7 +62,10 @@ export class Connections implements SwitchListener {
       sw,
       generation: undefined,
       targetOf: (view) => sink.targetOf(view),
+      underlay: sink.underlay,
       creditPatch: (from, to, credit) => sink.creditPatch(from, to, credit),
+      creditDevice: (port, direction, credit) => sink.creditDevice(port, direction, credit),
+      solicit: (from, source, target) => sink.solicit(from, source, target),
       demoteOthers: (peer) => {
         for (const other of this.#all()) if (other !== peer && other.role === "primary") other.role = "secondary";
       },

@@ -5,6 +5,7 @@ import { applyEffects, type EffectSink } from "../effect.ts";
 import type { Switch } from "../switch.ts";
 import { type FrozenState, frozenMetadata, type StackEntry } from "../translate/frozen.ts";
 import { translate } from "../translate/translate.ts";
+import type { PortView } from "../translate/view.ts";
 import { checkedActions } from "./flow-mods.ts";
 
 type PacketOut = Extract<Message, { type: "packet_out" }>;
@@ -26,6 +27,20 @@ export function packetOut(sw: Switch, message: PacketOut, sink: EffectSink): voi
   const made = translate(backer.request(sw, key, { actions, isPacketOut: true, packetLength: packet.length }));
   const dpKey = key.slice();
   dpKey[WORD.inPort] = sw.port(inPort)?.dpPort ?? NO_DP_PORT;
+  backer.execute(packet, dpKey, made.actions);
+  applyEffects(made.effects, { packets: 1, octets: packet.length, used: sw.clock.now() }, sink);
+}
+
+/** Sends a packet of our own by a switch's tables, as if it came in at `port`. */
+export function sendByTables(sw: Switch, port: PortView, packet: Uint8Array, sink: EffectSink): void {
+  const key = newKey();
+  extract(packet, 0, packet.length, key);
+  key[WORD.inPort] = port.port;
+  const actions: readonly Action[] = [{ type: "output", port: OFPP.table, maxLen: 0 }];
+  const { backer } = sw.deps;
+  const made = translate(backer.request(sw, key, { actions, isPacketOut: true, packetLength: packet.length }));
+  const dpKey = key.slice();
+  dpKey[WORD.inPort] = port.dpPort ?? NO_DP_PORT;
   backer.execute(packet, dpKey, made.actions);
   applyEffects(made.effects, { packets: 1, octets: packet.length, used: sw.clock.now() }, sink);
 }

@@ -27,7 +27,11 @@ const isNeighbour = (key: FlowKey): boolean => {
   return ethType(key) === 0x86dd && protocol(key) === 58 && (type === 135 || type === 136);
 };
 
-const ETHERNET: SetRow = { attribute: "eth", fields: ["eth_src", "eth_dst"], applies: () => true };
+const ETHERNET: SetRow = {
+  attribute: "eth",
+  fields: ["eth_src", "eth_dst"],
+  applies: (key) => key[WORD.packetType] === 0,
+};
 const NSH: SetRow = {
   attribute: "nsh",
   fields: ["nsh_flags", "nsh_ttl", "nsh_spi", "nsh_si", "nsh_c1", "nsh_c2", "nsh_c3", "nsh_c4"],

@@ -61,7 +61,7 @@ export class Context {
   readonly original: FlowKey;
   /** Of a trace: the packet as the last lookup saw it. */
   looked: FlowKey;
-  readonly mask: FlowMask = newMask();
+  mask: FlowMask = newMask();
   actions: DatapathAction[] = [];
   readonly effects: Effect[] = [];
   readonly slow = new Set<SlowReason>();

@@ -5,6 +5,7 @@ import { OFPP, PORT_CONFIG } from "#openflow";
 import { commit } from "./commit.ts";
 import type { Context, OutputSummary } from "./context.ts";
 import { mirrorPacket } from "./mirror.ts";
+import { outputTunnel, terminate } from "./tunnel.ts";
 import type { BundleView, PortView, SwitchView } from "./view.ts";
 
 /** Sends the packet to an OpenFlow port, reserved ones included: the `output` action. */
@@ -85,7 +86,7 @@ export function composeOutput(ctx: Context, ofPort: number, last: boolean): void
     ctx.report("warn", "STP not in forwarding state, skipping output");
     return;
   }
-  if (ctx.flow[WORD.packetType] !== 0) {
+  if (ctx.flow[WORD.packetType] !== 0 && (port.tunnel?.mode ?? "legacy_l2") === "legacy_l2") {
     ctx.report("warn", "Trying to send non-Ethernet packet through legacy L2 port. Dropping packet.");
     return;
   }
@@ -95,10 +96,14 @@ export function composeOutput(ctx: Context, ofPort: number, last: boolean): void
     else ctx.report("warn", "Nonexistent output port");
     return;
   }
-  if (port.dpPort !== undefined) {
+  if (port.tunnel) outputTunnel(ctx, port, last, enterSwitch);
+  else if (port.dpPort !== undefined) {
     commit(ctx);
+    const tunnelPort = port.port === OFPP.local ? terminate(ctx, port) : undefined;
     if (ctx.snaplen !== undefined && ctx.snaplen < 0xffff) ctx.actions.push({ type: "trunc", maxLen: ctx.snaplen });
-    ctx.actions.push({ type: "output", port: port.dpPort });
+    ctx.actions.push(
+      tunnelPort === undefined ? { type: "output", port: port.dpPort } : { type: "tnl_pop", tunnelPort },
+    );
     ctx.summary = ofPort;
   }
   if (port.bundle) mirrorPacket(ctx, port.bundle, "destinations", outputByBundle);
@@ -117,6 +122,20 @@ export function setPeerPipeline(pipeline: Pipeline): void {
 }
 
 function crossPatch(ctx: Context, from: PortView, peer: { sw: SwitchView; port: PortView }, last: boolean): void {
+  const flow = ctx.flow.slice();
+  clearPipelineFields(flow);
+  ctx.effects.push({ do: "credit-patch", from, to: peer.port });
+  enterSwitch(ctx, peer, flow, last);
+  ctx.summary = from.port;
+}
+
+/** Runs the tables of another switch on a packet that comes in at one of its ports; afterwards all is as before. */
+function enterSwitch(
+  ctx: Context,
+  peer: { readonly sw: SwitchView; readonly port: PortView },
+  flow: FlowKey,
+  last: boolean,
+): void {
   assert(enterPeer, "the pipeline was not set");
   const saved = {
     sw: ctx.sw,
@@ -135,8 +154,7 @@ function crossPatch(ctx: Context, from: PortView, peer: { sw: SwitchView; port: 
     frozenAt: ctx.frozenAt,
     summary: ctx.summary,
   };
-  ctx.flow = ctx.flow.slice();
-  clearPipelineFields(ctx.flow);
+  ctx.flow = flow;
   ctx.flow[WORD.inPort] = peer.port.port;
   ctx.stack = [];
   ctx.actionSet = [];
@@ -146,7 +164,6 @@ function crossPatch(ctx: Context, from: PortView, peer: { sw: SwitchView; port: 
   ctx.frozenAt = undefined;
   ctx.sw = peer.sw;
   ctx.switches.add(peer.sw);
-  ctx.effects.push({ do: "credit-patch", from, to: peer.port });
   const node = ctx.report("bridge", `bridge("${peer.sw.name}")`);
   if (node) ctx.trace = node.children;
   if (mayReceive(ctx, peer.port) && peer.port.forwards) enterPeer(ctx, last);
@@ -154,7 +171,6 @@ function crossPatch(ctx: Context, from: PortView, peer: { sw: SwitchView; port: 
   ctx.exit = false;
   // What goes wrong in another switch stays there.
   ctx.error = undefined;
-  ctx.summary = from.port;
 }
 
 /** Metadata, registers, tunnel and connection tracking do not cross patch ports. */

@@ -1,9 +1,10 @@
 import { FIELDS, readField, WORD } from "#flow";
+import { hashAdd, hashFinish } from "#lib";
 import { OFPP } from "#openflow";
 import { fieldsIn } from "#openflow/text";
 import type { Context } from "./context.ts";
 import { freeze } from "./freeze.ts";
-import { hashAdd, hashFields, hashFinish, hashOctets, hashTwo } from "./hash.ts";
+import { hashFields, hashOctets, hashTwo } from "./hash.ts";
 import type { BucketView, GroupView } from "./view.ts";
 
 /** How a select group picks a bucket: by the datapath's hash of the packet, by fields, or by a hash taken here. */

@@ -12,6 +12,7 @@ import { clearConntrack, composeOutput, mayReceive, outputByBundle } from "./out
 import { lookup, reportRule } from "./tables.ts";
 import type { TraceNode } from "./trace-node.ts";
 import { TRANSLATION_ERROR_NAMES, type Translation, type TranslationError } from "./translation.ts";
+import { dressPacket, maskTunnel, takeCongestion } from "./tunnel.ts";
 import type { PortView, SwitchView } from "./view.ts";
 
 /** What a translation starts from. */
@@ -73,7 +74,8 @@ export function translate(request: TranslateRequest): TranslateResult {
   if (!ctx.error) {
     const port = request.sw.port(request.key[WORD.inPort] as number);
     const hasRest = frozen !== undefined && (frozen.actions.length > 0 || frozen.isPaused === true);
-    enter(ctx, port, frozen ? (hasRest ? frozen.actions : undefined) : request.actions);
+    if (!port?.tunnel || arrive(ctx, port))
+      enter(ctx, port, frozen ? (hasRest ? frozen.actions : undefined) : request.actions);
   }
   return result(ctx, finish(ctx));
 }
@@ -85,10 +87,14 @@ function beginMask(ctx: Context): void {
   if (flow[WORD.packetType] === 0) mask[WORD.ethType] = 0xffff;
   const type = flow[WORD.ethType];
   if (type === 0x0800 || type === 0x86dd) mask[WORD.ip] = FRAG.any | FRAG.later;
-  if (flow[WORD.tunDst] || flow[WORD.tunIpv6Dst] || flow[WORD.tunIpv6Dst + 3]) {
-    ctx.lookAtWords(WORD.tunId, 2);
-    ctx.lookAtWords(WORD.tunSrc, WORD.tunTp - WORD.tunSrc);
-  }
+  maskTunnel(ctx);
+}
+
+/** What a packet from a tunnel is before any table sees it. @returns false when it must be dropped */
+function arrive(ctx: Context, port: PortView): boolean {
+  ctx.effects.push({ do: "credit-device", port, direction: "rx" });
+  dressPacket(ctx, port);
+  return true;
 }
 
 /** Runs actions, or what the tables say when none are given; `port` is where the packet came in. */
@@ -111,6 +117,7 @@ function enter(ctx: Context, port: PortView | undefined, given: readonly FrozenA
     return;
   }
   if (port && !mayReceive(ctx, port)) return;
+  if (!takeCongestion(ctx)) return;
   const before = ctx.actions;
   ctx.actions = [...before];
   mirrorArrival(ctx, outputByBundle);

@@ -2,6 +2,7 @@ import type { DatapathAction, SlowReason } from "#datapath";
 import type { FlowKey, FlowMask } from "#flow";
 import type { MacAddr } from "#lib";
 import type { Action } from "#openflow";
+import type { IpAddress } from "#packet";
 import type { BucketView, BundleView, GroupView, PortView, RuleView, SwitchView, TableView } from "./view.ts";
 
 /**
@@ -21,6 +22,14 @@ export type Effect =
     }
   | { readonly do: "credit-bucket"; readonly sw: SwitchView; readonly group: GroupView; readonly bucket: BucketView }
   | { readonly do: "credit-patch"; readonly from: PortView; readonly to: PortView }
+  /** A tunnel's port had the packet: it has no device that counts. */
+  | { readonly do: "credit-device"; readonly port: PortView; readonly direction: "rx" | "tx" }
+  /** What happens to a packet that has `growth` octets in front by then. */
+  | { readonly do: "within"; readonly growth: number; readonly effects: readonly Effect[] }
+  /** Nobody knows a neighbour's link-layer address: it is asked for, by way of a switch's local port. */
+  | { readonly do: "solicit"; readonly sw: SwitchView; readonly source: IpAddress; readonly target: IpAddress }
+  | { readonly do: "use-neighbour"; readonly bridge: string; readonly ip: IpAddress }
+  | { readonly do: "set-neighbour"; readonly bridge: string; readonly ip: IpAddress; readonly mac: MacAddr }
   | { readonly do: "credit-mirror"; readonly sw: SwitchView; readonly mirror: string }
   | { readonly do: "learn-flow"; readonly sw: SwitchView; readonly learn: LearnedFlow }
   | {

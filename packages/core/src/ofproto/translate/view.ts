@@ -2,8 +2,10 @@ import type { MiniMatch } from "#classifier";
 import type { DatapathFeatures } from "#datapath";
 import type { FlowKey, FlowMask, Match } from "#flow";
 import type { MacTable, VlanRules } from "#l2";
-import type { DpPort, OfPort } from "#lib";
+import type { DpPort, MacAddr, OfPort } from "#lib";
 import type { Action, GroupProps, GroupType } from "#openflow";
+import type { TunnelConfig } from "#tunnel";
+import type { UnderlayView } from "../tunnel/underlay.ts";
 
 /**
  * What translation reads of a switch. Everything here is read only; what a packet changes comes back as effects.
@@ -12,6 +14,12 @@ export interface SwitchView {
   readonly name: string;
   readonly uuid: string;
   readonly features: DatapathFeatures;
+  /** Whether any switch on its datapath has a tunnel. */
+  readonly hasTunnels: boolean;
+  /** The network under the tunnels. */
+  readonly underlay: UnderlayView;
+  /** The local port of a switch of that name, on the same datapath. */
+  localPortNamed(name: string): { readonly sw: SwitchView; readonly port: PortView } | undefined;
   port(port: OfPort): PortView | undefined;
   /** All ports, in the order that FLOOD and ALL send. */
   portsInOrder(): readonly PortView[];
@@ -50,6 +58,9 @@ export interface PortView {
   readonly forwards: boolean;
   readonly bundle: BundleView | undefined;
   readonly isPatch: boolean;
+  readonly mac: MacAddr;
+  /** What it does to packets as a tunnel; undefined: it is none. */
+  readonly tunnel: TunnelConfig | undefined;
   /** Where a patch port leads; undefined when its peer is not there. */
   peer(): { readonly sw: SwitchView; readonly port: PortView } | undefined;
   /** Whether a link under it works: what fast failover and bonds look at. */

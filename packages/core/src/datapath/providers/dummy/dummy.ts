@@ -1,6 +1,7 @@
 import type { ConntrackReply, ConntrackRequest } from "#conntrack";
 import type { FlowKey } from "#flow";
 import { type Clock, counter, type DpPort } from "#lib";
+import { isTunnelKind, type TunnelKind } from "#tunnel";
 import type { DummyDevices } from "../../../netdev/providers/dummy/index.ts";
 import type { DatapathAction } from "../../action.ts";
 import type {
@@ -25,6 +26,7 @@ import { Engine, EnginePort } from "../userspace/engine.ts";
 import { FEATURES } from "../userspace/features.ts";
 import { CounterBlocks, readStats } from "../userspace/flow.ts";
 import { meterStats, portCounters } from "../userspace/report.ts";
+import { tunnelIo } from "../userspace/tunnel-port.ts";
 
 /** What a dummy datapath works with; time and randomness come in by it, so that tests repeat. */
 export interface DummyOptions {
@@ -79,7 +81,16 @@ export class DummyDatapath implements Datapath {
     }
     const free = (port: DpPort) => !this.#ports.has(port);
     const port = spec.port !== undefined && free(spec.port) ? spec.port : choosePort(spec.name, free);
-    return this.#open({ port, name: spec.name, type: spec.type || "system" });
+    const { name, type, options } = spec;
+    if (isTunnelKind(type)) return this.#openTunnel({ port, name, type, ...(options && { options }) }, type);
+    return this.#open({ port, name, type: type || "system" });
+  }
+
+  #openTunnel(info: DpPortInfo, kind: TunnelKind): DpPortInfo {
+    const port = new EnginePort(info.port, tunnelIo, undefined, kind);
+    this.#engine.ports[info.port] = port;
+    this.#ports.set(info.port, { info, engine: port });
+    return info;
   }
 
   #open(info: DpPortInfo): DpPortInfo {
@@ -213,6 +224,10 @@ export class DummyDatapath implements Datapath {
   async conntrack(request: ConntrackRequest): Promise<ConntrackReply> {
     this.#tick();
     return this.#engine.conntrack(request);
+  }
+
+  setTunnelSources(range: { readonly min: number; readonly max: number }): void {
+    this.#engine.tunnelSources = range;
   }
 
   limitVlans(limit: number): void {

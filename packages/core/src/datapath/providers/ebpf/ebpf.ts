@@ -359,6 +359,10 @@ export class EbpfDatapath implements Datapath {
     return this.slow.features();
   }
 
+  setTunnelSources(range: { readonly min: number; readonly max: number }): void {
+    this.slow.setTunnelSources?.(range);
+  }
+
   limitVlans(limit: number): void {
     this.slow.limitVlans?.(limit);
   }

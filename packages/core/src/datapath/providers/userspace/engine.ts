@@ -2,7 +2,8 @@ import type { ConntrackReply, ConntrackRequest } from "#conntrack";
 import { extract, type FlowKey, limitVlans, newKey, PACKET_WORDS, WORD } from "#flow";
 import { counter } from "#lib";
 import { heapMemory, type Offload, Packet, type PacketMemory, type PacketPort } from "#netdev";
-import type { DatapathAction, UserspaceCookie } from "../../action.ts";
+import { fillTunnel, fiveTupleHash, popTunnel, SOURCE_PORTS, sourcePort, type TunnelKind } from "#tunnel";
+import type { DatapathAction, TunnelPush, UserspaceCookie } from "../../action.ts";
 import type { DatapathFlow, DpMeter, Ufid, Upcall } from "../../datapath.ts";
 import { DROP_COUNTERS } from "../../drop-reasons.ts";
 import { MegaflowCache } from "./cache/megaflow.ts";
@@ -38,10 +39,14 @@ export class EnginePort {
   pending = false;
   /** Its txPackets at the last flush. */
   flushed = 0;
+  /** Packets that were numbered by the tunnels of this port. */
+  sequence = 0;
   constructor(
     readonly number: number,
     readonly io: PacketPort,
     readonly counters: Float64Array = new Float64Array(PORT_COUNTERS.size),
+    /** The tunnels that it is the port of; it has no device then. */
+    readonly tunnel: TunnelKind | undefined = undefined,
   ) {}
 }
 
@@ -52,6 +57,8 @@ export interface EngineOptions {
   /** A random number, 0 ≤ n < 1. */
   readonly random: () => number;
   readonly memory?: PacketMemory;
+  /** The time of day, in milliseconds since 1970; Date.now when absent. */
+  readonly wall?: () => number;
 }
 
 /**
@@ -69,6 +76,8 @@ export class Engine implements Executor {
   #signatures = new SignatureCache();
   readonly meters = new Map<number, Meter>();
   readonly tracker = new Tracker(this.headers);
+  /** UDP ports that packets of tunnels are sent from. */
+  tunnelSources: { readonly min: number; readonly max: number } = SOURCE_PORTS;
   readonly memory: PacketMemory;
   readonly #flows = new Map<Ufid, Flow>();
   readonly #pending: EnginePort[] = [];
@@ -284,6 +293,58 @@ export class Engine implements Executor {
     this.stats.recirculated++;
     this.#process(packet, key);
     this.#recirculations--;
+    this.#leave(key);
+  }
+
+  encapsulate(packet: Packet, key: FlowKey, push: TunnelPush): true | readonly Packet[] {
+    this.headers.locate(packet);
+    const source = sourcePort(fiveTupleHash(this.headers.key), this.tunnelSources);
+    const isWhole = packet.gsoType === 0 && !packet.needsChecksum;
+    const frames = isWhole ? [packet] : segment(packet);
+    for (const frame of frames) this.#wrap(frame, source, push);
+    this.headers.forget();
+    // What was known of the packet within is no matter of the packet outside.
+    key.fill(0, 0, WORD.ethDst);
+    key.fill(0, WORD.ctNwSrc, PACKET_WORDS);
+    key[WORD.inPort] = push.outPort;
+    return isWhole ? true : frames;
+  }
+
+  #wrap(packet: Packet, source: number, { header, kind, tunnelPort }: TunnelPush): void {
+    packet.insert(0, header.length);
+    packet.octets.set(header, packet.start);
+    packet.packetType = 0;
+    const port = this.ports[tunnelPort];
+    const facts = {
+      sourcePort: source,
+      sequence: port ? port.sequence++ : 0,
+      time: Math.floor((this.options.wall ?? Date.now)() * 10) % 2 ** 32,
+    };
+    fillTunnel(packet.octets, packet.start, header.length, packet.start + packet.length, kind, facts);
+  }
+
+  decapsulate(packet: Packet, from: FlowKey, tunnelPort: number): void {
+    const kind = this.ports[tunnelPort]?.tunnel;
+    if (kind === undefined || this.#recirculations >= RECIRCULATIONS_MAX) {
+      this.drop(kind === undefined ? DROP_COUNTERS.noTunnel : DROP_COUNTERS.recursion);
+      return;
+    }
+    const { headers } = this;
+    headers.locate(packet);
+    const key = this.#enter();
+    const { octets, start, needsChecksum: isUnfinished } = packet;
+    const { offsets } = headers;
+    const popped = popTunnel({ octets, start, key: headers.key, offsets, isUnfinished }, kind, key);
+    if (popped) {
+      packet.length = Math.min(packet.length, offsets.end);
+      packet.remove(0, popped.at);
+      packet.packetType = popped.packetType;
+      key[WORD.inPort] = tunnelPort;
+      key[WORD.pktMark] = from[WORD.pktMark] as number;
+      this.#recirculations++;
+      this.#process(packet, key);
+      this.#recirculations--;
+    } else this.drop(DROP_COUNTERS.pop);
     this.#leave(key);
   }
 

@@ -1,6 +1,6 @@
 import { type FlowKey, WORD } from "#flow";
 import type { Packet } from "#netdev";
-import type { DatapathAction, DatapathActionType, UserspaceCookie } from "../../action.ts";
+import type { DatapathAction, DatapathActionType, TunnelPush, UserspaceCookie } from "../../action.ts";
 import { DROP_ACTION_COUNTERS, DROP_COUNTERS, type DropReason } from "../../drop-reasons.ts";
 import { finishChecksum, type Headers, inPacket, wordWrites, writeWord } from "./set.ts";
 import { type Tracking, type TrackRule, trackRule } from "./track.ts";
@@ -26,6 +26,10 @@ export interface Executor {
   meter(id: number, packet: Packet): boolean;
   /** Finds the packet's connection; what was found goes to the key. @returns true, or what goes on in its place */
   track(packet: Packet, key: FlowKey, rule: TrackRule): true | readonly Tracking[];
+  /** Puts a tunnel's headers in front. @returns true, or the packets that go on in its place */
+  encapsulate(packet: Packet, key: FlowKey, push: TunnelPush): true | readonly Packet[];
+  /** Takes a tunnel's headers off and looks the packet within up as one that came by the tunnel's port. */
+  decapsulate(packet: Packet, key: FlowKey, tunnelPort: number): void;
   /** A random number, 0 ≤ n < 1. */
   random(): number;
   /** Counts a packet that ended, by reason. */
@@ -46,9 +50,28 @@ export function run(steps: readonly Step[], executor: Executor, packet: Packet, 
 /** Steps for an action list. */
 export function compile(actions: readonly DatapathAction[]): Step[] {
   const steps: Step[] = [];
-  for (const [i, action] of actions.entries())
-    steps.push(action.type === "ct" ? trackStep(action, steps, i + 1) : compileOne(action, i === actions.length - 1));
+  for (const [i, action] of actions.entries()) steps.push(compileAny(action, steps, i + 1, i === actions.length - 1));
   return steps;
+}
+
+function compileAny(action: DatapathAction, steps: readonly Step[], next: number, last: boolean): Step {
+  if (action.type === "ct") return trackStep(action, steps, next);
+  if (action.type === "tnl_push") return pushStep(action, steps, next);
+  return compileOne(action, last);
+}
+
+/** Encapsulates a packet, or the segments that it stands for: each goes on by the steps from `next` on. */
+function pushStep(action: TunnelPush, steps: readonly Step[], next: number): Step {
+  return (executor, packet, key) => {
+    const onward = executor.encapsulate(packet.cutTo === 0 ? packet : cut(packet), key, action);
+    if (onward === true) return true;
+    const rest = steps.slice(next);
+    for (const one of onward) {
+      executor.headers.forget();
+      run(rest, executor, one, key);
+    }
+    return false;
+  };
 }
 
 /** Tracks a packet; others may go on in its place, by the steps from `next` on. */
@@ -67,7 +90,7 @@ function trackStep(action: Extract<DatapathAction, { type: "ct" }>, steps: reado
 }
 
 /** Actions that stand for one step, whatever follows. */
-type OneStep = Exclude<DatapathActionType, "ct">;
+type OneStep = Exclude<DatapathActionType, "ct" | "tnl_push">;
 type Compilers = {
   readonly [T in OneStep]: (action: Extract<DatapathAction, { type: T }>, last: boolean) => Step;
 };
@@ -86,6 +109,7 @@ const TOUCHES_KEY: ReadonlySet<DatapathActionType> = new Set([
   "push_nsh",
   "pop_nsh",
   "set_tunnel",
+  "tnl_push",
   "ct",
   "ct_clear",
 ]);
@@ -274,8 +298,12 @@ const COMPILERS: Compilers = {
   set,
   lb_output: drops("noBond"),
   set_tunnel: unsupported,
-  tnl_push: unsupported,
-  tnl_pop: drops("noTunnel"),
+  tnl_pop:
+    ({ tunnelPort }, last) =>
+    (executor, packet, key) => {
+      executor.decapsulate(last ? packet : packet.clone(), key, tunnelPort);
+      return !last;
+    },
   ct_clear: () => (_executor, _packet, key) => {
     key.fill(0, WORD.ctState, WORD.packetType);
     key.fill(0, WORD.ctNwSrc, WORD.tunId);

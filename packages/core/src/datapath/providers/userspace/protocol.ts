@@ -1,5 +1,6 @@
 import type { ConntrackReply, ConntrackRequest } from "#conntrack";
 import { type FlowKey, SHORT_COUNTERS } from "#flow";
+import type { TunnelKind } from "#tunnel";
 import type { DatapathAction } from "../../action.ts";
 import type { DatapathFlow, DpMeter, DpMeterStats, FlowStats, PacketOffload, Ufid, Upcall } from "../../datapath.ts";
 import { DROP_ACTION_COUNTERS, DROP_COUNTERS } from "../../drop-reasons.ts";
@@ -14,7 +15,7 @@ export type Command =
       readonly id: number;
       readonly port: number;
       readonly name: string;
-      readonly kind: "socket" | "tap";
+      readonly kind: "socket" | "tap" | { readonly tunnel: TunnelKind };
       /** A program that says which packets come to user space; undefined: all do. */
       readonly filter: number | undefined;
       readonly counters: Float64Array;
@@ -34,6 +35,7 @@ export type Command =
       readonly offload: PacketOffload | undefined;
     }
   | { readonly do: "setMeter"; readonly meterId: number; readonly meter: DpMeter | undefined }
+  | { readonly do: "setTunnelSources"; readonly range: { readonly min: number; readonly max: number } }
   | { readonly do: "limitVlans"; readonly limit: number }
   | { readonly do: "meterStats"; readonly id: number; readonly meterId: number }
   | { readonly do: "conntrack"; readonly id: number; readonly request: ConntrackRequest }

@@ -3,6 +3,7 @@ import { closeFd, openEvent, signalEvent } from "@vswitch/sys/net";
 import type { ConntrackReply, ConntrackRequest } from "#conntrack";
 import type { FlowKey } from "#flow";
 import { type Clock, countElsewhere, counter, type DpPort, vlog } from "#lib";
+import { isTunnelKind } from "#tunnel";
 import type { DatapathAction } from "../../action.ts";
 import type {
   Datapath,
@@ -135,7 +136,14 @@ export class UserspaceDatapath implements Datapath {
     }
     const tap = TAP_TYPES.has(spec.type);
     if (!tap && spec.name === "lo") throw errors.make("datapath/refused", { name: spec.name, why: "Invalid argument" });
-    const info = { port: this.#choosePort(spec), name: spec.name, type: this.#shownType(spec.type) };
+    const tunnel = isTunnelKind(spec.type) ? spec.type : undefined;
+    const options = tunnel && spec.options;
+    const info: DpPortInfo = {
+      port: this.#choosePort(spec),
+      name: spec.name,
+      type: this.#shownType(spec.type),
+      ...(options && { options }),
+    };
     const counters = sharedFloats(PORT_COUNTERS.size);
     this.#ports.set(info.port, { info, counters });
     const value = await this.#ask((id) => ({
@@ -143,7 +151,7 @@ export class UserspaceDatapath implements Datapath {
       id,
       port: info.port,
       name: spec.name,
-      kind: tap ? "tap" : "socket",
+      kind: tap ? "tap" : tunnel ? { tunnel } : "socket",
       filter,
       counters,
     }));
@@ -232,6 +240,10 @@ export class UserspaceDatapath implements Datapath {
 
   async settle(): Promise<void> {
     await this.#ask((id) => ({ do: "sync", id }));
+  }
+
+  setTunnelSources(range: { readonly min: number; readonly max: number }): void {
+    this.#send({ do: "setTunnelSources", range });
   }
 
   limitVlans(limit: number): void {

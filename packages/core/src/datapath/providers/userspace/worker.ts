@@ -9,6 +9,7 @@ import { Arena, Places } from "./io/arena.ts";
 import { type IoPort, SocketPort, TapPort } from "./io/device.ts";
 import { type Command, EVENTS, type ReplyValue, type Report, TOTALS, type WorkerSetup } from "./protocol.ts";
 import { meterStats } from "./report.ts";
+import { tunnelIo } from "./tunnel-port.ts";
 import { UpcallQueue } from "./upcall-queue.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -152,6 +153,9 @@ class DatapathWorker {
       case "block":
         this.#blocks[command.index] = command.counters;
         return;
+      case "setTunnelSources":
+        engine.tunnelSources = command.range;
+        return;
       case "limitVlans":
         engine.limitVlans(command.limit);
         return;
@@ -171,6 +175,7 @@ class DatapathWorker {
         break;
       case "deletePort": {
         const port = this.#ports.get(command.port);
+        delete this.#engine.ports[command.port];
         if (port && command.remove) port.io.forsake();
         if (port) this.#close(command.port, port);
         break;
@@ -207,6 +212,10 @@ class DatapathWorker {
   }
 
   #addPort({ port: number, name, kind, filter, counters }: Extract<Command, { do: "addPort" }>): ReplyValue {
+    if (typeof kind === "object") {
+      this.#engine.ports[number] = new EnginePort(number, tunnelIo, counters, kind.tunnel);
+      return undefined;
+    }
     try {
       const io = this.#open(name, kind, filter);
       const engine = new EnginePort(number, io, counters);

@@ -22,6 +22,8 @@ export type FrameTap = (direction: "rx" | "tx", frame: Uint8Array) => void;
 export class DummyDevice {
   mac: MacAddr;
   mtu = 1500;
+  /** IP addresses that tests gave it, with the bits of their networks, of 128. */
+  addresses: readonly { readonly address: bigint; readonly length: number }[] = [];
   adminUp = true;
   users = 0;
   rxPackets = 0;

@@ -1,3 +1,4 @@
 export * from "./host.ts";
 export * from "./linux.ts";
+export * from "./routes.ts";
 export * from "./rtnl.ts";

@@ -1,17 +1,24 @@
 import { SysError } from "@vswitch/sys";
 import { NetlinkSocket, watchReadable } from "@vswitch/sys/net";
 import {
+  type DeviceAddress,
+  decodeAddress,
   decodeLink,
   decodeMessages,
+  decodeRoute,
+  encodeDumpAddresses,
   encodeDumpLinks,
+  encodeDumpRoutes,
   encodeGetLink,
   encodeSetLink,
+  type HostRoute,
   type Link,
   type LinkChange,
   type LinkEvent,
   type LinkRef,
   messageError,
   NLMSG,
+  type RawMessage,
   RTMGRP_LINK,
 } from "#netlink";
 
@@ -28,6 +35,16 @@ export class Rtnl {
       if (error instanceof SysError && error.code !== "EPERM") return undefined;
       throw error;
     }
+  }
+
+  /** All addresses of devices. */
+  addresses(): DeviceAddress[] {
+    return this.#collect(encodeDumpAddresses, decodeAddress);
+  }
+
+  /** All routes. */
+  routes(): HostRoute[] {
+    return this.#collect(encodeDumpRoutes, decodeRoute);
   }
 
   links(): Link[] {
@@ -49,24 +66,29 @@ export class Rtnl {
   }
 
   #ask(encode: (sequence: number) => Uint8Array): Link[] {
+    return this.#collect(encode, (message) => decodeLink(message)?.link);
+  }
+
+  /** Sends a request and reads what comes of it, each message by `decode`. @throws SysError */
+  #collect<T>(encode: (sequence: number) => Uint8Array, decode: (message: RawMessage) => T | undefined): T[] {
     const sequence = ++this.#sequence;
     const request = encode(sequence);
     this.#socket.send(request);
     const dump = ((request[7] as number) & 3) === 3;
-    const links: Link[] = [];
+    const found: T[] = [];
     for (;;) {
       const datagram = this.#socket.receive();
       if (datagram === undefined) throw new SysError("rtnetlink", 110);
       if (datagram === "overrun") continue;
       for (const message of decodeMessages(datagram)) {
         if (message.sequence !== sequence) continue;
-        if (message.type === NLMSG.done) return links;
+        if (message.type === NLMSG.done) return found;
         const error = messageError(message);
         if (error) throw new SysError("rtnetlink", error);
-        if (error === 0) return links;
-        const event = decodeLink(message);
-        if (event) links.push(event.link);
-        if (event && !dump) return links;
+        if (error === 0) return found;
+        const one = decode(message);
+        if (one) found.push(one);
+        if (one && !dump) return found;
       }
     }
   }

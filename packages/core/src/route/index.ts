@@ -1,0 +1,3 @@
+export * from "./neighbours.ts";
+export * from "./solicit.ts";
+export * from "./table.ts";
