@@ -1,4 +1,5 @@
 # Packets out of tunnels: which port each comes in by, what matches, what is refused, and neighbours heard of.
+# ours: tunnel|WARN|dropping tunnel packet marked ECN CE but is not ECN capable
 start_switch --enable-dummy --disable-system >/dev/null 2>&1
 ovs-appctl time/stop
 ovs-vsctl add-br br0 -- set bridge br0 datapath_type=dummy fail-mode=secure other-config:hwaddr=aa:55:aa:56:00:00 \
@@ -33,7 +34,7 @@ ovs-appctl ovs/route/add 1.1.2.92/24 br0
 ovs-appctl ovs/route/add 2001:cafe::92/64 br0
 ovs-ofctl add-flow br0 actions=normal
 ovs-ofctl add-flow int actions=1
-try ovs-appctl ofproto/trace ovs-dummy 'tunnel(tun_id=0x51,src=1.1.2.99,dst=1.1.2.88,flags(key)),in_port(6081),eth(),eth_type(0x1234)'
+try ovs-appctl ofproto/trace ovs-dummy 'tunnel(tun_id=0x51,src=1.1.2.99,dst=1.1.2.88,ttl=64,flags(key)),in_port(6081),eth(),eth_type(0x1234)'
 # Frames to the underlay: what, IP protocol, UDP port (0: none), payload, and words that change them.
 cat >frames.py <<'PYTHON'
 import struct, sys

@@ -34,7 +34,8 @@ export function formatFlow(key: FlowKey, ports?: PortNames): string {
     if (key.subarray(from, from + words).every((word) => word === 0)) mask.fill(0, from, from + words);
   // connection tracking's own tuple is there only for connections
   const isTracked = ((key[WORD.ctState] as number) & 0x0b) !== 0 && key[WORD.ctNwProto] !== 0;
-  const isBare = key[WORD.packetType] !== 0;
+  const isTunnelled = key[WORD.tunDst] !== 0 || key.subarray(WORD.tunIpv6Dst, WORD.tunIp).some((word) => word !== 0);
+  const isBare = key[WORD.packetType] !== 0 && !isTunnelled;
   // of packets without Ethernet header Open vSwitch shows the addresses even so
   if (!isTracked) mask.fill(0, isBare ? WORD.ctTp : WORD.ctNwSrc, WORD.ctNwProto + 1);
   return formatMatch({ key, mask }, { ports });
