@@ -277,7 +277,7 @@ export function formatTunnel(key: FlowKey, mask: FlowMask, verbose: boolean): st
   // A packet without a key has no such attribute, and a mask then none either.
   const keyed = flags & TUN_FLAGS.key || has("tun_id") ? TUN_FLAGS.key : 0;
   const asked = ((mask[WORD.tunIp] as number) >>> 16) & DATAPATH_TUNNEL_FLAGS.all;
-  const flagsMask = mask === exactMask ? asked : asked & (keyed | ~TUN_FLAGS.key);
+  const flagsMask = mask[WORD.tunIp] === 0xffffffff ? asked : asked & (keyed | ~TUN_FLAGS.key);
   parts.push(`flags(${formatTunnelFlags(flags & DATAPATH_TUNNEL_FLAGS.all, flagsMask)})`);
   return `tunnel(${parts.join(",")})`;
 }
