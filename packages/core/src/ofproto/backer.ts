@@ -16,7 +16,7 @@ import { type Clock, counter, type DpPort, RateLimit, type Timer, vlog } from "#
 import { breathe, Pace } from "./breathe.ts";
 import type { OfprotoConfig } from "./config.ts";
 import { applyEffects, type Credit, type EffectSink } from "./effect.ts";
-import { looksAtMore, type Megaflow, masked, sameActions, ufidOf } from "./megaflow.ts";
+import { exact, looksAtMore, type Megaflow, masked, sameActions, ufidOf } from "./megaflow.ts";
 import { Support } from "./support.ts";
 import { RecirculationStore } from "./translate/frozen.ts";
 import type { TraceNode } from "./translate/trace-node.ts";
@@ -30,9 +30,6 @@ const log = vlog("ofproto_dpif_upcall");
 const xlateLog = vlog("ofproto_dpif_xlate");
 /** Lines about packets that cannot be translated. */
 const FAILURES = new RateLimit(1, 5);
-const tunnelLog = vlog("tunnel");
-/** Lines about packets of tunnels that no port is for. */
-const STRAYS = new RateLimit(60, 5);
 
 /** Who may keep the first packets of flows with what became of them. */
 export interface FirstPackets {
@@ -233,10 +230,7 @@ export class Backer {
 
   /** The port of a switch by which a packet came in, told by its key as the datapath has it. */
   attachedTo(key: FlowKey): Attached | undefined {
-    if (!isTunnelled(key)) return this.#ports.get(key[WORD.inPort] as number);
-    const tunnel = this.tunnels.find(key);
-    if (!tunnel) tunnelLog.limited(STRAYS, "warn", () => `receive tunnel port not found (${formatFlow(key)})`);
-    return tunnel;
+    return isTunnelled(key) ? this.tunnels.find(key) : this.#ports.get(key[WORD.inPort] as number);
   }
 
   #miss(upcall: Upcall): void {
@@ -504,9 +498,3 @@ const slowPath = (reason: SlowReason, sw: SwitchView): DatapathAction => ({
   type: "userspace",
   cookie: { kind: "slow_path", reason, ofprotoUuid: sw.uuid },
 });
-
-function exact(mask: Uint32Array): Uint32Array {
-  const out = mask.slice();
-  for (let i = 0; i < WORD.nsh; i++) out[i] = 0xffffffff;
-  return out;
-}

@@ -1,5 +1,5 @@
 import type { DatapathAction } from "#datapath";
-import { type FlowKey, type FlowMask, KEY_WORDS, PACKET_WORDS } from "#flow";
+import { type FlowKey, type FlowMask, KEY_WORDS, PACKET_WORDS, WORD } from "#flow";
 import type { Effect } from "./translate/translation.ts";
 
 /** What is remembered of a flow that was put into a datapath. */
@@ -52,6 +52,13 @@ export function ufidOf(key: FlowKey, mask: FlowMask): string {
 export function masked(key: FlowKey, mask: FlowMask): FlowKey {
   const out = new Uint32Array(KEY_WORDS);
   for (let i = 0; i < PACKET_WORDS; i++) out[i] = (key[i] as number) & (mask[i] as number);
+  return out;
+}
+
+/** The mask that asks for all that a packet without a tunnel has, beside what `mask` asks for. */
+export function exact(mask: FlowMask): FlowMask {
+  const out = mask.slice();
+  out.fill(0xffffffff, 0, WORD.nsh);
   return out;
 }
 

@@ -1,6 +1,6 @@
 import type { Datapath } from "#datapath";
-import type { FlowKey } from "#flow";
-import { type DpPort, vlog } from "#lib";
+import { type FlowKey, formatFlow } from "#flow";
+import { type DpPort, RateLimit, vlog } from "#lib";
 import { type TunnelConfig, tunnelDevice, tunnelDeviceOptions } from "#tunnel";
 import { failure } from "../errors.ts";
 import type { SwitchPort } from "../port.ts";
@@ -9,6 +9,9 @@ import { type TunnelPort, TunnelPorts } from "./ports.ts";
 import type { Underlay } from "./underlay.ts";
 
 const log = vlog("ofproto");
+const tunnelLog = vlog("tunnel");
+/** Lines about packets that no tunnel is for. */
+const STRAYS = new RateLimit(60, 5);
 
 /** The tunnels of all switches on one datapath, and the ports of the datapath that they share. */
 export class Tunnels {
@@ -31,7 +34,9 @@ export class Tunnels {
 
   /** The tunnel that a packet came by, its `in_port` as the datapath has it. */
   find(key: FlowKey): TunnelPort | undefined {
-    return this.#ports.find(key);
+    const found = this.#ports.find(key);
+    if (!found) tunnelLog.limited(STRAYS, "warn", () => `receive tunnel port not found (${formatFlow(key)})`);
+    return found;
   }
 
   /**
