@@ -1,4 +1,5 @@
 # The work of user space datapaths, and dummies whose ports get other numbers.
+# seconds: 15
 start_switch --enable-dummy=override >/dev/null 2>&1
 a() { try ovs-appctl "$@"; }
 a dpif-netdev/pmd-stats-show

@@ -1,4 +1,5 @@
 # ovsdb-client wait: states of databases, those that come while it waits, and what is no state
+# seconds: 15
 start_db
 s=unix:"$OVS_RUNDIR/db.sock"
 for state in added connected removed nope ''; do

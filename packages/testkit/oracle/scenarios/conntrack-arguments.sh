@@ -1,4 +1,5 @@
 # The dpctl commands of fragments and of connections: arguments and errors
+# seconds: 25
 . "$ORACLE/conntrack.sh"
 start_switch --enable-dummy=override 2>/dev/null
 ovs-vsctl add-br br0 -- set bridge br0 datapath_type=dummy

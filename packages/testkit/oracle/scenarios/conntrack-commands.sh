@@ -1,4 +1,5 @@
 # The dpctl commands of connection tracking: arguments and errors. Those that end the reference are left out.
+# seconds: 25
 . "$ORACLE/conntrack.sh"
 start_switch --enable-dummy=override 2>/dev/null
 EACH="ct-get-maxconns ct-enable-tcp-seq-chk ct-bkts ct-get-limits ipf-get-status ct-stats-show dump-conntrack flush-conntrack"

@@ -1,4 +1,5 @@
 # Fragments: held, tracked as one packet, sent on as they came; overlaps, sizes, expiry
+# seconds: 25
 . "$ORACLE/conntrack.sh"
 conntrack_switch <<'F'
 table=0,priority=6,ip,in_port=1,actions=ct(commit,zone=7,nat(src=10.9.9.9),table=9)

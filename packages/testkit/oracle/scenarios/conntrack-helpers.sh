@@ -1,4 +1,5 @@
 # FTP and TFTP: connections that a control connection announces
+# seconds: 15
 . "$ORACLE/conntrack.sh"
 conntrack_switch <<'F'
 table=0,priority=6,ip,actions=ct(zone=7,table=1)

@@ -1,4 +1,5 @@
 # Translation of addresses and ports, errors about translated packets, expiry, limits
+# seconds: 25
 . "$ORACLE/conntrack.sh"
 conntrack_switch <<'F'
 table=0,priority=6,ip,nw_dst=10.7.0.0/24,actions=ct(commit,zone=7,exec(set_field:7->ct_mark)),ct(commit,zone=7,table=9)

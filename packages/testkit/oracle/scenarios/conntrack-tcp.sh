@@ -1,4 +1,5 @@
 # TCP's states and windows, and the short lives of UDP and ICMP, packet by packet
+# seconds: 25
 . "$ORACLE/conntrack.sh"
 conntrack_switch <<'F'
 table=0,priority=5,ip,actions=ct(table=1,zone=5)

@@ -1,4 +1,5 @@
 # Active-backup replication: a backup that follows, its tables left out, its switch to active and back, and what its commands say.
+# seconds: 15
 cat > s.ovsschema <<'S'
 {"name":"J","version":"1.0.0","tables":{
  "A":{"columns":{"name":{"type":"string"},"n":{"type":"integer"},"b":{"type":{"key":{"type":"uuid","refTable":"B"},"min":0,"max":"unlimited"}},

@@ -1,4 +1,5 @@
 # Remotes that rows name: what their columns do, what status they keep, read-only ones, and what the log tells.
+# seconds: 15
 cat > s.ovsschema <<'S'
 {"name":"J","version":"1.0.0","tables":{
  "Root":{"columns":{"managers":{"type":{"key":{"type":"uuid","refTable":"Manager"},"min":0,"max":"unlimited"}},

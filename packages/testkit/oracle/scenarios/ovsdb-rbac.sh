@@ -1,4 +1,5 @@
 # What clients of a role may do: RBAC_Role and RBAC_Permission, by the name in the client's certificate.
+# seconds: 15
 openssl_() { openssl "$@" 2>/dev/null; }
 openssl_ req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=ca -keyout ca.key -out ca.pem
 for name in server alice bob; do

@@ -1,5 +1,6 @@
 # TLS remotes of the server: by files and by a database, clients of openssl and of our own, wrong certificates, new ones while it runs.
 # ours: stream_ssl|ERR|SSL_use_PrivateKey_file: error:N:system library::No such file or directory
+# seconds: 15
 openssl_() { openssl "$@" 2>/dev/null; }
 authority() { openssl_ req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$1" -keyout "$1.key" -out "$1.pem"; }
 # certificate NAME CA: NAME.key and NAME.pem, signed by CA

@@ -1,4 +1,5 @@
 # Flow monitors: what each version tells of flows that come, change and go; own changes; requests that are refused.
+# seconds: 25
 start_switch --enable-dummy=override
 ovs-vsctl add-br br0 -- set bridge br0 datapath_type=dummy fail_mode=secure
 for i in 1 2; do ovs-vsctl add-port br0 p$i -- set interface p$i type=dummy ofport_request=$i; done

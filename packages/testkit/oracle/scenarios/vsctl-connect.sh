@@ -1,4 +1,5 @@
 # No database, a late one, a dead daemon, time limits and exit statuses
+# seconds: 15
 try ovs-vsctl list-br
 try ovs-vsctl --no-wait add-br br0
 try ovs-vsctl --db=unix:/nowhere list-br

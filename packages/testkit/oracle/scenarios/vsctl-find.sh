@@ -1,4 +1,5 @@
 # find, wait-until and conditions
+# seconds: 15
 start_db
 ovs-vsctl --no-wait add-br br0 -- add-br br1 -- add-br br2 -- set bridge br0 flood_vlans=1,2 other_config:mtu=1500 external_ids:a=1 \
   -- set bridge br1 flood_vlans=2 other_config:mtu=900 -- set bridge br2 datapath_type=x stp_enable=true
