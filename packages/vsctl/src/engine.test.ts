@@ -15,14 +15,22 @@ const ROWS: Readonly<Record<string, readonly JsonObject[]>> = {
   Port: [{ _uuid: uuid(P0), name: "br0", fake_bridge: false, tag: ["set", []], interfaces: uuid(P0) }],
 };
 
+const TAKEN: JsonObject = {
+  error: "constraint violation",
+  details: 'Transaction causes multiple rows in "Port" table to have identical values (p1) for index on column "name".',
+};
+
 /** Answers selects by name and "all"; every other operation succeeds, unless `refuse` says that a wait failed. */
 class FakeDatabase implements Database {
   readonly asked: JsonObject[][] = [];
   refuse = 0;
+  /** How often a name that a row is to have is found taken. */
+  taken = 0;
   async request(_method: string, [, ...operations]: readonly Json[]): Promise<Json> {
     const list = operations.filter(isJsonObject);
     this.asked.push(list);
     if (list.some((operation) => operation["op"] === "wait") && this.refuse-- > 0) return [{ error: "timed out" }];
+    if (list.some((operation) => operation["op"] === "insert") && this.taken-- > 0) return [null, TAKEN];
     return list.map((operation) => this.#answer(operation));
   }
   async updated(): Promise<void> {}
@@ -90,6 +98,16 @@ describe("a run", () => {
     const { asked, outcome } = await run("set bridge br0 flood_vlans=2,1");
     expect(asked).toHaveLength(1);
     expect(outcome.nextCfg).toBeUndefined();
+  });
+
+  it("looks once more when a name was taken meanwhile, and then believes it", async () => {
+    const once = new FakeDatabase();
+    once.taken = 1;
+    expect((await run("add-port br0 p1", once)).asked).toHaveLength(4);
+    const always = new FakeDatabase();
+    always.taken = 9;
+    await expect(run("add-port br0 p1", always)).rejects.toThrow("transaction error: ");
+    expect(always.asked).toHaveLength(4);
   });
 
   it("does all again when someone else was quicker", async () => {
