@@ -48,20 +48,8 @@ export function checkedActions(sw: Switch, actions: readonly Action[], match: Ma
   return noted;
 }
 
-/**
- * A match as tables keep it. That a packet is Ethernet goes without saying here: versions differ in whether they say
- * it, and a flow is the same flow whichever way it came.
- */
-export function tableMatch(given: Match): Match {
-  const match = wholeIcmp(given);
-  if (match.mask[WORD.packetType] === 0 || match.key[WORD.packetType] !== 0) return match;
-  const mask = match.mask.slice();
-  mask[WORD.packetType] = 0;
-  return { key: match.key, mask };
-}
-
-/** ICMP's type and code stand where 16-bit ports do: the whole of those is matched. */
-function wholeIcmp(match: Match): Match {
+/** A match as tables keep it: ICMP's type and code stand where 16-bit ports do, so the whole of those is matched. */
+export function tableMatch(match: Match): Match {
   const protocol = (match.mask[WORD.ip] as number) >>> 24 ? (match.key[WORD.ip] as number) >>> 24 : 0;
   const type = match.key[WORD.ethType];
   if (!(protocol === 1 && type === 0x0800) && !(protocol === 58 && type === 0x86dd)) return match;

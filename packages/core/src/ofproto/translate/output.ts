@@ -31,7 +31,7 @@ export function output(ctx: Context, port: number, maxLen: number, last: boolean
       break;
     case OFPP.flood:
     case OFPP.all:
-      floodPorts(ctx, port === OFPP.all, last);
+      floodPorts(ctx, port === OFPP.all);
       break;
     case OFPP.controller:
       to.controller(ctx, maxLen);
@@ -52,10 +52,11 @@ function joinSummary(before: OutputSummary, now: OutputSummary): OutputSummary {
   return now;
 }
 
-function floodPorts(ctx: Context, all: boolean, last: boolean): void {
+/** No port is the last one here, as in the original: a patch port's irreversible actions are always cloned. */
+function floodPorts(ctx: Context, all: boolean): void {
   for (const port of ctx.sw.portsInOrder()) {
     if (port.port === ctx.flow[WORD.inPort]) continue;
-    if (all || !has(port, PORT_CONFIG.no_flood)) composeOutput(ctx, port.port, last);
+    if (all || !has(port, PORT_CONFIG.no_flood)) composeOutput(ctx, port.port, false);
   }
   ctx.summary = "flood";
 }
