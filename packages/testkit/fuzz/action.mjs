@@ -4,6 +4,25 @@ import { pools } from "./frame.mjs";
 
 const { MACS, IPV4, IPV6, PORTS } = pools;
 const REGISTERS = ["reg0", "reg1", "reg5", "reg15"];
+/** Registers and the like that nothing but a match reads. */
+const SCRATCH = [
+  "reg2",
+  "reg3",
+  "xreg1",
+  "xxreg1",
+  "xxreg3",
+  "tun_src",
+  "tun_dst",
+  "tun_ipv6_src",
+  "tun_gbp_id",
+  "tun_gbp_flags",
+  "tun_erspan_idx",
+  "tun_erspan_ver",
+  "tun_erspan_dir",
+  "tun_erspan_hwid",
+  "pkt_mark",
+  "metadata",
+];
 
 /** Where an action list stands: what it may name. */
 export function randomActions(random, { table, tables, ports, groups, meters, protocol, depth = 0 }) {
@@ -80,6 +99,8 @@ function one(random, where) {
       [1, () => `fin_timeout(idle_timeout=${random.pick([5, 10])})`],
       [1, () => `note:${random.pick(["000000000000", "01.02.03.04.05.06"])}`],
       [1, () => "exit"],
+      [1, () => (depth === 0 ? "debug_recirc" : "exit")],
+      [1, () => random.pick(["output:TABLE", "output:NORMAL", "output:CONTROLLER", "output:ANY", "debug_slow"])],
       [1, () => bundle(random, ports)],
       [1, () => multipath(random)],
       [1, () => encap(random, where)],
@@ -165,7 +186,10 @@ function setField(random, { protocol }) {
       ]),
     ],
     [2, random.pick(["vlan_vid", "vlan_pcp"])],
+    [2, random.pick(SCRATCH)],
   ]);
+  if (field === "tun_erspan_dir") return `set_field:${random.below(2)}->tun_erspan_dir`;
+  if (field === "tun_ipv6_src") return `set_field:${random.pick(IPV6)}->tun_ipv6_src`;
   if (field === "tun_flags") return `set_field:${random.pick(["oam", "0"])}->tun_flags`;
   if (field === "vlan_pcp") return `mod_vlan_pcp:${random.below(8)}`;
   const value = valueFor(random, field);
@@ -280,6 +304,10 @@ function ct(random, where) {
           "nat(src=10.0.0.1-10.0.0.5,random)",
           "nat",
           "nat(src=10.0.0.1,persistent,hash)",
+          "nat(src=[2001:db8::5]-[2001:db8::9]:1000-2000)",
+          "nat(dst=2001:db8::7)",
+          "nat(dst=10.0.0.5:80)",
+          "nat(src=0.0.0.0)",
         ])
       : "nat";
     parts.push(nat);
@@ -376,7 +404,12 @@ export function randomGroups(random, { ports }) {
     const type = random.pick(["all", "select", "ff", "indirect", "select", "all"]);
     const count = type === "indirect" ? 1 : random.between(1, 3);
     const buckets = Array.from({ length: count }, () => {
-      const watch = type === "ff" ? `watch_port:${random.pick(ports)},` : "";
+      const watch =
+        type === "ff"
+          ? id > 1 && random.oneIn(4)
+            ? `watch_group:${random.between(1, id - 1)},`
+            : `watch_port:${random.pick(ports)},`
+          : "";
       const weight = type === "select" ? `weight:${random.pick([1, 2, 100])},` : "";
       const list = random.some(
         [
@@ -386,6 +419,16 @@ export function randomGroups(random, { ports }) {
           "mod_nw_dst:10.0.0.9",
           `resubmit(,${random.between(2, 3)})`,
           "dec_ttl",
+          "push_vlan:0x8100",
+          `set_field:${random.below(3)}->reg1`,
+          "ct(table=1)",
+          "ct(commit,zone=2)",
+          `output(port=${random.pick(ports)},max_len=70)`,
+          ...(id > 1 ? [`group:${random.between(1, id - 1)}`] : []),
+          "output:IN_PORT",
+          "dec_mpls_ttl",
+          "pop_mpls:0x0800",
+          "push_mpls:0x8847",
         ],
         random.between(1, 2),
       );

@@ -110,6 +110,8 @@ function ipCommon(random, frame) {
     [1, "later"],
   ]);
   const six = frame.kind === "ipv6";
+  if (six && random.oneIn(6)) frame.extensions = random.some([0, 60, 43], random.between(1, 2));
+  if (!six && random.oneIn(6)) frame.optionWords = random.between(1, 10);
   frame.l4 = random.weighted([
     [5, "tcp"],
     [5, "udp"],
@@ -218,9 +220,10 @@ function l4Hex(frame) {
 
 function ipv4Header(frame, payload) {
   const { fields: f } = frame;
+  const options = "01010101".repeat(frame.optionWords ?? 0);
   const frag = { no: 0, first: 0x2000, later: 0x00b9 }[f.ip_frag];
-  const total = 20 + payload.length / 2;
-  return `45${hex(f.nw_tos | f.nw_ecn, 1)}${hex(total, 2)}0001${hex(frag, 2)}${hex(f.nw_ttl, 1)}${hex(protocolOf(frame), 1)}0000${ipv4(f.nw_src)}${ipv4(f.nw_dst)}${payload}`;
+  const total = 20 + (options.length + payload.length) / 2;
+  return `4${(5 + options.length / 8).toString(16)}${hex(f.nw_tos | f.nw_ecn, 1)}${hex(total, 2)}0001${hex(frag, 2)}${hex(f.nw_ttl, 1)}${hex(protocolOf(frame), 1)}0000${ipv4(f.nw_src)}${ipv4(f.nw_dst)}${options}${payload}`;
 }
 
 function ipv6Header(frame, payload) {
@@ -228,8 +231,12 @@ function ipv6Header(frame, payload) {
   const protocol = protocolOf(frame);
   const first = (6n << 28n) | (BigInt(f.nw_tos | f.nw_ecn) << 20n) | BigInt(f.ipv6_label);
   const frag = f.ip_frag === "no" ? "" : `${hex(protocol, 1)}00${hex(f.ip_frag === "first" ? 1 : 0xb9, 2)}00000001`;
-  const next = frag ? 44 : protocol;
-  return `${hex(first, 4)}${hex((frag.length + payload.length) / 2, 2)}${hex(next, 1)}${hex(f.nw_ttl, 1)}${ipv6Hex(f.ipv6_src)}${ipv6Hex(f.ipv6_dst)}${frag}${payload}`;
+  const behind = frag ? 44 : protocol;
+  // Extension headers of eight octets each: hop-by-hop options (0), destination options (60), routing (43).
+  const { extensions = [] } = frame;
+  const extra = extensions.map((_, i) => `${hex(extensions[i + 1] ?? behind, 1)}00010400000000`).join("");
+  const length = (extra.length + frag.length + payload.length) / 2;
+  return `${hex(first, 4)}${hex(length, 2)}${hex(extensions[0] ?? behind, 1)}${hex(f.nw_ttl, 1)}${ipv6Hex(f.ipv6_src)}${ipv6Hex(f.ipv6_dst)}${extra}${frag}${payload}`;
 }
 
 /** The frame as a flow: what `ofproto/trace BRIDGE` takes. */

@@ -52,6 +52,47 @@ function pipelineMatch(random) {
     [1, () => `metadata=${random.below(4)}/0x3`],
     [1, () => `reg1=${random.below(8)}/0x7`],
     [1, () => `xreg0=${random.pick([0, 1])}`],
+    [1, () => `xxreg1=${random.pick(["0", "1/0x3", "0x5"])}`],
+    [1, () => `reg2=${random.below(2)}/0x1,reg3=0`],
+    [
+      1,
+      () =>
+        random.pick([
+          "tun_src=10.0.0.1",
+          "tun_dst=10.0.0.0/24",
+          "tun_flags=oam",
+          "tun_flags=-oam",
+          "tun_gbp_id=0",
+          "tun_ipv6_src=::1",
+          "tun_metadata0=0",
+          "tun_erspan_idx=0x1/0x1",
+        ]),
+    ],
+    [1, () => random.pick(["actset_output=2", "actset_output=1", "conj_id=1", "conj_id=0"])],
+    [
+      1,
+      () =>
+        random.pick([
+          "ct_label=0x1",
+          "ct_label=0/0x3",
+          "ct_state=+trk+est+rpl",
+          "ct_state=-new+trk",
+          "ct_state=+trk+rel",
+          "ct_state=+snat",
+          "ct_state=-dnat",
+        ]),
+    ],
+    [
+      1,
+      () =>
+        random.pick([
+          "ip,ct_state=+trk+new,ct_nw_src=10.0.0.1",
+          "ct_state=+trk+est,ip,ct_nw_proto=6",
+          "ct_state=+trk+est,tcp,ct_nw_proto=6,ct_tp_dst=80",
+          "ipv6,ct_state=+trk+new,ct_ipv6_dst=2001:db8::/32",
+        ]),
+    ],
+    [1, () => random.pick(["packet_type=(1,0x894f)", "packet_type=(0,0)", "packet_type=(1,0x800)", "eth"])],
     [1, () => `tun_id=${random.pick([0, 5])}`],
     [1, () => `pkt_mark=${random.pick([0, 1])}`],
     [1, () => `ct_state=${random.pick(["-trk", "+trk", "+trk+new", "+trk+est", "-trk", "+trk+inv"])}`],

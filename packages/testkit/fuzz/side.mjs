@@ -57,6 +57,11 @@ export class Side {
     });
   }
 
+  /** The reference's ovs-vsctl on this side's database; waits until the switch has done as told. */
+  vsctl(args) {
+    return this.run("/usr/bin/ovs-vsctl", [`--db=unix:${this.folder}/run/db.sock`, ...args]);
+  }
+
   async start(commands) {
     const { schema } = SUITES[this.name];
     await this.run("ovsdb-tool", ["create", `${this.folder}/db/conf.db`, schema]);
@@ -78,7 +83,7 @@ export class Side {
     ]);
     await until(() => exists(`${this.folder}/run/ovs-vswitchd.pid`));
     for (const command of commands) {
-      const said = await this.run("/usr/bin/ovs-vsctl", [`--db=unix:${this.folder}/run/db.sock`, ...command]);
+      const said = await this.vsctl(command);
       if (said.includes("->")) throw new Error(`${this.name}: ${said}`);
     }
     const pid = readFileSync(`${this.folder}/run/ovs-vswitchd.pid`, "utf8").trim();

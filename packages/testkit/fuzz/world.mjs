@@ -6,7 +6,8 @@ import { Random } from "./random.mjs";
 
 const PORTS = [1, 2, 3, 4, 5, 6, 7, 8];
 const TABLES = 4;
-const CASES_PER_WORLD = 25;
+const PRIORITIES = [1, 100, 1000, 32700];
+const CASES_PER_WORLD = 40;
 
 /** Bridges, ports of each VLAN mode, a patch to a second bridge: one transaction after the other. */
 const OPENFLOW = "protocols=OpenFlow10,OpenFlow11,OpenFlow12,OpenFlow13,OpenFlow14,OpenFlow15";
@@ -37,13 +38,15 @@ export function makeWorld(seed) {
   const random = new Random(seed);
   const frames = Array.from({ length: 6 }, () => randomFrame(random));
   const groups = randomGroups(random, { ports: PORTS });
+  // Which of two flows of one priority wins is nobody's promise: no priority comes twice.
+  let rank = 0;
   const flowOf = (table, ports, tables, withGroups) => {
     const frame = random.pick(frames);
     const match = randomMatch(random, frame, ports);
     return {
       head: [
         `table=${table}`,
-        `priority=${random.pick([1, 10, 100, 1000, 32768])}`,
+        `priority=${random.pick(PRIORITIES) + rank++}`,
         ...(random.oneIn(4) ? [`cookie=0x${random.between(1, 255).toString(16)}`] : []),
       ],
       match,
@@ -67,17 +70,31 @@ export function makeWorld(seed) {
       if (!random.oneIn(4)) flows.push({ ...flowOf(table, PORTS, TABLES, true), match });
   for (let table = 0; table < 2; table++)
     if (!random.oneIn(3)) peer.push({ ...flowOf(table, [1, 2], 2, false), match: [] });
+  if (random.oneIn(3)) flows.push(...conjunctive(random, frames, flowOf));
   const cases = Array.from({ length: CASES_PER_WORLD }, () =>
     makeCase(random, random.oneIn(5) ? randomFrame(random) : random.pick(frames)),
   );
   return { seed, groups, flows, peer, cases };
 }
 
+/** Flows of a conjunctive match of two clauses, and what happens to packets that meet both. */
+function conjunctive(random, frames, flowOf) {
+  const table = random.below(TABLES);
+  const id = random.between(1, 2);
+  const head = [`table=${table}`, `priority=${random.pick([90, 900, 40000])}`];
+  const clauses = Array.from({ length: random.between(2, 5) }, (_, i) => ({
+    head,
+    match: randomMatch(random, random.pick(frames), PORTS),
+    actions: [`conjunction(${id},${(i % 2) + 1}/2)`],
+  }));
+  return [...clauses, { ...flowOf(table, PORTS, TABLES, true), head, match: [`conj_id=${id}`] }];
+}
+
 function makeCase(random, frame) {
   const inPort = random.pick([1, 2, 3, 4, 5, 6, 7]);
   const flow = frameFlow(frame, inPort);
   const extra = random.oneIn(6)
-    ? `,${random.pick(["reg0=1", "metadata=2", "pkt_mark=1", "skb_priority=0x5", "tun_id=5", "ct_state=trk|est,ct_mark=1"])}`
+    ? `,${random.pick(["reg0=1", "reg1=2,reg5=0x105", "metadata=2", "pkt_mark=1", "skb_priority=0x5", "tun_id=5", "tun_id=5,tun_src=10.0.0.1,tun_dst=10.0.0.2", "ct_state=trk|est,ct_mark=1", "ct_state=trk|new,ct_zone=1,ct_label=0x1"])}`
     : "";
   const ct = random.oneIn(4)
     ? ["--ct-next", random.pick(["trk,est", "trk,new", "trk,est,rpl", "trk,inv", "trk,rel,new"])]
@@ -86,6 +103,7 @@ function makeCase(random, frame) {
     [4, () => ["ofproto/trace", "br0", flow + extra, ...ct]],
     [2, () => ["ofproto/trace", "br0", flow + extra, ...ct, "-generate"]],
     [4, () => ["ofproto/trace", "br0", `in_port=${inPort}`, ...ct, frameHex(frame)]],
+    [2, () => ["ofproto/trace", "br0", `in_port=${inPort}${extra}`, ...ct, hostile(random, frameHex(frame))]],
     [1, () => ["ofproto/trace", ...ct, "br0", `in_port=p${inPort}`, "--names", frameHex(frame)]],
     [
       1,
@@ -105,6 +123,20 @@ function makeCase(random, frame) {
         }).join(",") || "drop",
       ],
     ],
+  ])();
+}
+
+/** A packet that ends too early, goes on too long, or has an octet that is not what it was. */
+function hostile(random, packet) {
+  const octets = packet.length / 2;
+  const spoil = () => {
+    const at = random.between(12, octets - 1) * 2;
+    return packet.slice(0, at) + random.hex(1) + packet.slice(at + 2);
+  };
+  return random.weighted([
+    [4, () => packet.slice(0, random.between(13, octets) * 2)],
+    [5, spoil],
+    [1, () => packet + random.hex(random.between(1, 40))],
   ])();
 }
 

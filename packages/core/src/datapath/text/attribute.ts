@@ -2,7 +2,7 @@ import type { FieldName } from "#flow";
 import { formatIpv4, formatIpv6, formatMac } from "#packet";
 
 /** How text shows the value of a part of an attribute; the mask is in the same notation or, of numbers, hexadecimal. */
-export type PartFormat = "dec" | "hex" | "mac" | "ipv4" | "ipv6" | "frag";
+export type PartFormat = "dec" | "hex" | "octet" | "word" | "mac" | "ipv4" | "ipv6" | "frag";
 
 /** `name=value` within an attribute of a datapath flow: a field of the key. */
 export interface AttributePart {
@@ -55,16 +55,16 @@ export const ATTRIBUTES = {
   nd: [part("target", "nd_target", "ipv6"), part("sll", "nd_sll", "mac"), part("tll", "nd_tll", "mac")],
   nd_ext: [part("nd_reserved", "nd_reserved", "hex"), part("nd_options_type", "nd_options_type", "dec")],
   nsh: [
-    part("flags", "nsh_flags", "dec"),
-    part("ttl", "nsh_ttl", "dec"),
-    part("mdtype", "nsh_mdtype", "dec"),
-    part("np", "nsh_np", "dec"),
-    part("spi", "nsh_spi", "hex"),
-    part("si", "nsh_si", "dec"),
-    part("c1", "nsh_c1", "hex"),
-    part("c2", "nsh_c2", "hex"),
-    part("c3", "nsh_c3", "hex"),
-    part("c4", "nsh_c4", "hex"),
+    part("flags", "nsh_flags", "octet"),
+    part("ttl", "nsh_ttl", "octet"),
+    part("mdtype", "nsh_mdtype", "octet"),
+    part("np", "nsh_np", "octet"),
+    part("spi", "nsh_spi", "word"),
+    part("si", "nsh_si", "octet"),
+    part("c1", "nsh_c1", "word"),
+    part("c2", "nsh_c2", "word"),
+    part("c3", "nsh_c3", "word"),
+    part("c4", "nsh_c4", "word"),
   ],
 } as const satisfies Record<string, readonly AttributePart[]>;
 /** A key attribute of several parts, as the text of datapath flows names it: `ipv4(src=…)`. */
@@ -98,11 +98,15 @@ export const FRAGMENT_NAMES = ["no", "first", "<error>", "later"] as const;
 const SHOW: Readonly<Record<PartFormat, (value: bigint) => string>> = {
   dec: String,
   hex,
+  octet: String,
+  word: (value) => `0x${value.toString(16)}`,
   mac: formatMac,
   ipv4: (value) => formatIpv4(Number(value)),
   ipv6: formatIpv6,
   frag: (value) => FRAGMENT_NAMES[Number(value) & 3] as string,
 };
+
+const digits = (value: bigint, count: number): string => value.toString(16).padStart(count, "0");
 
 /**
  * `name=value`, with `/mask` when it is partial; undefined when no bit counts and nothing asks to see it even so.
@@ -117,7 +121,10 @@ export function formatPart(
   verbose: boolean,
 ): string | undefined {
   if (mask === 0n && (!verbose || format === "frag")) return undefined;
+  // NSH alone: octets and words whose masks show all their digits.
+  if (format === "octet" && mask !== full) return `${name}=0x${digits(value, 2)}/0x${digits(mask, 2)}`;
   const shown = `${name}=${SHOW[format](value)}`;
+  if (format === "word" && mask !== full) return `${shown}/0x${digits(mask, 8)}`;
   if (mask === full || format === "frag") return shown;
   return `${shown}/${format === "dec" || format === "hex" ? hex(mask) : SHOW[format](mask)}`;
 }

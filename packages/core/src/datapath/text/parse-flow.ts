@@ -42,6 +42,8 @@ const FRAGMENTS: Readonly<Record<string, bigint>> = { no: 0n, first: 1n, later: 
 const READ: Readonly<Record<PartFormat, (text: string) => bigint | undefined>> = {
   dec: number,
   hex: number,
+  octet: number,
+  word: number,
   mac: (text) => big(parseMac(text)),
   ipv4: (text) => big(parseIpv4(text)),
   ipv6: parseIpv6,

@@ -68,6 +68,14 @@ class Writer {
     this.put(`${label}=${formatShort(row, value, mask, bits === 32 ? 0xffffffff : (1 << bits) - 1)}`);
   }
 
+  /** A field of eight bits: decimal when all of it is matched, else two digits and two of the mask. */
+  octet(name: FieldName): void {
+    const mask = Number(readField(this.mask, name));
+    if (mask === 0) return;
+    const value = Number(readField(this.key, name));
+    this.put(`${name}=${mask === 0xff ? value : `${padded(value, 2)}/${padded(mask, 2)}`}`);
+  }
+
   /** A field of at most 32 bits that text shows without its mask. */
   exact(name: FieldName, label: string = name, show: (value: number) => string = String): void {
     const row = FIELDS[name];
@@ -269,12 +277,14 @@ function formatNetwork(w: Writer, ethType: number, showProtocol: boolean): void 
 }
 
 function formatNsh(w: Writer): void {
-  w.field("nsh_flags");
-  w.exact("nsh_ttl");
-  w.exact("nsh_mdtype");
-  w.exact("nsh_np");
-  w.exact("nsh_spi", "nsh_spi", hexAlways);
-  w.exact("nsh_si");
+  w.octet("nsh_flags");
+  w.octet("nsh_ttl");
+  w.octet("nsh_mdtype");
+  w.octet("nsh_np");
+  const path = w.mask[WORD.nshPath] as number;
+  const spi = hexAlways((w.key[WORD.nshPath] as number) >>> 8);
+  if (path >>> 8) w.put(`nsh_spi=${path >>> 8 === 0xffffff ? spi : `${spi}/${hexAlways(path >>> 8)}`}`);
+  w.octet("nsh_si");
   // Contexts are those of metadata type 1; a match that does not say the type has none to show.
   if ((((w.key[WORD.nsh] as number) >>> 8) & 0xff) !== 1) return;
   for (const name of ["nsh_c1", "nsh_c2", "nsh_c3", "nsh_c4"] as const) {

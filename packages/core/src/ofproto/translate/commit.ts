@@ -17,6 +17,8 @@ interface SetRow {
   readonly applies: (flow: FlowKey) => boolean;
   /** Datapaths cannot: packets come to user space. */
   readonly slow?: boolean;
+  /** What was looked at is written with what changed. */
+  readonly writesAll?: boolean;
 }
 
 const ethType = (key: FlowKey): number => key[WORD.ethType] as number;
@@ -36,6 +38,7 @@ const NSH: SetRow = {
   attribute: "nsh",
   fields: ["nsh_flags", "nsh_ttl", "nsh_spi", "nsh_si", "nsh_c1", "nsh_c2", "nsh_c3", "nsh_c4"],
   applies: (key) => ethType(key) === 0x894f,
+  writesAll: true,
 };
 const NETWORK: readonly SetRow[] = [
   {
@@ -107,14 +110,14 @@ export function commit(ctx: Context): void {
 
 function set(ctx: Context, row: SetRow): void {
   if (!row.applies(ctx.base) || !row.applies(ctx.flow)) return;
+  const isChanged = (field: FieldName): boolean => readField(ctx.flow, field) !== readField(ctx.base, field);
+  const changed = row.fields.filter(isChanged);
+  if (!changed.length) return;
   const writes: FieldWrite[] = [];
-  for (const field of row.fields) {
-    const value = readField(ctx.flow, field);
-    if (value === readField(ctx.base, field)) continue;
+  for (const field of row.writesAll ? row.fields : changed) {
     const mask = readField(ctx.mask, field);
-    writes.push({ field, value: value & mask, mask });
+    if (mask || !row.writesAll) writes.push({ field, value: readField(ctx.flow, field) & mask, mask });
   }
-  if (!writes.length) return;
   ctx.actions.push({ type: "set", attribute: row.attribute, writes });
   if (row.slow) ctx.slow.add("action");
   for (const { field } of writes) copyField(ctx.flow, ctx.base, field);
