@@ -90,8 +90,8 @@ async function differs(sides, world, { only, tally } = {}) {
   if (expected !== actual) return { what: "installing flows", expected, actual };
   if (options.verbose && expected) console.log(expected);
   const cases = only ?? world.cases;
-  for (let at = 0; at < cases.length; at += 5) {
-    const batch = cases.slice(at, at + 5);
+  for (let at = 0; at < cases.length; at += 20) {
+    const batch = cases.slice(at, at + 20);
     const answers = await Promise.all(
       batch.map(([method, ...args]) => both(sides, (side) => side.appctl(method, args))),
     );

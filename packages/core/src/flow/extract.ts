@@ -255,7 +255,9 @@ function ipv6(
 function l4(o: Uint8Array, at: number, end: number, protocol: number, key: Uint32Array): void {
   const size = end - at;
   if (protocol === 6) {
-    if (size < 20) return;
+    // A header that says of itself that it is shorter than can be, or longer than what is there, is none.
+    const length = size < 20 ? 0 : ((o[at + 12] as number) >>> 4) * 4;
+    if (length < 20 || length > size) return;
     key[WORD.tp] = i32(o, at);
     key[WORD.tcpFlags] = u16(o, at + 12) & 0xfff;
   } else if (protocol === 17) {

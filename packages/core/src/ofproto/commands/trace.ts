@@ -126,13 +126,18 @@ function parseSubject(ofproto: Ofproto, words: readonly string[]): Subject {
   return bridgeSubject(ofproto, first, flow);
 }
 
-/** What came in a packet replaces what the flow says of one; where it came in stays. */
-function readPacket(key: FlowKey, packet: Uint8Array): FlowKey {
-  const read = newKey();
-  extract(packet, 0, packet.length, read);
-  const out = key.slice();
-  out.set(read.subarray(WORD.ethDst, WORD.ctNwSrc), WORD.ethDst);
-  return out;
+/**
+ * A packet with what the flow says about it: where it came in, marks, tracking, the tunnel if it came out of one.
+ * Headers are the packet's own, and registers are what they are for any packet that comes in.
+ */
+function readPacket(flow: FlowKey, packet: Uint8Array): FlowKey {
+  const key = newKey();
+  extract(packet, 0, packet.length, key);
+  key.set(flow.subarray(0, WORD.ethDst));
+  key.set(flow.subarray(WORD.ctNwSrc, WORD.tunId), WORD.ctNwSrc);
+  if (flow[WORD.tunDst] || flow.subarray(WORD.tunIpv6Dst, WORD.tunIpv6Dst + 4).some((word) => word !== 0))
+    key.set(flow.subarray(WORD.tunId, WORD.metadata), WORD.tunId);
+  return key;
 }
 
 /** What is asked, in whole: by the words of ofproto/trace. */

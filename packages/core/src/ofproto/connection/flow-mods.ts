@@ -61,9 +61,18 @@ export function tableMatch(match: Match): Match {
   return { key: match.key, mask };
 }
 
+/** The addresses that a connection began with are those of packets whose own kind the match says (ovs-fields(7)). */
+function checkOriginalTuple({ key, mask }: Match): void {
+  const type = mask[WORD.ethType] === 0xffff ? key[WORD.ethType] : undefined;
+  const asks = (from: number, to: number): boolean => mask.subarray(from, to).some((word) => word !== 0);
+  if (asks(WORD.ctNwSrc, WORD.ctIpv6Src) && type !== 0x0800) throw ofError("OFPBAC_MATCH_INCONSISTENT");
+  if (asks(WORD.ctIpv6Src, WORD.ctTp) && type !== 0x86dd) throw ofError("OFPBAC_MATCH_INCONSISTENT");
+}
+
 /** A flow mod with its match and actions checked, as the tables take it. Throws the OpenFlow error to send. */
 export function checkedFlowMod(sw: Switch, mod: FlowMod): FlowMod {
   if (mod.flags & FLOW_FLAGS.emergency) throw ofError("OFPFMFC_TABLE_FULL");
+  checkOriginalTuple(mod.match);
   const match = tableMatch(normalizeMatch(mod.match, false));
   const isDelete = mod.command === "delete" || mod.command === "delete_strict";
   if (!isDelete) checkMatchSupport(sw.deps.backer.support, match.mask);

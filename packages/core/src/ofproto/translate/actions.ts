@@ -1,4 +1,4 @@
-import { formatPort, WORD } from "#flow";
+import { FRAG, formatPort, WORD } from "#flow";
 import { type Action, type ActionType, OFPP } from "#openflow";
 import { executionOrder } from "./action-set.ts";
 import { commit } from "./commit.ts";
@@ -240,8 +240,13 @@ function reportActionSet(ctx: Context, verb: "is" | "was"): void {
   });
 }
 
+/** mod_tp_src and mod_tp_dst: where ports stand in any IP packet, whatever its protocol has there. */
 function setTransport(ctx: Context, side: "src" | "dst", port: number): void {
-  for (const protocol of ["tcp", "udp", "sctp"] as const) ctx.setField(`${protocol}_${side}`, BigInt(port), 0xffffn);
+  if (!ctx.has("nw_proto") || (ctx.flow[WORD.ip] as number) & FRAG.later) return;
+  ctx.lookAt("nw_proto");
+  const shift = side === "src" ? 16 : 0;
+  ctx.mask[WORD.tp] = ((ctx.mask[WORD.tp] as number) | (0xffff << shift)) >>> 0;
+  ctx.flow[WORD.tp] = (((ctx.flow[WORD.tp] as number) & ~(0xffff << shift)) | (port << shift)) >>> 0;
 }
 
 /** Actions that a packet whose labels were just popped may meet as it is; others need what stood under the labels. */
@@ -314,7 +319,10 @@ export function runActions(ctx: Context, actions: readonly FrozenAction[], last:
   }
 }
 
-/** Runs actions on a copy of the packet; where they cannot be undone the datapath makes the copy. */
+/**
+ * Runs actions on a copy of the packet; where they cannot be undone the datapath makes the copy. What stops the copy
+ * (exit, recirculation) stops the packet too, as in the original.
+ */
 export function cloneActions(ctx: Context, actions: readonly Action[], last: boolean): void {
   const saved = {
     flow: ctx.flow,
@@ -322,7 +330,6 @@ export function cloneActions(ctx: Context, actions: readonly Action[], last: boo
     conntracked: ctx.conntracked,
     actionSet: ctx.actionSet,
     stack: ctx.stack,
-    exit: ctx.exit,
   };
   ctx.flow = ctx.flow.slice();
   ctx.stack = ctx.stack.slice();

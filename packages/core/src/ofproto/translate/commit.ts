@@ -157,10 +157,8 @@ function commitVlan(ctx: Context): void {
     had--;
     want--;
   }
-  for (; had > 0; had--) {
-    ctx.actions.push({ type: "pop_vlan" });
-    ctx.lookAtWords(WORD.vlan0, base[WORD.vlan1] ? 2 : 1);
-  }
+  ctx.lookAtWords(WORD.vlan0, had);
+  for (; had > 0; had--) ctx.actions.push({ type: "pop_vlan" });
   for (; want > 0; want--) {
     const word = flow[VLANS[want - 1] as number] as number;
     ctx.actions.push({ type: "push_vlan", tpid: word >>> 16, tci: word & 0xffff });

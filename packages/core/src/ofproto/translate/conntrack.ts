@@ -64,10 +64,7 @@ const natText = (action: Ct): string => /nat(\([^)]*\))?/.exec(describeAction(ac
 
 /** ct_clear (ovs-actions(7)): the packet is as if never tracked; the datapath is told only when it was. */
 export function conntrackClear(ctx: Context): void {
-  if (ctx.conntracked) {
-    commit(ctx);
-    ctx.actions.push({ type: "ct_clear" });
-  }
+  if (ctx.conntracked) ctx.actions.push({ type: "ct_clear" });
   clearConntrack(ctx.flow);
   clearConntrack(ctx.base);
   ctx.conntracked = false;

@@ -47,6 +47,7 @@ export function sendToController(ctx: Context, request: PacketInRequest): void {
     wasMpls: ctx.wasMpls,
     actions: [],
     actionSet: [],
+    isReport: true,
   });
   ctx.recirculations.push(recircId);
   const meter = request.meter === undefined ? undefined : ctx.sw.meter(request.meter);

@@ -26,6 +26,8 @@ export interface FrozenState {
   readonly ethType?: number;
   /** How many of the actions are of the rule that paused. */
   readonly ownActions?: number;
+  /** Only what a controller is told of the packet: never the state of one that goes on. */
+  readonly isReport?: true;
   /** A controller had the packet: with no actions left it is done, and no table is looked up. */
   readonly isPaused?: true;
 }

@@ -33,6 +33,7 @@ export function normal(ctx: Context): void {
   }
   const type = flow[WORD.ethType] as number;
   if ((type === 0x8100 || type === 0x88a8) && flow[WORD.vlan0] === 0) {
+    if (ctx.sideEffects) ctx.report("error", `dropping packet with partial VLAN tag received on port ${from.name}`);
     ctx.report("warn", "partial VLAN tag, dropping");
     return;
   }

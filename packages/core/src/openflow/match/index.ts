@@ -1,4 +1,4 @@
-import { type Match, matchEthernet, WORD } from "#flow";
+import type { Match } from "#flow";
 import type { Reader, Writer } from "#wire";
 import type { Version } from "../message.ts";
 import { readMatch10, writeMatch10 } from "./match10.ts";
@@ -19,19 +19,9 @@ export {
 
 /** The match of a version: ofp10_match, or the standard match of 1.1 or OXM, whichever its type says. */
 export function readMatch(r: Reader, version: Version, strictness: Strictness = "strict"): Match {
-  if (version === 1) return narrowed(readMatch10(r));
+  if (version === 1) return readMatch10(r);
   const isStandard = r.left >= 2 && r.view.getUint16(r.at) === 0;
-  return isStandard ? narrowed(readMatch11(r)) : readOxmMatch(r, strictness);
-}
-
-/** Who asks for a field of Ethernet packets asks for Ethernet packets: what OXM says by its packet_type. */
-function narrowed(match: Match): Match {
-  for (let word = WORD.ethDst; word < WORD.ctNwSrc; word++) {
-    if (match.mask[word] === 0) continue;
-    matchEthernet(match);
-    break;
-  }
-  return match;
+  return isStandard ? readMatch11(r) : readOxmMatch(r, strictness);
 }
 
 /**

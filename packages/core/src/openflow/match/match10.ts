@@ -1,6 +1,7 @@
 import { type Match, VLAN_PRESENT, WORD } from "#flow";
 import type { Reader, Writer } from "#wire";
 import { portFrom16, portTo16 } from "../port-number.ts";
+import { narrowToEthernet } from "./ethernet.ts";
 import { newMatch } from "./oxm.ts";
 
 /** Wildcard bits of ofp10_match (OpenFlow 1.0 §5.2.3): a 1 means that the field does not matter. */
@@ -85,11 +86,11 @@ export function readMatch10(r: Reader): Match {
     set(m, WORD.ethDst + 1, v.getUint32(at + 14), 0xffffffff);
   }
   setVlan(m, wild, v.getUint16(at + 18), v.getUint8(at + 20) & 7);
-  if (wild & W.ethType) return m;
+  if (wild & W.ethType) return narrowToEthernet(m);
   const type = v.getUint16(at + 22);
   set(m, WORD.ethType, type, 0xffff);
   setNetwork(m, v, at, wild, type);
-  return m;
+  return narrowToEthernet(m);
 }
 
 function setNetwork(m: Match, v: DataView, at: number, wild: number, type: number): void {

@@ -2,6 +2,7 @@ import { type Match, VLAN_PRESENT, WORD } from "#flow";
 import type { Reader, Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import { portFrom32 } from "../port-number.ts";
+import { narrowToEthernet } from "./ethernet.ts";
 import { newMatch } from "./oxm.ts";
 
 /** Wildcard bits of the standard match of OpenFlow 1.1 (§A.2.3.1). Its address masks have 1 for "does not matter". */
@@ -140,7 +141,7 @@ export function readMatch11(r: Reader): Match {
   r.mark("match", length, r.at - 4);
   if (type !== 0) throw ofError("OFPBMC_BAD_TYPE", `match type ${type}`);
   if (length !== 88 || r.left < 84) throw ofError("OFPBMC_BAD_LEN");
-  return readBody(r);
+  return narrowToEthernet(readBody(r));
 }
 
 /** Appends an ofp11_match, 88 octets with type and length; what it has no field for is left out. */

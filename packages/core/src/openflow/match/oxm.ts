@@ -4,6 +4,7 @@ import { Reader, type Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import type { Version } from "../message.ts";
 import { portFrom16, portFrom32, portTo16 } from "../port-number.ts";
+import { narrowToEthernet } from "./ethernet.ts";
 import { OXM_ORDER } from "./order.ts";
 import { meets } from "./prerequisites.ts";
 import { readTunMetadata, writeTunMetadata } from "./tun-metadata.ts";
@@ -183,7 +184,7 @@ export function readOxms(
     else if (strictness === "strict") throw ofError("OFPBMC_BAD_FIELD", `field 0x${header.toString(16)}`);
     r.at = next;
   }
-  return match;
+  return narrowToEthernet(match);
 }
 
 function readKnown(match: Match, f: WireField, r: Reader, masked: boolean, strictness: Strictness): void {

@@ -162,12 +162,10 @@ function tracking(a: Extract<Action, { type: "ct" }>, state: State): Result {
   if (invalid && a.commit) return INCONSISTENT;
   if (a.alg === 21 && state.nwProto !== 6) return INCONSISTENT;
   if (a.alg === 69 && state.nwProto !== 17) return INCONSISTENT;
+  // As the original: nothing inside is checked once the zone is a field.
+  if (typeof a.zone !== "number") return source(a.zone, state);
   const address = a.nat?.minAddress;
   if (address && (state.ethType === 0x86dd) !== address.includes(":")) return INCONSISTENT;
-  if (typeof a.zone !== "number") {
-    const fault = source(a.zone, state);
-    if (fault) return fault;
-  }
   return nested(a.exec, state);
 }
 
