@@ -4,7 +4,7 @@ import { Reader, type Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import type { Version } from "../message.ts";
 import { portFrom16, portFrom32, portTo16 } from "../port-number.ts";
-import { narrowToEthernet } from "./ethernet.ts";
+import { asksForEthernet, narrowToEthernet } from "./ethernet.ts";
 import { OXM_ORDER } from "./order.ts";
 import { meets } from "./prerequisites.ts";
 import { readTunMetadata, writeTunMetadata } from "./tun-metadata.ts";
@@ -329,9 +329,9 @@ function writeInPort(w: Writer, match: Match, version: Version, oxm: boolean): v
   else writeSmallField(w, wireFieldFor("in_port_oxm", version) as WireField, port, 0xffffffff, 0xffffffff);
 }
 
-/** Ethernet is what a match without a packet type asks for, so only others are written. */
+/** That packets are Ethernet is written only where no field of those says it. */
 function writePacketType(w: Writer, match: Match, version: Version, oxm: boolean): void {
-  if (match.key[WORD.packetType] !== 0) writeField(w, match, "packet_type", version);
+  if (match.key[WORD.packetType] !== 0 || !asksForEthernet(match)) writeField(w, match, "packet_type", version);
   writeInPort(w, match, version, oxm);
 }
 
