@@ -48,3 +48,6 @@ for flow in eth in_port=1 dl_src=00:00:00:00:00:01; do for v in 10 13 15; do ovs
 ovs-ofctl -O OpenFlow15 dump-flows br1 --no-stats
 ovs-ofctl -O OpenFlow15 del-flows br1 eth
 ovs-ofctl -O OpenFlow15 dump-flows br1 --no-stats
+for flow in tcp,actions=decap,set_field:10.0.0.2-\>ip_dst actions=decap,set_field:10.0.0.2-\>ip_dst dl_type=0x894f,actions=decap,set_field:5-\>nsh_ttl; do
+  echo "$flow: $(ovs-ofctl -O OpenFlow15 add-flow br1 "${flow/decap/decap()}" 2>&1 | grep -o -m1 'OFPBAC[A-Z_]*')"
+done

@@ -66,7 +66,8 @@ export function translate(request: TranslateRequest): TranslateResult {
   ctx.conntracked = key[WORD.ctState] !== 0;
   ctx.inPacketOut = request.isPacketOut === true;
   beginMask(ctx);
-  const top = ctx.report("bridge", `bridge("${ctx.sw.name}")`);
+  // Even where a frozen pipeline goes on elsewhere, as the original.
+  const top = ctx.report("bridge", `bridge("${request.sw.name}")`);
   if (top) ctx.trace = top.children;
   if (frozen) thaw(ctx, frozen, sw, (request.actions?.length ?? 0) > 0);
   else if (recircId)

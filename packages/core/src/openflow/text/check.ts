@@ -78,6 +78,12 @@ class State {
     return this.ethType === 0x8847 || this.ethType === 0x8848;
   }
 
+  /** The packet type without the Ethernet header; 0 where there is none, or its Ethertype is not known. */
+  get bareType(): number {
+    const isEthernet = this.match.key[WORD.packetType] === 0;
+    return isEthernet && this.ethType ? 0x10000 | this.ethType : 0;
+  }
+
   /** The packet is of another type from here on. */
   become(packetType: number): undefined {
     const { key, mask } = this.#own();
@@ -236,7 +242,8 @@ const CHECKS: { readonly [T in ActionType]?: Check<T> } = {
   },
   dec_nsh_ttl: (_, state) => (state.ethType === 0x894f ? undefined : state.inconsistent()),
   encap: (a, state) => state.become(a.packetType),
-  decap: (a, state) => state.become(a.packetType ?? UNKNOWN_PACKET),
+  // What is under Ethernet is what its Ethertype said; under anything else nothing is known.
+  decap: (a, state) => state.become(a.packetType ?? (state.bareType || UNKNOWN_PACKET)),
   delete_field: (a) => (a.field.startsWith("tun_metadata") ? undefined : "OFPBAC_BAD_ARGUMENT"),
   fin_timeout: (_, state) => (state.isIp && state.nwProto === 6 ? undefined : state.inconsistent()),
   resubmit: (a, state) => (a.ct && !hasPrerequisites(state.match, "ct_nw_proto") ? INCONSISTENT : undefined),
