@@ -34,8 +34,9 @@ class FixedRow implements RowView {
     const value = this.columns[column];
     return typeof value === "number" ? value : undefined;
   }
-  flag(column: string): boolean {
-    return this.columns[column] === true;
+  flag(column: string): boolean | undefined {
+    const value = this.columns[column];
+    return typeof value === "boolean" ? value : undefined;
   }
   integers(): readonly number[] {
     return [];

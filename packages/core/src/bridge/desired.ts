@@ -172,7 +172,7 @@ function desiredPort(rows: Rows, row: RowView): DesiredPort {
       name: row.text("name") ?? "",
       interfaces: interfaces.map(({ name }) => name),
       trunks: row.integers("trunks"),
-      protected: row.flag("protected"),
+      protected: row.flag("protected") === true,
       ...present({
         tag: row.integer("tag"),
         vlanMode: VLAN_MODES.find((known) => known === mode),
@@ -209,8 +209,7 @@ function desiredController(row: RowView): DesiredController {
         rateLimit: rateLimit === 0 ? undefined : rateLimit,
         burstLimit: row.integer("controller_burst_limit"),
         queueSize: row.integer("controller_queue_size"),
-        enableAsyncMessages:
-          row.text("enable_async_messages") === undefined ? undefined : row.flag("enable_async_messages"),
+        enableAsyncMessages: row.flag("enable_async_messages"),
         inBand: row.text("connection_mode") === undefined ? undefined : row.text("connection_mode") === "in-band",
       }),
     },
@@ -221,7 +220,7 @@ function desiredMirror(rows: Rows, row: RowView): MirrorConfig {
   const names = (column: string) => row.refs(column).flatMap((uuid) => rows.row("Port", uuid)?.text("name") ?? []);
   return {
     name: row.text("name") ?? "",
-    selectAll: row.flag("select_all"),
+    selectAll: row.flag("select_all") === true,
     selectSrcPorts: names("select_src_port"),
     selectDstPorts: names("select_dst_port"),
     selectVlans: row.integers("select_vlan"),

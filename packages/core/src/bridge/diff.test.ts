@@ -11,7 +11,7 @@ const view = (uuid: string, columns: Readonly<Record<string, Value>>): RowView =
     uuid,
     text: (column) => (typeof columns[column] === "string" ? (columns[column] as string) : undefined),
     integer: (column) => (typeof columns[column] === "number" ? (columns[column] as number) : undefined),
-    flag: (column) => columns[column] === true,
+    flag: (column) => (typeof columns[column] === "boolean" ? (columns[column] as boolean) : undefined),
     integers: (column) => list(column) as readonly number[],
     texts: (column) => list(column) as readonly string[],
     refs: (column) => list(column) as readonly string[],

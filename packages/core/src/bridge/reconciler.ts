@@ -85,7 +85,7 @@ export class Reconciler {
         privateKey: row.text("private_key"),
         certificate: row.text("certificate"),
         caCert: row.text("ca_cert"),
-        bootstrap: row.flag("bootstrap_ca_cert"),
+        bootstrap: row.flag("bootstrap_ca_cert") === true,
       }
     );
   }

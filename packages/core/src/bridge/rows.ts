@@ -8,7 +8,8 @@ export interface RowView {
   text(column: string): string | undefined;
   /** An integer column; undefined when it is an empty set. */
   integer(column: string): number | undefined;
-  flag(column: string): boolean;
+  /** A boolean column; undefined when it is an empty set. */
+  flag(column: string): boolean | undefined;
   integers(column: string): readonly number[];
   texts(column: string): readonly string[];
   /** UUIDs of the rows that a reference column names. */

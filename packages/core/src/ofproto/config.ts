@@ -75,9 +75,9 @@ export interface ControllerConfig {
   readonly inactivityProbe?: number;
   /** Packet-ins a second; undefined: no limit. */
   readonly rateLimit?: number;
-  /** Packet-ins that may be saved up; default a quarter of the rate. */
+  /** Packet-ins that may be saved up, and that may wait; default a quarter of the rate. */
   readonly burstLimit?: number;
-  /** controller_queue_size: packet-ins kept per kind; default 100. */
+  /** controller_queue_size: packet-ins that wait for a controller which does not read; default 100. */
   readonly queueSize?: number;
   readonly enableAsyncMessages?: boolean;
   readonly inBand?: boolean;
@@ -161,7 +161,7 @@ export interface ControllerStatus {
   readonly isConnected: boolean;
   /** "other" is OpenFlow's equal; undefined before it is known. */
   readonly role: "primary" | "secondary" | "other" | undefined;
-  /** status:last_error, state, sec_since_connect, sec_since_disconnect as the database has them. */
+  /** status:last_error, state, sec_since_*, packet-in-* as the database has them. */
   readonly status: Readonly<Record<string, string>>;
 }
 

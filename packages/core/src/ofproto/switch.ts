@@ -6,6 +6,7 @@ import type { SwitchApi } from "./api.ts";
 import type { Backer } from "./backer.ts";
 import { Bundles } from "./bundles.ts";
 import type {
+  ControllerConfig,
   ControllerStatus,
   InterfaceConfig,
   InterfaceStatus,
@@ -61,6 +62,14 @@ export interface SwitchListener {
   /** Drops controllers and connects again. */
   reconnect(): void;
   dispose(): void;
+}
+
+/** A controller that is there already stays what it was added as, primary or service, as in Open vSwitch. */
+function asBefore(wanted: ControllerConfig, before: readonly ControllerConfig[]): ControllerConfig {
+  const known = before.find(({ target }) => target === wanted.target);
+  if (!known || known.type === wanted.type) return wanted;
+  const { type: _, ...rest } = wanted;
+  return known.type === undefined ? rest : { ...rest, type: known.type };
 }
 
 /** One bridge's OpenFlow switch: ports, tables, groups, meters, and the learning table. */
@@ -163,9 +172,10 @@ export class Switch implements SwitchApi, SwitchView, EffectTarget {
 
   /* Configuration. */
 
-  reconfigure(config: SwitchConfig): void {
+  reconfigure(wanted: SwitchConfig): void {
     const before = this.config;
     const had = this.hasControllers;
+    const config = { ...wanted, controllers: wanted.controllers.map((c) => asBefore(c, before.controllers)) };
     this.config = config;
     this.#takeUp(config);
     this.listener?.reconfigured(config);

@@ -56,9 +56,10 @@ export class ReplicaRow {
     return typeof atom === "number" || typeof atom === "bigint" ? Number(atom) : undefined;
   }
 
-  /** A boolean column; false when it is an empty set. */
-  flag(column: string): boolean {
-    return this.atom(column) === true;
+  /** A boolean column; undefined when it is an empty set. */
+  flag(column: string): boolean | undefined {
+    const atom = this.atom(column);
+    return typeof atom === "boolean" ? atom : undefined;
   }
 
   integers(column: string): readonly number[] {

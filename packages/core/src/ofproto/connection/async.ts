@@ -19,6 +19,9 @@ export const ASYNC_DEFAULTS: AsyncConfig = {
   flowRemoved: [(1 << 6) - 1, 0],
 };
 
+/** What one gets whose row says enable_async_messages=false, until it asks. */
+export const ASYNC_NONE: AsyncConfig = { packetIn: [0, 0], portStatus: [0, 0], flowRemoved: [0, 0] };
+
 /** The reason that goes on the wire: newer ones have older names in older versions. */
 export function wireReason(reason: number, version: Version): number {
   if (reason === REASON.explicitMiss) return version < 4 ? REASON.action : REASON.noMatch;

@@ -17,7 +17,7 @@ import {
 } from "#openflow";
 import type { Stream } from "#stream";
 import { Pace } from "../breathe.ts";
-import { ASYNC_DEFAULTS, type AsyncConfig } from "./async.ts";
+import { ASYNC_DEFAULTS, ASYNC_NONE, type AsyncConfig } from "./async.ts";
 import type { Bundle } from "./bundle.ts";
 import { FlowModReport } from "./flow-mod-report.ts";
 import { type HandlerHost, handle } from "./handle.ts";
@@ -35,6 +35,8 @@ export interface ConnectionOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly isPrimary: boolean;
+  /** False: nothing unasked is sent until the peer asks for it. */
+  readonly asyncMessages?: boolean;
   readonly versions: readonly Version[];
   /** Told once: the versions are agreed on. */
   readonly opened: (connection: Connection) => void;
@@ -58,7 +60,7 @@ const PENDING_LIMIT = 4 << 20;
  */
 export class Connection implements Peer {
   role: Peer["role"] = "equal";
-  async: AsyncConfig = ASYNC_DEFAULTS;
+  async: AsyncConfig;
   packetInFormat: Peer["packetInFormat"] = "standard";
   missSendLen: number;
   invalidTtl = false;
@@ -83,6 +85,7 @@ export class Connection implements Peer {
     private readonly options: ConnectionOptions,
   ) {
     this.isPrimary = options.isPrimary;
+    this.async = options.asyncMessages === false ? ASYNC_NONE : ASYNC_DEFAULTS;
     this.#report = new FlowModReport(options.name, options.clock);
     this.missSendLen = options.isPrimary ? 128 : 0;
     stream.listen({

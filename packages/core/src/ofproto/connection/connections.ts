@@ -75,8 +75,8 @@ export class Connections implements SwitchListener {
       this.#checkFailMode();
       this.#inBand.check();
     });
-    const listeners = (accept: (stream: Stream) => void) => new Listeners({ bridge: sw.name, ssl: deps.ssl, accept });
-    this.#offers = listeners((stream) => this.#serve(stream));
+    const accept = (stream: Stream, target: string) => this.#serve(stream, target);
+    this.#offers = new Listeners({ bridge: sw.name, ssl: deps.ssl, accept });
     const { listen, snoop } = doorsOf(deps, sw.name);
     if (listen !== undefined) this.#management = [listen];
     if (snoop !== undefined) this.#snoops = new SnoopListener(snoop, (stream) => this.#snoop(stream));
@@ -98,11 +98,14 @@ export class Connections implements SwitchListener {
     for (const { connection } of this.#controllers.values()) if (connection) yield connection;
   }
 
-  #serve(stream: Stream): void {
+  /** Serves one that came; `target` is where it came to. */
+  #serve(stream: Stream, target: string): void {
+    const config = this.sw.config.controllers.find((controller) => controller.target === target);
     const connection = new Connection(stream, this.#host, {
       name: `${this.sw.name}<->${stream.name}`,
       clock: this.deps.clock,
       isPrimary: false,
+      asyncMessages: config?.enableAsyncMessages !== false,
       versions: this.versions,
       opened: () => {},
       closed: () => this.#services.delete(connection),
@@ -124,7 +127,7 @@ export class Connections implements SwitchListener {
     const gone: string[] = [];
     for (const [target, controller] of this.#controllers) {
       const wanted = outgoing.find((other) => other.target === target);
-      if (wanted && !restart && wanted.type === controller.config.type) {
+      if (wanted && !restart) {
         if (differs(wanted, controller.config)) controller.configure(wanted);
         continue;
       }

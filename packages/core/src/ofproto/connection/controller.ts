@@ -1,13 +1,20 @@
+import { WORD } from "#flow";
 import { type Clock, errorText } from "#lib";
 import type { Message, PacketIn, Version } from "#openflow";
 import { OPENFLOW_WORDS, openStream, ReconnectDriver, type SslFiles } from "#stream";
 import type { ControllerConfig, ControllerStatus } from "../config.ts";
 import { Connection } from "./connection.ts";
 import type { HandlerHost } from "./handle.ts";
-import { RateLimit } from "./rate-limit.ts";
+import { type PacketInCounts, PacketInLimit } from "./packet-in-limit.ts";
 
 /** OpenFlow's port (IANA), where a target names none. */
 const DEFAULT_PORT = 6653;
+
+/** A packet-in's reason when no flow matched (OFPR_NO_MATCH). */
+const NO_MATCH = 0;
+/** controller_queue_size where the row says nothing: messages. */
+const QUEUE_SIZE = 100;
+const COUNTS: readonly (keyof PacketInCounts)[] = ["backlog", "bypassed", "queued", "dropped"];
 
 /** What a bridge's connection to a controller works with, and whom it tells. */
 export interface ControllerDeps {
@@ -32,7 +39,10 @@ export class Controller {
   #lastError: string | undefined;
   #connectedAt: number | undefined;
   #disconnectedAt: number | undefined;
-  #limit: RateLimit<PacketIn> | undefined;
+  /** Packets that no flow matched are limited apart from those that actions send. */
+  #limits: Readonly<Record<"miss" | "action", PacketInLimit<PacketIn>>> | undefined;
+  /** Packet-ins sent since nothing was waiting for the socket. */
+  #unsent = 0;
 
   constructor(
     public config: ControllerConfig,
@@ -71,23 +81,29 @@ export class Controller {
 
   /** Takes up new settings without losing the connection. */
   configure(config: ControllerConfig): void {
-    const { rateLimit, burstLimit, queueSize } = config;
+    const { rateLimit, burstLimit } = config;
     this.config = config;
     const { fsm } = this.#driver;
     fsm.maxBackoff = maxBackoffOf(config);
     fsm.probeInterval = probeIntervalOf(config);
     if (fsm.state !== "void") this.#driver.reschedule();
-    this.#limit?.stop();
-    this.#limit =
-      rateLimit === undefined
-        ? undefined
-        : new RateLimit<PacketIn>(
-            this.deps.clock,
-            rateLimit,
-            burstLimit ?? Math.max(1, Math.floor(rateLimit / 4)),
-            queueSize ?? 100,
-            (packetIn) => this.connection?.send(packetIn),
-          );
+    this.#limitTo(rateLimit, burstLimit);
+  }
+
+  /** Changed limits keep what waits and what was counted. */
+  #limitTo(rate: number | undefined, burst = Math.max(1, Math.floor((rate ?? 0) / 4))): void {
+    if (rate === undefined) {
+      for (const limit of Object.values(this.#limits ?? {})) limit.stop();
+      this.#limits = undefined;
+      return;
+    }
+    const send = (packetIn: PacketIn) => this.#sendNow(packetIn);
+    const make = () => new PacketInLimit<PacketIn>(this.deps.clock, rate, burst, send);
+    this.#limits ??= { miss: make(), action: make() };
+    for (const limit of Object.values(this.#limits)) {
+      limit.rate = rate;
+      limit.burst = burst;
+    }
   }
 
   /** Milliseconds; 0 never probes. */
@@ -103,8 +119,19 @@ export class Controller {
   }
 
   sendPacketIn(packetIn: PacketIn): void {
-    if (this.#limit) this.#limit.push(packetIn);
-    else this.connection?.send(packetIn);
+    const limit = this.#limits?.[packetIn.reason === NO_MATCH ? "miss" : "action"];
+    if (limit) limit.push(packetIn, packetIn.metadata.key[WORD.inPort] as number);
+    else this.#sendNow(packetIn);
+  }
+
+  /** A controller that does not read misses packets: no more than controller_queue_size wait for it. */
+  #sendNow(packetIn: PacketIn): void {
+    const { connection } = this;
+    if (!connection) return;
+    if (connection.pending === 0) this.#unsent = 0;
+    if (this.#unsent >= (this.config.queueSize ?? QUEUE_SIZE)) return;
+    this.#unsent++;
+    connection.send(packetIn);
   }
 
   send(message: Message): void {
@@ -121,6 +148,7 @@ export class Controller {
         name: `${deps.bridge}<->${this.config.target}`,
         clock: deps.clock,
         isPrimary: true,
+        asyncMessages: this.config.enableAsyncMessages !== false,
         versions: deps.versions,
         opened: (connection) => {
           open = true;
@@ -150,7 +178,7 @@ export class Controller {
   }
 
   stop(): void {
-    this.#limit?.stop();
+    this.#limitTo(undefined);
     this.#driver.stop();
   }
 
@@ -166,6 +194,8 @@ export class Controller {
     if (sinceConnect !== undefined) status.sec_since_connect = sinceConnect;
     const sinceDisconnect = ago(this.#disconnectedAt);
     if (sinceDisconnect !== undefined && this.#connectedAt !== undefined) status.sec_since_disconnect = sinceDisconnect;
+    for (const [name, limit] of Object.entries(this.#limits ?? {}))
+      for (const key of COUNTS) status[`packet-in-${name}-${key}`] = String(limit.counts[key]);
     status.state = this.#driver.fsm.state.toUpperCase();
     return {
       target: this.config.target,

@@ -4,12 +4,13 @@ import { listenStream, type PassiveStream, type SslSource, type Stream } from "#
 const log = vlog("connmgr");
 const DEFAULT_PORT = 6653;
 
-/** What a bridge's listening places work with; `accept` gets each connection. */
+/** What a bridge's listening places work with; and whom they tell. */
 export interface ListenersOptions {
   /** Bridge name, for the log. */
   readonly bridge: string;
   readonly ssl: SslSource | undefined;
-  readonly accept: (stream: Stream) => void;
+  /** Gets each connection, with the target where it came to. */
+  readonly accept: (stream: Stream, target: string) => void;
 }
 
 /** Where controllers may come to. What cannot be opened is tried again whenever the configuration is looked at. */
@@ -42,7 +43,7 @@ export class Listeners {
     const { bridge, ssl, accept } = this.options;
     if (this.#open.has(target) || this.#closed) return;
     try {
-      const take = (stream: Stream) => (this.#closed ? stream.abort() : accept(stream));
+      const take = (stream: Stream) => (this.#closed ? stream.abort() : accept(stream, target));
       const stream = await listenStream(target, { defaultPort: DEFAULT_PORT, ...(ssl ? { ssl } : {}) }, take);
       this.#open.set(target, stream);
       log.info(`${bridge}: added service controller "${target}"`);
