@@ -46,7 +46,9 @@ function readOxmAction(r: Reader, wire: "set_field" | "reg_load2"): SetField {
   const masked = (header & 0x100) !== 0;
   const length = (header & 0xff) - (experimenter ? 4 : 0);
   const octets = f.conversion === "tunMetadata" ? (masked ? length / 2 : length) : f.octets;
-  if (length !== octets * (masked ? 2 : 1) || octets > 124) throw ofError("OFPBAC_BAD_SET_TYPE", f.name);
+  if (!Number.isInteger(octets)) throw ofError("OFPBAC_BAD_SET_MASK", `${f.name}: half an octet`);
+  if (octets > 124) throw ofError("OFPBAC_BAD_SET_LEN", f.name);
+  if (length !== octets * (masked ? 2 : 1)) throw ofError("OFPBAC_BAD_SET_TYPE", f.name);
   const value = r.uint(octets, "value");
   const width = f.conversion === "tunMetadata" ? octets * 8 : widthOf(f);
   const whole = f.conversion === "tunMetadata" ? (1n << BigInt(width)) - 1n : wholeField(f.field);
