@@ -1,7 +1,7 @@
 import type { DpPortNames } from "#datapath/text";
 import { CT_STATES, extract, type FlowKey, newKey, newMask, type PortNames, parseFlow, WORD } from "#flow";
 import { fromHex, SwitchError } from "#lib";
-import { type Action, checkActions, parseActions } from "#openflow";
+import { checkActions, parseActions } from "#openflow";
 import type { Backer } from "../backer.ts";
 import type { Command } from "../command.ts";
 import { failure } from "../errors.ts";
@@ -143,8 +143,7 @@ function readPacket(flow: FlowKey, packet: Uint8Array): FlowKey {
 /** What is asked, in whole: by the words of ofproto/trace. */
 function parseRequest(ofproto: Ofproto, args: readonly string[], packetOut: boolean): TraceRequest {
   const { words, generate, names, ctNext } = parseOptions(args);
-  let actions: readonly Action[] | undefined;
-  if (packetOut) actions = packetOutActions(words);
+  const given = packetOut ? parseActions(words.pop() ?? "") : undefined;
   let packet: Uint8Array | undefined;
   if (words.length > 1) {
     const parsed = parsePacket(words.at(-1) as string);
@@ -155,7 +154,7 @@ function parseRequest(ofproto: Ofproto, args: readonly string[], packetOut: bool
   }
   if (packet && generate) throw failure("Syntax error");
   const { sw, backer, key } = parseSubject(ofproto, words);
-  if (actions) checkPacketOut(actions, key, args.includes("-consistent") || args.includes("--consistent"));
+  if (given) checkPacketOut(given, key, args.includes("-consistent") || args.includes("--consistent"));
   const dpNames: DpPortNames = (port) => backer.datapath.ports().find((info) => info.port === port)?.name;
   return {
     sw,
@@ -163,7 +162,7 @@ function parseRequest(ofproto: Ofproto, args: readonly string[], packetOut: bool
     key: packet ? readPacket(key, packet) : key,
     hasPacket: packet !== undefined || generate,
     ...(packet ? { packetLength: packet.length } : {}),
-    ...(actions ? { actions } : {}),
+    ...(given ? { actions: given.actions } : {}),
     ...(names ? { portsOf: viewNames, dpPorts: dpNames } : {}),
     ctNext,
     sink: ofproto,
@@ -178,17 +177,12 @@ function runExplain(ofproto: Ofproto, args: readonly string[]): string {
   return words.length < args.length ? `${JSON.stringify({ passes }, undefined, 2)}\n` : explanationText(passes);
 }
 
-/** Actions must fit the packet; `consistent`: for some version of OpenFlow without Open vSwitch's leniency. */
-function checkPacketOut(actions: readonly Action[], key: FlowKey, consistent: boolean): void {
-  const { error, usable } = checkActions(actions, { key, mask: newMask().fill(0xffffffff) }, 255);
-  const fault = error ?? (consistent && usable === 0 ? "OFPBAC_MATCH_INCONSISTENT" : undefined);
+/** Actions must fit the packet; `consistent`: in every version of OpenFlow that has them, not in lenient ones alone. */
+function checkPacketOut(given: ReturnType<typeof parseActions>, key: FlowKey, consistent: boolean): void {
+  const { error, usable } = checkActions(given.actions, { key, mask: newMask().fill(0xffffffff) }, 255);
+  const isLost = consistent && (given.usable & ~usable) !== 0;
+  const fault = error ?? (isLost ? "OFPBAC_MATCH_INCONSISTENT" : undefined);
   if (fault) throw failure(`Bad actions: ${fault}`);
-}
-
-/** The last word of trace-packet-out. */
-function packetOutActions(words: string[]): readonly Action[] {
-  const text = words.pop() ?? "";
-  return parseActions(text).actions;
 }
 
 const USAGE = "{[dp_name] odp_flow | bridge br_flow} [OPTIONS...] [-generate|packet]";
