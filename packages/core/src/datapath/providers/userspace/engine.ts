@@ -337,6 +337,9 @@ export class Engine implements Executor {
     const popped = popTunnel({ octets, start, key: headers.key, offsets, isUnfinished }, kind, key);
     if (popped) {
       packet.length = Math.min(packet.length, offsets.end);
+      packet.own();
+      // What a device was to finish of the outer headers goes with them.
+      if (packet.needsChecksum && packet.csumStart < popped.at) packet.clearOffload();
       packet.remove(0, popped.at);
       packet.packetType = popped.packetType;
       key[WORD.inPort] = tunnelPort;
