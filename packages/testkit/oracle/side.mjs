@@ -8,7 +8,9 @@ import { fileURLToPath } from "node:url";
 export const oracle = path.dirname(fileURLToPath(import.meta.url));
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+// (one pipe for what is said and what is complained of, so that both come in their order)
 const INSIDE = `
+exec 2>&1
 mount -t tmpfs tmpfs /run/netns 2>/dev/null || { mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns; }
 ip link set lo up
 if [ $# -gt 2 ]; then printf '/dev/null %s none bind\\n' "\${@:3}" >"$1/hidden" && mount -a -T "$1/hidden" && rm "$1/hidden" || exit 1; fi
@@ -59,13 +61,10 @@ export async function runSide({ side, bin, schema, scenario, hidden = [], second
       scenario,
       ...hidden,
     ],
-    { env, stdio: ["ignore", "pipe", "pipe"] },
+    { env, stdio: ["ignore", "pipe", "inherit"] },
   );
   let text = "";
-  child.stdout.on("data", (chunk) => {
-    text += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
+  child.stdout.setEncoding("utf8").on("data", (chunk) => {
     text += chunk;
   });
   const status = await new Promise((resolve) => child.on("close", (code, signal) => resolve(code ?? signal)));
