@@ -14,6 +14,7 @@ import {
 import { type FlowKey, formatFlow, WORD } from "#flow";
 import { type Clock, counter, type DpPort, RateLimit, type Timer, vlog } from "#lib";
 import { breathe, Pace } from "./breathe.ts";
+import { Commits, HeldUpcalls } from "./commits.ts";
 import type { OfprotoConfig } from "./config.ts";
 import { applyEffects, type Credit, type EffectSink } from "./effect.ts";
 import { exact, looksAtMore, type Megaflow, masked, sameActions, ufidOf } from "./megaflow.ts";
@@ -75,7 +76,9 @@ export class Backer {
   readonly features: DatapathFeatures;
   /** What of them flows may use now. */
   readonly support: Support;
+  readonly commits = new Commits();
   readonly #flows = new Map<string, Megaflow>();
+  readonly #held = new HeldUpcalls(this.commits, (upcalls) => this.#upcalls(upcalls));
   readonly #log: DatapathLog;
   readonly #ports = new Map<DpPort, Attached>();
   #version = 1;
@@ -210,7 +213,7 @@ export class Backer {
   }
 
   #upcalls(upcalls: readonly Upcall[]): void {
-    if (this.isRestoring) return;
+    if (this.isRestoring || this.#closed || this.#held.take(upcalls)) return;
     for (const upcall of upcalls) {
       this.#log.upcall(upcall);
       if (upcall.kind === "miss" || upcall.cookie === undefined) this.#miss(upcall);
@@ -345,6 +348,7 @@ export class Backer {
   }
 
   async #look(): Promise<void> {
+    await this.commits.over();
     const version = this.#version;
     const started = this.host.clock.now();
     const dump = await this.datapath.dumpFlows();
@@ -355,6 +359,7 @@ export class Backer {
       if (!flow) this.#remove(held);
       else this.#check(flow, held, version);
       if (pace.isDue) await pace.rest();
+      if (this.commits.running) await this.commits.over();
     }
     this.#seen = version;
     this.recirculation.sweep(this.#recirculations());

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { formatMatch } from "@vswitch/core/flow";
+import { fatal } from "../errors.ts";
 import { ask } from "../exchange.ts";
 import { flowLines, readFile } from "../files.ts";
 import { readWithNames } from "../names.ts";
@@ -25,6 +26,7 @@ import type { Connection } from "../vconn.ts";
 import type { Call } from "../verb.ts";
 import { sendFlowMods } from "./bulk-send.ts";
 import { commitBundle } from "./bundle.ts";
+import { parsePacketOut } from "./packets.ts";
 
 /** What is compared of a flow. */
 interface Version {
@@ -184,23 +186,36 @@ export async function diffFlows({ options, args }: Call): Promise<number> {
   return text ? 2 : 0;
 }
 
-/** A line of a bundle file: `flow …` or `group …`; without either a flow. */
-function parseBundleLine(
-  text: string,
-  names: Parameters<typeof parseFlowMod>[2],
-): { message: Message; usable: Protocols } {
-  const trimmed = text.trimStart();
-  const word = /^(flow|group)\s+/.exec(trimmed);
-  const rest = word ? trimmed.slice(word[0].length) : trimmed;
-  if (word?.[1] === "group") {
-    const found = /^(add|modify|delete|insert_bucket|remove_bucket|add_or_mod)\s+/.exec(rest);
-    const kind = (found?.[1] ?? "add") as "add";
-    const { mod, usable } = parseGroupMod(rest.slice(found?.[0].length ?? 0), kind, names);
-    return { message: mod, usable };
-  }
-  const [command, flow] = leadingCommand(rest);
+type Names = Parameters<typeof parseFlowMod>[2];
+type BundlePart = { readonly message: Message; readonly usable: Protocols };
+
+function bundledGroup(text: string, names: Names): BundlePart {
+  const found = /^(add|modify|delete|insert_bucket|remove_bucket|add_or_mod)(?:\s+|$)/.exec(text);
+  const kind = (found?.[1] ?? "add") as "add";
+  const { mod, usable } = parseGroupMod(text.slice(found?.[0].length ?? 0), kind, names);
+  return { message: mod, usable };
+}
+
+function bundledFlow(text: string, names: Names): BundlePart {
+  const [command, flow] = leadingCommand(text);
   const { mod, usable } = parseFlowMod(flow, command, names);
   return { message: mod, usable };
+}
+
+function bundledPacketOut(text: string, names: Names): BundlePart {
+  const { usable, ...out } = parsePacketOut(text, names ?? {});
+  return { message: { type: "packet_out", bufferId: 0xffffffff, ...out }, usable };
+}
+
+const BUNDLED = { flow: bundledFlow, group: bundledGroup, "packet-out": bundledPacketOut } as const;
+
+/** A line of a bundle file: what it is of, which may be cut short as the original takes it, then its text. */
+function parseBundleLine(text: string, names: Names): BundlePart {
+  const line = text.trimStart();
+  const word = /^[^\s,]*/.exec(line)?.[0] ?? "";
+  const kind = (Object.keys(BUNDLED) as (keyof typeof BUNDLED)[]).find((name) => name.startsWith(word));
+  if (!kind) throw fatal(`Unsupported bundle message type: ${word}`);
+  return BUNDLED[kind](line.slice(word.length).trimStart(), names);
 }
 
 export async function bundle({ options, args }: Call): Promise<void> {

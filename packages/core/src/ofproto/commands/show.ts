@@ -110,7 +110,11 @@ export const showCommands = (ofproto: Ofproto): readonly Command[] => [
     usage: "[--offload-stats] bridge",
     minArgs: 1,
     maxArgs: 2,
-    run: (args) => dumpRules(switchNamed(ofproto, args.at(-1), "Unknown bridge")),
+    run: async (args) => {
+      const sw = switchNamed(ofproto, args.at(-1), "Unknown bridge");
+      await sw.deps.backer.commits.over();
+      return dumpRules(sw);
+    },
   },
   {
     name: "dpif/show",

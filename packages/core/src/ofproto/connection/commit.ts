@@ -2,7 +2,7 @@ import { errorName, type FlowMod, type Message, ofError } from "#openflow";
 import { Pace } from "../breathe.ts";
 import type { Switch } from "../switch.ts";
 import type { RuleChanges } from "../table/flow-mod.ts";
-import type { Bundle } from "./bundle.ts";
+import { BUNDLE_FLAGS, type Bundle } from "./bundle.ts";
 import { checkedFlowMod } from "./flow-mods.ts";
 import { applyGroupMod } from "./group-mods.ts";
 import type { HandlerHost } from "./handle.ts";
@@ -15,30 +15,35 @@ type Undo = () => void | Promise<void>;
 
 /**
  * Does all messages of a bundle, or none: what was done is undone when one fails, the peer hears which one, and then
- * that the commit failed.
+ * that the commit failed. Nobody sees the half of it: where a commit takes more than one turn, packets and messages
+ * that would look at the tables wait for its end.
  */
 export async function commitBundle(host: HandlerHost, peer: Peer, bundle: Bundle): Promise<void> {
   const undo: Undo[] = [];
   const { sw } = host;
-  const removed = sw.flows.hold(peer);
+  const told = sw.flows.hold(peer);
+  const { commits } = sw.deps.backer;
   const pace = new Pace();
+  commits.begin();
   try {
-    for (const { xid, message } of bundle.messages) {
+    for (const add of bundle.messages) {
+      const { xid, message } = add;
       try {
-        const done = sw.flows.causedBy({ by: peer, xid }, () => run(host, message));
+        const done = sw.flows.causedBy({ by: peer, xid }, () => run(host, message, bundle.flags));
         undo.push(done instanceof Promise ? await done : done);
       } catch (error) {
         const name = errorName(error);
         if (!name) throw error;
         await undoAll(undo);
-        removed.drop();
-        peer.send({ type: "error", error: name, data: peer.quote(message, xid) }, xid);
+        told.drop();
+        peer.send({ type: "error", error: name, data: peer.quote(add, xid) }, xid);
         throw ofError("OFPBFC_MSG_FAILED");
       }
       if (pace.isDue) await pace.rest();
     }
   } finally {
-    removed.release();
+    commits.end();
+    told.release();
   }
 }
 
@@ -50,7 +55,7 @@ async function undoAll(undo: readonly Undo[]): Promise<void> {
   }
 }
 
-function run(host: HandlerHost, message: Message): Undo | Promise<Undo> {
+function run(host: HandlerHost, message: Message, flags: number): Undo | Promise<Undo> {
   const { sw } = host;
   switch (message.type) {
     case "flow_mod":
@@ -65,6 +70,8 @@ function run(host: HandlerHost, message: Message): Undo | Promise<Undo> {
       };
     }
     case "port_mod": {
+      // A device cannot be told to change together with tables, as Open vSwitch has it.
+      if (flags & BUNDLE_FLAGS.atomic) throw ofError("OFPBFC_MSG_FAILED");
       const port = sw.port(message.port);
       const config = port?.config ?? 0;
       portMod(sw, message);

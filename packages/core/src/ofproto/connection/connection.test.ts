@@ -198,4 +198,30 @@ describe("OpenFlow connections", () => {
     expect(sw?.flows.peek(9)?.size).toBe(2);
     expect(OFPP.any).toBe(0xffffffff);
   });
+
+  it("shows nobody the half of a commit", async () => {
+    const [c, d] = [client(5), client(5)];
+    await Promise.all([c.next("hello"), d.next("hello")]);
+    const add = (text: string) => parseFlowMod(text, "add").mod;
+    const flows = Array.from({ length: 1500 }, (_, i) => add(`table=11,priority=${i},actions=output:1`));
+    for (const last of ["table=11,actions=group:77", "table=11,priority=4000,actions=drop"]) {
+      c.send({ type: "bundle_control", bundle: 3, control: "open_request", flags: 3 });
+      for (const message of [...flows, add(last)]) c.send({ type: "bundle_add", bundle: 3, flags: 3, xid: 7, message });
+      c.send({ type: "bundle_control", bundle: 3, control: "commit_request", flags: 3 });
+      c.send({ type: "barrier_request" });
+      const sizes = new Set<number>();
+      let over = false;
+      const done = c.next("barrier_reply").then(() => {
+        over = true;
+      });
+      const request = { ...add("actions=drop"), table: 11, cookie: 0n, cookieMask: 0n };
+      while (!over) {
+        d.send({ type: "multipart_request", kind: "aggregate", request });
+        const reply = await d.next("multipart_reply");
+        if (reply.type === "multipart_reply" && reply.kind === "aggregate") sizes.add(reply.reply.flows);
+      }
+      await done;
+      expect([...sizes].filter((size) => size !== 0 && size !== 1501)).toEqual([]);
+    }
+  });
 });

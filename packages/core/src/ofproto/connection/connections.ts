@@ -12,6 +12,7 @@ import type { Switch, SwitchListener } from "../switch.ts";
 import type { Rule } from "../table/rule.ts";
 import type { RuleEvent } from "../table/rule-event.ts";
 import { receives, wireReason } from "./async.ts";
+import { expireBundles } from "./bundle.ts";
 import { Connection } from "./connection.ts";
 import { Controller } from "./controller.ts";
 import { FailOpen } from "./fail-open.ts";
@@ -74,6 +75,7 @@ export class Connections implements SwitchListener {
     this.#tick = deps.clock.every(1000, () => {
       this.#checkFailMode();
       this.#inBand.check();
+      this.#giveUpBundles();
     });
     const accept = (stream: Stream, target: string) => this.#serve(stream, target);
     this.#offers = new Listeners({ bridge: sw.name, ssl: deps.ssl, accept });
@@ -205,6 +207,13 @@ export class Connections implements SwitchListener {
       anyConnected: all.some(({ isConnected }) => isConnected),
       maxProbe: Math.max(0, ...all.map(({ probeInterval }) => probeInterval)),
     });
+  }
+
+  #giveUpBundles(): void {
+    const now = this.deps.clock.now();
+    for (const peer of this.#all())
+      for (const { opened } of expireBundles(peer.bundles, now))
+        peer.send({ type: "error", error: "OFPBFC_TIMEOUT", data: peer.quote(opened.message, opened.xid) }, opened.xid);
   }
 
   wantsPacketInOnMiss(): boolean {

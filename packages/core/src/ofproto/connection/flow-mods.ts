@@ -35,6 +35,13 @@ export function checkForSwitch(sw: Switch, actions: readonly Action[]): void {
   }
 }
 
+/** As checkForSwitch for buckets of groups, which may name groups that are not there yet. */
+export function checkPorts(actions: readonly Action[]): void {
+  for (const action of actions)
+    if (action.type === "output" || action.type === "output_trunc" || action.type === "enqueue") checkPort(action.port);
+    else if (action.type === "clone") checkPorts(action.actions);
+}
+
 function checkPort(port: number): void {
   if (port < MAX_PORT || (port >= OFPP.in_port && port !== OFPP.any)) return;
   throw ofError("OFPBAC_BAD_OUT_PORT");

@@ -4,7 +4,7 @@ import { Group, numbered } from "../group.ts";
 import type { Switch } from "../switch.ts";
 import { usesGroup } from "../table/flow-mod.ts";
 import { explainSelection } from "../translate/select-log.ts";
-import { checkForSwitch, removeUsers } from "./flow-mods.ts";
+import { checkPorts, removeUsers } from "./flow-mods.ts";
 
 const log = vlog("ofproto_dpif");
 
@@ -16,7 +16,7 @@ const ALL_BUCKETS = 0xffffffff;
 
 /** Does a group mod (OpenFlow 1.5.1 §7.3.4.3). Throws the OpenFlow error to send. */
 export function applyGroupMod(sw: Switch, mod: GroupMod): void {
-  if (mod.command !== "delete") check(sw, mod);
+  if (mod.command !== "delete") check(mod);
   const known = sw.groups.get(mod.group);
   switch (mod.command) {
     case "add":
@@ -43,13 +43,13 @@ export function applyGroupMod(sw: Switch, mod: GroupMod): void {
   }
 }
 
-function check(sw: Switch, mod: GroupMod): void {
+function check(mod: GroupMod): void {
   if (mod.group >= MAX_GROUP) throw ofError("OFPGMFC_INVALID_GROUP");
   if (mod.groupType === "indirect" && mod.buckets.length > 1 && mod.command !== "remove_bucket")
     throw ofError("OFPGMFC_INVALID_GROUP");
   for (const bucket of mod.buckets) {
     if (usesGroup(bucket.actions, mod.group)) throw ofError("OFPGMFC_LOOP");
-    checkForSwitch(sw, bucket.actions);
+    checkPorts(bucket.actions);
   }
 }
 

@@ -149,16 +149,16 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
   get_async_request: (_host, peer, _message, xid) =>
     peer.send({ type: "get_async_reply", ...peer.async, form: "standard" }, xid),
   bundle_control: async (host, peer, message, xid) => {
-    const commit = controlBundle(peer.bundles, message);
+    const commit = controlBundle(peer.bundles, message, xid, host.sw.clock.now());
     if (commit) {
       peer.bundles.delete(message.bundle);
       mayChange(peer);
       await commitBundle(host, peer, commit);
     }
     const control = REPLIES[message.control as keyof typeof REPLIES];
-    peer.send({ type: "bundle_control", bundle: message.bundle, control, flags: message.flags }, xid);
+    peer.send({ type: "bundle_control", bundle: message.bundle, control, flags: 0 }, xid);
   },
-  bundle_add: (_host, peer, message) => addToBundle(peer.bundles, message),
+  bundle_add: ({ sw }, peer, message) => addToBundle(peer.bundles, message, sw.clock.now()),
   nx_set_flow_format: () => {},
   nx_set_packet_in_format: (_host, peer, { format }) => {
     const formats = ["standard", "nxt_packet_in", "nxt_packet_in2"] as const;
@@ -217,8 +217,16 @@ function tableMod(sw: Switch, { table, config }: Of<"table_mod">): void {
   sw.changed();
 }
 
+/** What does not look at what a commit changes, and need not wait for its end. */
+const APART: ReadonlySet<MessageType> = new Set([
+  ...(["hello", "error", "echo_request", "echo_reply", "features_request", "get_config_request"] as const),
+  ...(["barrier_request", "bundle_add", "role_request", "get_async_request", "set_async"] as const),
+]);
+
 /** Does what a message asks. What it throws is the peer's error to hear. */
 export function handle(host: HandlerHost, peer: Peer, message: Message, xid: number): void | Promise<void> {
+  const { commits } = host.sw.deps.backer;
+  if (commits.running && !APART.has(message.type)) return commits.over().then(() => handle(host, peer, message, xid));
   const handler = HANDLERS[message.type] as Handler<MessageType> | undefined;
   if (!handler) throw ofError("OFPBRC_BAD_TYPE");
   return handler(host, peer, message, xid);

@@ -8,6 +8,9 @@ const CONTROLS = [
   ...(["commit_request", "commit_reply", "discard_request", "discard_reply"] as const),
 ] as const;
 
+/** Types of messages that a bundle may hold: packet-outs and mods of flows, groups and ports, the same in 1.3 to 1.5. */
+const HELD: ReadonlySet<number | undefined> = new Set([13, 14, 15, 16]);
+
 /** How a message inside a message is read and written: codec.ts gives itself here. */
 export interface InnerCodec {
   decode(octets: Uint8Array, context: Context): Frame;
@@ -43,6 +46,7 @@ export function bundleForms(inner: InnerCodec): readonly MessageForm[] {
     r.at += length;
     r.rest("properties");
     if (octets[0] !== context.version) throw ofError("OFPBFC_BAD_VERSION");
+    if (!HELD.has(octets[1])) throw ofError("OFPBFC_MSG_UNSUP");
     const { xid, message } = inner.decode(octets, { ...context, base: (context.base ?? 0) + at });
     if (xid !== context.xid) throw ofError("OFPBFC_MSG_BAD_XID");
     return { type: "bundle_add", bundle, flags, xid, message };
