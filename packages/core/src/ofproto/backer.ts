@@ -17,6 +17,7 @@ import { breathe, Pace } from "./breathe.ts";
 import { Commits, HeldUpcalls } from "./commits.ts";
 import type { OfprotoConfig } from "./config.ts";
 import { applyEffects, type Credit, type EffectSink } from "./effect.ts";
+import { FlowLoad } from "./flow-load.ts";
 import { exact, looksAtMore, type Megaflow, masked, sameActions, ufidOf } from "./megaflow.ts";
 import { Support } from "./support.ts";
 import { RecirculationStore } from "./translate/frozen.ts";
@@ -92,17 +93,7 @@ export class Backer {
   readonly tunnels: Tunnels;
   megaflows = true;
   ufids = true;
-  /** undefined: what the configuration says. */
-  flowLimitOverride: number | undefined;
-  /** Milliseconds that the last look took, and the numbers of flows over time. */
-  dumpDuration = 1;
-  averageFlows = 0;
-  maxFlows = 0;
-  /** Flows as of the last count, which is taken at most every 100 ms. */
-  currentFlows = 0;
-  #counted = 0;
-  /** Flows that can be looked at in time: raised and lowered with how long a look takes. */
-  #limit = 10_000;
+  readonly load = new FlowLoad();
 
   constructor(
     readonly datapath: Datapath,
@@ -145,7 +136,7 @@ export class Backer {
     return this.#flows.size;
   }
   get flowLimit(): number {
-    return this.flowLimitOverride ?? Math.min(this.#limit, this.host.config.flowLimit);
+    return this.load.limit(this.host.config.flowLimit);
   }
 
   /** Flows are being put back: until they all are, packets are not looked at. */
@@ -352,7 +343,7 @@ export class Backer {
     const version = this.#version;
     const started = this.host.clock.now();
     const dump = await this.datapath.dumpFlows();
-    this.#count(dump.length);
+    this.load.count(dump.length, this.host.clock.now());
     const pace = new Pace();
     for (const held of dump) {
       const flow = this.#flows.get(held.ufid);
@@ -363,26 +354,7 @@ export class Backer {
     }
     this.#seen = version;
     this.recirculation.sweep(this.#recirculations());
-    this.dumpDuration = Math.max(1, Math.round(this.host.clock.now() - started));
-    this.#adjustLimit(dump.length);
-  }
-
-  #count(flows: number): void {
-    const now = this.host.clock.now();
-    if (now - this.#counted < 100) return;
-    this.#counted = now;
-    this.currentFlows = flows;
-    this.averageFlows = Math.floor((this.averageFlows + flows) / 2);
-    this.maxFlows = Math.max(this.maxFlows, flows);
-  }
-
-  /** As the original: slow looks lower the limit at once, quick ones raise it when it is nearly used. */
-  #adjustLimit(flows: number): void {
-    const ms = this.dumpDuration;
-    if (ms > 2000) this.#limit = Math.floor(this.#limit / (ms / 1000));
-    else if (ms > 1300) this.#limit = Math.floor((this.#limit * 3) / 4);
-    else if (ms < 1000 && this.#limit < (flows * 1000) / ms) this.#limit += 1000;
-    this.#limit = Math.min(this.host.config.flowLimit, Math.max(this.#limit, 1000));
+    this.load.looked(dump.length, this.host.clock.now() - started, this.host.config.flowLimit);
   }
 
   #recirculations(): ReadonlySet<number> {

@@ -6,8 +6,8 @@ import { looseNumber } from "./args.ts";
 function show(backer: Backer): string {
   const { datapath } = backer;
   return `${datapath.type}@${datapath.name}:
-  flows         : (current ${backer.currentFlows}) (avg ${backer.averageFlows}) (max ${backer.maxFlows}) (limit ${backer.flowLimit})
-  dump duration : ${backer.dumpDuration}ms
+  flows         : (current ${backer.load.current}) (avg ${backer.load.average}) (max ${backer.load.max}) (limit ${backer.flowLimit})
+  dump duration : ${backer.load.duration}ms
   ufid enabled : ${backer.ufids}
 
   5: (keys ${backer.flowCount})
@@ -62,7 +62,7 @@ export function upcallCommands(ofproto: Ofproto): readonly Command[] {
       maxArgs: 1,
       run: ([text = ""]) => {
         const limit = looseNumber(text);
-        for (const backer of ofproto.backers()) backer.flowLimitOverride = limit;
+        for (const backer of ofproto.backers()) backer.load.override = limit;
         return ofproto
           .backers()
           .map(() => `set flow_limit to ${limit}\n`)
