@@ -8,9 +8,11 @@ import { fileURLToPath } from "node:url";
 export const oracle = path.dirname(fileURLToPath(import.meta.url));
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-// (one pipe for what is said and what is complained of, so that both come in their order)
+// (One pipe for what is said and what is complained of, so that both come in their order. Process numbers begin where
+// chance says: the reference's ovs-pki names files in /tmp by its own, and scenarios run side by side.)
 const INSIDE = `
 exec 2>&1
+echo $((300 + RANDOM % 20000)) >/proc/sys/kernel/ns_last_pid
 mount -t tmpfs tmpfs /run/netns 2>/dev/null || { mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns; }
 ip link set lo up
 if [ $# -gt 2 ]; then printf '/dev/null %s none bind\\n' "\${@:3}" >"$1/hidden" && mount -a -T "$1/hidden" && rm "$1/hidden" || exit 1; fi

@@ -42,7 +42,7 @@ ovs-vsctl --columns=status,mtu,admin_state,link_state,link_speed,ifindex,duplex,
 try ovs-appctl dpctl/show
 ovs-appctl dpif/show
 ovs-appctl ofproto/list-tunnels | sort
-try ovs-appctl tnl/ports/show -x
+ovs-appctl tnl/ports/show -x | sort
 # Options change, ports go; what tunnels share goes with the last of them.
 ovs-vsctl set interface t34 options:key=6 options:dst_port=9997 -- set interface t35 options:remote_ip=8.8.8.8 \
   -- del-port t30 -- del-port t37 -- del-port t36 -- set interface t38 options:remote_ip=224.0.0.1 2>&1 | head -1

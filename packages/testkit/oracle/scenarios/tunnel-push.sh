@@ -99,6 +99,8 @@ traced arp | tail -3
 ovs-appctl netdev-dummy/receive q0 "$FRAME"
 ovs-appctl netdev-dummy/receive q0 "$FRAME"
 ovs-appctl dpctl/dump-flows
+# what flows counted is told to ports by a look at them
+ovs-appctl revalidator/wait
 ovs-ofctl dump-ports int 29
 try ovs-appctl tnl/neigh/aging
 try ovs-appctl tnl/neigh/aging foo
