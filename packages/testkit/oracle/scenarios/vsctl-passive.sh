@@ -3,7 +3,8 @@ start_db
 v() { try ovs-vsctl "$@" 2>&1 | sed -E 's/^.*\|fatal_signal/|fatal_signal/'; }
 v -t1 --db=ptcp:16650:127.0.0.1 list-br
 v -t1 --db=ptcp:16650 list-br
-v -t1 --db=ptcp:x list-br
+# once or twice, as the second tick falls before the alarm or after it
+v -t1 --db=ptcp:x list-br | sed -E 's/^[0-9TZ:.-]+\|[0-9]+\|//' | awk '!said[$0]++'
 v -t1 --db=ptcp:16650:192.0.2.1 list-br
 v -t1 --db="punix:$OVS_RUNDIR/vsctl.sock" list-br; ls "$OVS_RUNDIR/vsctl.sock" 2>&1
 v -t1 --db=punix:/nowhere/x list-br
