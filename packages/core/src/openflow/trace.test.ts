@@ -111,15 +111,21 @@ describe("draws", () => {
   });
 
   it("a message inside another", () => {
-    const inner = "0514000800000003"; // OFPT_BARRIER_REQUEST (1.4)
-    const octets = hex(`05220018 00000003 00000001 0000 0001 ${inner}`);
+    const inner = "05100020 00000003 00000001 00000000 020000000001 0000 00000001 00000001"; // OFPT_PORT_MOD (1.4)
+    const octets = hex(`05220030 00000003 00000001 0000 0001 ${inner}`);
     const text = drawSpans(octets, traced(octets).spans);
     expect(text.slice(text.indexOf("0010"))).toBe(`\
 0010                           message
 0010  05                         version: 5
-0011  14                         type: 20
-0012  00 08                      length: 8
+0011  10                         type: 16
+0012  00 20                      length: 32
 0014  00 00 00 03                xid: 3
+0018  00 00 00 01                port: 1
+001c  00 00 00 00                pad
+0020  02 00 00 00 00 01          mac: 0x20000000001
+0026  00 00                      pad
+0028  00 00 00 01                config: 1
+002c  00 00 00 01                mask: 1
 `);
   });
 });
