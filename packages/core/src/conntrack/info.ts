@@ -34,7 +34,8 @@ export function infoOf(connection: Connection, now: number): ConnectionInfo {
     reply,
     mark,
     label: [...label],
-    timeout: Math.max(0, Math.floor((expires - now) / 1000)),
+    // whole milliseconds first: a sum of fractions is a hair less than what was added
+    timeout: Math.max(0, Math.floor(Math.round(expires - now) / 1000)),
     ...(tcpState !== undefined && { tcpState }),
     ...(tcpEnds !== undefined && { tcpEnds }),
     ...(tcpScales !== undefined && { tcpScales }),
