@@ -14,6 +14,6 @@ v list-br -- br-exists nope
 v -- list-br -- -- list-br
 v --pretty -f json --columns=name,ports list bridge
 v --pretty list-br
-v -f table --columns=name,tag list port
-v --columns=name,tag -- -f csv list port
+v -f table --columns=name,tag list port p1 br0
+v --columns=name,tag -- -f csv list port p1
 v comment a b c -- list-br
