@@ -7,7 +7,6 @@ import { isTunnelled, setTunnelDestination, setTunnelSource, tunnelDestination }
 import { commit } from "./commit.ts";
 import type { Context } from "./context.ts";
 import type { Effect } from "./translation.ts";
-import { readOptions } from "./tunnel-options.ts";
 import type { PortView, SwitchView } from "./view.ts";
 
 /** ECN (RFC 3168 §5): not capable, capable, congestion experienced. */
@@ -196,7 +195,6 @@ function headerFor({ flow }: Context, config: TunnelConfig, ends: Ends): Uint8Ar
     sequence: config.sequence,
     generic: config.generic,
     isControl: (flags & TUN_FLAGS.oam) !== 0,
-    ...(kind === "geneve" ? { options: readOptions(flow) } : {}),
     ...(isErspan(kind)
       ? { erspan: { version: field("ver"), index: field("idx"), direction: field("dir"), hardware: field("hwid") } }
       : {}),

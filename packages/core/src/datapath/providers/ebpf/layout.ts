@@ -108,7 +108,7 @@ export function flowKey(words: Uint32Array, mask: Uint32Array): { readonly key: 
   return result;
 }
 
-/** Words of a flow key that have a place in the kernel's, for an Ethertype; undefined: any. */
+/** Words of a flow key that have a place in the kernel's, for an Ethertype; undefined where a flow does not say which. */
 const takenBy = (ethType: number | undefined): typeof PLAIN => [
   ...PLAIN,
   ...((ethType !== undefined && BY_TYPE.get(ethType)) || []),
