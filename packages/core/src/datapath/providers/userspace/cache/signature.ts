@@ -148,6 +148,9 @@ export class SignatureCache {
     const words = this.#words;
     if (protocol === TCP) {
       if (size < 20) return false;
+      // a header that says it is shorter than it can be, or longer than the packet, is for extraction to judge
+      const octets = ((view[at + 3] as number) & 0xf0) >>> 2;
+      if (octets < 20 || octets > size) return false;
       const flags = (view[at + 3] as number) & 0xff0f;
       words[1] = (words[1] as number) | (flags << 16);
       this.tcpFlags = ((flags & 0x0f) << 8) | (flags >>> 8);
