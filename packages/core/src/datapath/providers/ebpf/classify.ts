@@ -1,6 +1,7 @@
 // From a packet to its flow, as lines of a program: the kernel's counterpart of flow/extract and of the megaflow cache.
 import {
   addImm,
+  addReg,
   andImm,
   andReg,
   atomicAddDW,
@@ -219,6 +220,14 @@ function transport(): Line[] {
     jump("lookup"),
     label("tcp"),
     ...load(r8, 20),
+    // a header that says it is shorter than it can be, or longer than the packet, is user space's
+    read8(r1, 12),
+    rshImm(r1, 4),
+    lshImm(r1, 2),
+    jltImm(r1, 20, "other"),
+    addReg(r1, r8),
+    ldxW(r2, r6, SKB.length),
+    jgt(r1, r2, "other"),
     ...read16(r1, 12),
     andImm(r1, 0xfff),
     setKey(KEY_WORD.tcpFlags, r1),
