@@ -27,7 +27,7 @@ def ask(known, file):
         if not known:
             s.close()
             s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            s.bind(("10.0.0.1", 40000 + sent % 20000))
+            s.bind(("10.0.0.1", 10000 + sent % 20000))
         s.settimeout(2)
         began = time.time()
         s.sendto(b"x", ("10.0.0.2", 7))
