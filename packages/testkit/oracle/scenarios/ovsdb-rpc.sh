@@ -12,8 +12,9 @@ def connect():
     s = socket.socket(socket.AF_UNIX); s.connect(os.environ["OVS_RUNDIR"] + "/db.sock"); return s
 peers = {"": connect(), "2>": connect()}
 held = {"": b"", "2>": b""}
-def messages(wait):
-    end = time.time() + wait
+def messages():
+    # what is answered at all is answered soon, and all that belongs to it comes at once
+    end = time.time() + 0.5
     while time.time() < end:
         ready, _, _ = select.select(list(peers.values()), [], [], 0.05)
         for name, peer in list(peers.items()):
@@ -22,6 +23,7 @@ def messages(wait):
                 if not data:
                     print(name, "closed"); peers.pop(name); continue
                 held[name] += data
+                end = time.time() + 0.08
     for name in held:
         text = held[name].decode()
         while text:
@@ -35,7 +37,7 @@ for arg in sys.argv[1:]:
     print(">", arg)
     if name not in peers: peers[name] = connect()
     peers[name].sendall(arg[len(name):].encode())
-    messages(0.4)
+    messages()
 Y
 say() { python3 talk.py "$@"; }
 m() { echo "{\"id\":$1,\"method\":\"$2\",\"params\":$3}"; }

@@ -42,7 +42,7 @@ ovs-vsctl remove bridge br0 other-config disable-in-band
 shows "enabled again" 7
 ovs-vsctl set-manager tcp:192.0.2.77 ssl:192.0.2.78:7777 ptcp:6640:127.0.0.1
 shows "managers too" 15
-for manager in $(ovs-vsctl --bare --columns=_uuid find manager target=tcp:192.0.2.77); do
+for manager in $(ovs-vsctl --bare --columns=_uuid find manager 'target="tcp:192.0.2.77"'); do
   ovs-vsctl set manager $manager connection_mode=out-of-band
 done
 shows "one of them out of band" 11
