@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { composePacket, extract, newKey, parseFlow, WORD } from "#flow";
+import { composePacket, extract, lengthenPacket, newKey, parseFlow, WORD } from "#flow";
 import { hex, toHex } from "#lib";
 
 // What Open vSwitch 3.1's `ovs-ofctl compose-packet` prints for each flow.
@@ -63,4 +63,24 @@ it("makes packets that extract reads back", () => {
   back[WORD.inPort] = 0xffffffff;
   key[WORD.vlan0] = ((key[WORD.vlan0] as number) | 0x81000000) >>> 0;
   expect(back).toEqual(key);
+});
+
+const ENDS = "dl_src=00:00:00:00:00:01,dl_dst=00:00:00:00:00:02";
+const IPV4 = `${ENDS},nw_src=1.2.3.4,nw_dst=4.3.2.1,nw_ttl=64`;
+const IPV6 = `${ENDS},ipv6_src=::1,ipv6_dst=::2,nw_ttl=64`;
+// What Open vSwitch 3.1's dummies receive by `netdev-dummy/receive NAME FLOW --len N`, up to where zeros follow.
+// biome-ignore format: a table
+it.each([
+  [`${ENDS},dl_type=0x1234`, 60, "0000000000020000000000011234"],
+  [ENDS, 60, "000000000002000000000001003c"],
+  [`udp,${IPV4},udp_src=1,udp_dst=2`, 60, "00000000000200000000000108004500002e00000000401170b6010203040403020100010002002cf59b"],
+  [`udp,dl_vlan=5,dl_vlan_pcp=1,${IPV4},udp_src=1,udp_dst=2`, 60, "0000000000020000000000018100200508004500002a00000000401170ba0102030404030201000100020024f5a7"],
+  [`tcp,${IPV4},ip_frag=later`, 60, "00000000000200000000000108004500002e000020644006505d0102030404030201"],
+  [`icmp,${IPV4},icmp_type=8`, 100, "000000000002000000000001080045000056000000004001709e01020304040302010800f7ff"],
+  [`udp6,${IPV6},udp_src=1,udp_dst=2`, 100, "00000000000200000000000186dd60000000002e11400000000000000000000000000000000100000000000000000000000000000002000100020054ff66"],
+  [`icmp6,${IPV6},icmpv6_type=128`, 100, "00000000000200000000000186dd60000000002e3a40000000000000000000000000000000010000000000000000000000000000000280007f94"],
+] as const)("%s is made %d octets long", (flow, length, octets) => {
+  const key = parseFlow(flow);
+  const packet = lengthenPacket(key, composePacket(key, new Uint8Array(0)), length);
+  expect(toHex(packet)).toBe(octets.padEnd(2 * length, "0"));
 });

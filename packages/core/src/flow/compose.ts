@@ -79,6 +79,37 @@ export function composePacket(key: FlowKey, payload: Uint8Array = DEFAULT_PAYLOA
   return w.octets.slice(0, w.size);
 }
 
+/**
+ * The same packet with zeros behind until it has `length` octets, as `--len` of netdev-dummy/receive makes it: lengths
+ * and checksums in its headers follow. (The length in a UDP header counts what was added twice, as in the original.)
+ */
+export function lengthenPacket(key: FlowKey, packet: Uint8Array, length: number): Uint8Array {
+  const w = new Writer();
+  w.put(packet);
+  const more = length - packet.length;
+  if (more <= 0) return packet;
+  w.reserve(more);
+  const ethType = key[WORD.ethType] as number;
+  if (ethType === ETH_TYPE_NONE) w.u16(12, length);
+  const l3 = 14 + 4 * [WORD.vlan0, WORD.vlan1].filter((word) => (key[word] as number) & VLAN_PRESENT).length;
+  const isIpv4 = ethType === 0x0800;
+  if (isIpv4 || ethType === 0x86dd) {
+    const ip = key[WORD.ip] as number;
+    const l4 = l3 + (isIpv4 ? 20 : 40);
+    if (isIpv4) {
+      w.u16(l3 + 2, length - l3);
+      w.u16(l3 + 10, 0);
+      w.u16(l3 + 10, checksum(w.octets, l3, l4));
+    } else w.u16(l3 + 4, length - l4);
+    if (!(ip & FRAG.later)) {
+      if (ip >>> 24 === 17) w.u16(l4 + 4, length - l4 + more);
+      const pseudo = (isIpv4 ? pseudoSum4 : pseudoSum6)(w.octets, l3, ip >>> 24, length - l4);
+      fillChecksum(w, ip >>> 24, l4, pseudo, !isIpv4);
+    }
+  }
+  return w.octets.slice(0, length);
+}
+
 function composeIpv4(w: Writer, key: FlowKey, payload: Uint8Array): void {
   const at = w.reserve(20);
   const ip = key[WORD.ip] as number;
@@ -176,6 +207,7 @@ const CHECKSUM_AT: Readonly<Record<number, readonly [offset: number, pseudo: boo
 function fillChecksum(w: Writer, protocol: number, l4: number, pseudo: number, isIpv6: boolean): void {
   const place = CHECKSUM_AT[protocol];
   if (!place || w.size === l4 || (isIpv6 ? protocol === 1 || protocol === 2 : protocol === 58)) return;
+  w.u16(l4 + place[0], 0);
   const value = finishSum(sumOctets(w.octets, l4, w.size, place[1] ? pseudo : 0));
   w.u16(l4 + place[0], value === 0 && protocol === 17 ? 0xffff : value);
 }

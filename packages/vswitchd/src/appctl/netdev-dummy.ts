@@ -1,5 +1,5 @@
 import { formatExactFlow, isDatapathFlow, parseDatapathFlow } from "@vswitch/core/datapath";
-import { composePacket, type FlowKey, WORD } from "@vswitch/core/flow";
+import { composePacket, type FlowKey, lengthenPacket, WORD } from "@vswitch/core/flow";
 import type { ControlCommand } from "@vswitch/core/jsonrpc";
 import { fromHex, SwitchError } from "@vswitch/core/lib";
 import type { DummyDevices } from "@vswitch/core/netdev/providers/dummy";
@@ -45,10 +45,11 @@ function datapathKey(text: string): FlowKey {
 /** Smaller numbers are lengths (IEEE 802.3 §3.2.6). */
 const ETHERTYPE_MIN = 0x600;
 
-/** A packet of that many octets, headers included; never shorter than its headers. */
+/** A packet of that many octets, headers included; a shorter one than its headers cannot be. */
 function ofLength(key: FlowKey, length: number): Uint8Array {
-  const headers = composePacket(key, new Uint8Array(0)).length;
-  return composePacket(key, new Uint8Array(Math.max(0, length - headers)));
+  const headers = composePacket(key, new Uint8Array(0));
+  if (headers.length > length) throw bad("");
+  return lengthenPacket(key, headers, length);
 }
 
 async function receive(devices: DummyDevices, settle: () => Promise<void>, args: readonly string[]): Promise<string> {
