@@ -1,6 +1,6 @@
 import { FIELDS, type FieldName, type Prerequisite } from "./fields.ts";
 import { type FlowKey, type FlowMask, type Match, newMask } from "./key.ts";
-import { VLAN_PRESENT, WORD } from "./layout.ts";
+import { FRAG, VLAN_PRESENT, WORD } from "./layout.ts";
 
 const exact = newMask().fill(0xffffffff);
 
@@ -23,8 +23,11 @@ const isIp = (key: FlowKey, mask: FlowMask): boolean => {
   return type === 0x0800 || type === 0x86dd;
 };
 
-const carries = (key: FlowKey, mask: FlowMask, protocol: number): boolean =>
-  isIp(key, mask) && bits(key, mask, WORD.ip, 24, 0xff) === protocol;
+/** Ports stand in the first fragment alone. */
+const hasPorts = (key: FlowKey, mask: FlowMask, protocol: number): boolean =>
+  isIp(key, mask) &&
+  bits(key, mask, WORD.ip, 24, 0xff) === protocol &&
+  bits(key, mask, WORD.ip, 0, FRAG.later) !== FRAG.later;
 
 const isIcmpv6 = (key: FlowKey, mask: FlowMask): boolean =>
   ethType(key, mask) === 0x86dd && bits(key, mask, WORD.ip, 24, 0xff) === 58;
@@ -55,9 +58,9 @@ const MET: Readonly<Record<Prerequisite, (key: FlowKey, mask: FlowMask) => boole
   ipv6: (key, mask) => ethType(key, mask) === 0x86dd,
   nsh: (key, mask) => ethType(key, mask) === 0x894f,
   ct: isTracked,
-  tcp: (key, mask) => carries(key, mask, 6),
-  udp: (key, mask) => carries(key, mask, 17),
-  sctp: (key, mask) => carries(key, mask, 132),
+  tcp: (key, mask) => hasPorts(key, mask, 6),
+  udp: (key, mask) => hasPorts(key, mask, 17),
+  sctp: (key, mask) => hasPorts(key, mask, 132),
   icmp: (key, mask) => ethType(key, mask) === 0x0800 && bits(key, mask, WORD.ip, 24, 0xff) === 1,
   icmpv6: isIcmpv6,
   nd: (key, mask) => isNeighbour(key, mask, [135, 136]),

@@ -59,6 +59,8 @@ const CT_NEW_TRACKED = 0x21;
  * @param begin may change the key of a packet that comes round (address translation); what it returns is the pass's note
  */
 export function followPasses(request: TraceRequest, begin: (key: FlowKey, fork: Fork) => string): readonly Pass[] {
+  const { recirculation } = request.backer;
+  const firstNew = recirculation.next;
   const states = [...request.ctNext];
   const passes: Pass[] = [];
   const first = { fork: undefined, ct: { state: 0, isGiven: false }, note: "", key: request.key };
@@ -76,6 +78,7 @@ export function followPasses(request: TraceRequest, begin: (key: FlowKey, fork: 
     passes.push(pass);
     queue.push(...pass.made.forks);
   }
+  for (const { made } of passes) recirculation.release(made.recirculations, firstNew);
   return passes;
 }
 

@@ -41,7 +41,7 @@ function parseOptions(args: readonly string[]): Options {
 function parseState(text: string | undefined): number {
   if (text === undefined) throw failure("Missing argument for option --ct-next");
   let state = 0;
-  for (const word of text.split(/[|, ]+/)) {
+  for (const word of text.split(/[, ]+/)) {
     const bit = CT_STATES.names.indexOf(word);
     if (bit < 0) throw failure(`${word}: unknown connection tracking state flag`);
     state |= 1 << bit;

@@ -106,7 +106,7 @@ function checkLength(ctx: Context, action: Of<"check_pkt_larger">, rest: readonl
     ctx.flow = ctx.flow.slice();
     ctx.base = ctx.base.slice();
     ctx.actions = [];
-    ctx.write(action.dst, larger);
+    ctx.put(action.dst, larger);
     runActions(ctx, rest, last);
     runActionSet(ctx);
     if (ctx.freezing) finishFreezing(ctx);

@@ -198,19 +198,25 @@ export class Context {
     this.setField(dst.field, value << BigInt(dst.offset), bits);
   }
 
+  /** Stores bits that the megaflow need not name, since the datapath itself decides on them. */
+  put(dst: Subfield, value: bigint): void {
+    assign(this.flow, dst.field, value << BigInt(dst.offset), ((1n << BigInt(dst.bits)) - 1n) << BigInt(dst.offset));
+  }
+
   setField(field: FieldName, value: bigint, mask: bigint): void {
     if (!this.has(field)) return;
     this.lookAt(field, mask);
-    if (VLAN_FIELDS.has(field)) {
-      this.mask[WORD.vlan0] = ((this.mask[WORD.vlan0] as number) | VLAN_PRESENT) >>> 0;
-      setVlan(this.flow, field, value, mask);
-      return;
-    }
-    writeField(this.flow, field, (readField(this.flow, field) & ~mask) | (value & mask));
+    if (VLAN_FIELDS.has(field)) orWord(this.mask, WORD.vlan0, VLAN_PRESENT);
+    assign(this.flow, field, value, mask);
   }
 }
 
 const VLAN_FIELDS: ReadonlySet<FieldName> = new Set(["vlan_vid", "vlan_pcp", "vlan_tci", "dl_vlan", "dl_vlan_pcp"]);
+
+function assign(flow: FlowKey, field: FieldName, value: bigint, mask: bigint): void {
+  if (VLAN_FIELDS.has(field)) setVlan(flow, field, value, mask);
+  else writeField(flow, field, (readField(flow, field) & ~mask) | (value & mask));
+}
 
 /** VLAN fields work on the outermost tag, and make one when the packet has none (vlan_tci without CFI takes it away). */
 function setVlan(key: FlowKey, field: FieldName, value: bigint, mask: bigint): void {

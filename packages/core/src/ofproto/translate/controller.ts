@@ -48,6 +48,7 @@ export function sendToController(ctx: Context, request: PacketInRequest): void {
     actions: [],
     actionSet: [],
     isReport: true,
+    ...(request.userdata?.length ? { userdata: request.userdata } : {}),
   });
   ctx.recirculations.push(recircId);
   const meter = request.meter === undefined ? undefined : ctx.sw.meter(request.meter);

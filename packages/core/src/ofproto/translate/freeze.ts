@@ -31,6 +31,7 @@ function keepState(ctx: Context, table: number, ownActions?: number): number {
     actions: ctx.frozenActions,
     actionSet: ctx.actionSet.slice(),
     ...(ownActions === undefined ? {} : { ownActions }),
+    ...(ctx.pause?.userdata?.length ? { userdata: ctx.pause.userdata } : {}),
     ...(ctx.wasMpls ? { ethType: ctx.flow[WORD.ethType] as number } : {}),
   });
   ctx.recirculations.push(id);
@@ -39,6 +40,7 @@ function keepState(ctx: Context, table: number, ownActions?: number): number {
 
 /** Hands the packet to a controller, with the state to go on from; a trace that only asks sends nothing. */
 function pauseHere(ctx: Context, { reason, controllerId, maxLen, userdata, own = 0 }: PacketInRequest): void {
+  const recircId = keepState(ctx, ctx.table, own);
   if (ctx.sideEffects)
     ctx.actions.push({
       type: "userspace",
@@ -48,7 +50,7 @@ function pauseHere(ctx: Context, { reason, controllerId, maxLen, userdata, own =
         dontSend: false,
         continuation: true,
         reason,
-        recircId: keepState(ctx, ctx.table, own),
+        recircId,
         ruleCookie: ctx.ruleCookie,
         controllerId,
         maxLen,

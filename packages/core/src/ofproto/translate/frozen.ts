@@ -28,6 +28,8 @@ export interface FrozenState {
   readonly ownActions?: number;
   /** Only what a controller is told of the packet: never the state of one that goes on. */
   readonly isReport?: true;
+  /** What the controller action has a controller told beside the packet. */
+  readonly userdata?: Uint8Array;
   /** A controller had the packet: with no actions left it is done, and no table is looked up. */
   readonly isPaused?: true;
 }
@@ -99,8 +101,24 @@ export class RecirculationStore {
       if (used.has(id)) entry.age = 0;
       else if (++entry.age > keep) {
         this.#byId.delete(id);
-        this.#byText.delete(entry.text);
+        if (this.#byText.get(entry.text) === id) this.#byText.delete(entry.text);
       }
+    }
+  }
+
+  /** The number that the next new state will have. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /**
+   * What a trace needed goes with it, as in the original: states that it had numbered anew, from `first` on, get
+   * another number the next time. Packets may still come back with this one.
+   */
+  release(ids: readonly number[], first: number): void {
+    for (const id of ids) {
+      const entry = id < first ? undefined : this.#byId.get(id);
+      if (entry && this.#byText.get(entry.text) === id) this.#byText.delete(entry.text);
     }
   }
 }

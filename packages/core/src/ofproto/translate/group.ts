@@ -3,11 +3,12 @@ import { executionOrder } from "./action-set.ts";
 import type { Context } from "./context.ts";
 import { finishFreezing } from "./freeze.ts";
 import { isLive, selectBucket } from "./select.ts";
-import type { RunActions } from "./tables.ts";
+import { type RunActions, withinLimits } from "./tables.ts";
 import type { BucketView, GroupView } from "./view.ts";
 
 /** Sends the packet through a group (OpenFlow 1.3.5 §5.6). */
 export function groupAction(ctx: Context, number: number, last: boolean, run: RunActions): void {
+  if (!withinLimits(ctx)) return;
   const group = ctx.sw.group(number);
   if (!group) {
     ctx.report("warn", `output to nonexistent group ${number}`);

@@ -119,7 +119,8 @@ export function tableAction(ctx: Context, table: number, options: LookupOptions,
   Object.assign(ctx, saved);
 }
 
-function withinLimits(ctx: Context): boolean {
+/** Whether another table or group may be gone into; says what there is too much of when not. */
+export function withinLimits(ctx: Context): boolean {
   if (ctx.depth >= MAX_DEPTH) ctx.fail("recursion-too-deep", `over max translation depth ${MAX_DEPTH}`);
   else if (ctx.resubmits >= MAX_RESUBMITS) ctx.fail("too-many-resubmits", `over ${MAX_RESUBMITS} resubmit actions`);
   else if (ctx.actions.length > 8192) ctx.fail("too-many-resubmits", "resubmits yielded over 64 kB of actions");

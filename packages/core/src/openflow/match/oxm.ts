@@ -147,6 +147,9 @@ function readCookie(r: Reader, masked: boolean, cookie: CookieMatch | undefined)
 /** How strange fields are taken: `strict` refuses them, `loose` steps over (as packet-in metadata is read). */
 export type Strictness = "strict" | "loose";
 
+/** Fields of as many octets as their value needs; 0 needs none. */
+const mayBeEmpty = (header: number): boolean => wireFieldOf(header, 0)?.conversion === "tunMetadata";
+
 /**
  * Reads OXM or NXM entries up to the end of `r`.
  *
@@ -163,7 +166,8 @@ export function readOxms(
     const header = r.u32("header");
     const length = header & 0xff;
     r.mark("field", 4 + length, r.at - 4);
-    if (length > r.left || length === 0) throw ofError("OFPBMC_BAD_LEN", "match entry is longer than the match");
+    if (length > r.left || (length === 0 && !mayBeEmpty(header)))
+      throw ofError("OFPBMC_BAD_LEN", "match entry is longer than the match");
     const masked = (header & 0x100) !== 0;
     const next = r.at + length;
     let payload = length;

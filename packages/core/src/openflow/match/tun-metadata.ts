@@ -9,11 +9,12 @@ import type { WireField } from "./wire-field.ts";
  * 4 octets.
  */
 export function readTunMetadata(match: Match, f: WireField, r: Reader, masked: boolean): void {
+  // As short as its value lets it be: a value of 0 may have no octet at all.
   const octets = masked ? r.left / 2 : r.left;
   if (!Number.isInteger(octets) || octets > 124) throw ofError("OFPBMC_BAD_LEN", f.name);
   if (octets > 4) throw ofError("NXFMFC_INVALID_TLV_FIELD", f.name);
   const value = Number(r.uint(octets, "value"));
-  const mask = masked ? Number(r.uint(octets, "mask")) : 2 ** (8 * octets) - 1;
+  const mask = masked ? Number(r.uint(octets, "mask")) : 2 ** (8 * Math.max(1, octets)) - 1;
   const n = tunMetadataNumber(f.field) ?? 0;
   if (matchesTunMetadata(match, n)) throw ofError("OFPBMC_DUP_FIELD");
   matchTunMetadata(match, n, value, mask);
