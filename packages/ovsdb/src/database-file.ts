@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
-import { errorText, RateLimit, type Steps, vlog } from "@vswitch/core/lib";
+import { allSteps, errorText, RateLimit, type Steps, vlog } from "@vswitch/core/lib";
 import {
   changeParts,
   changeText,
@@ -12,7 +12,7 @@ import {
 import { readDatabase, readDatabaseFile } from "./file.ts";
 import { FileLock } from "./file-lock.ts";
 import { ioError, sha1 } from "./io.ts";
-import { NewFile, RecordMaker, snapshot, snapshotLater, syncFolder } from "./new-file.ts";
+import { NewFile, RecordMaker, snapshotLater, snapshotSteps, syncFolder } from "./new-file.ts";
 
 const log = vlog("ovsdb_log");
 /** Lines a minute about a disk that fails, and at once. */
@@ -308,10 +308,16 @@ export class DatabaseFile {
 
   /** Writes the file anew at once. @throws OvsdbError, the file as before. */
   rewrite(db: Database, comment: string): void {
+    allSteps(this.rewriteSteps(db, comment));
+  }
+
+  /** As `rewrite`, of `db` as it is at the first step; the last one writes. */
+  *rewriteSteps(db: Database, comment: string): Steps {
+    const octets = yield* snapshotSteps(db, this.#snapshotOptions(comment));
     this.#stopCompaction();
     const next = new NewFile(this.#real);
     try {
-      next.write(snapshot(db, this.#snapshotOptions(comment)));
+      next.write(octets);
       next.sync();
       this.#adopt(next, next.size);
     } catch (error) {

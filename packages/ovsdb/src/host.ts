@@ -1,15 +1,12 @@
 import { normalize } from "node:path";
-import { type Json, type JsonObject, parseJson } from "@vswitch/core/jsonrpc";
-import { absFile, type Clock, dir, SwitchError, vlog } from "@vswitch/core/lib";
+import type { Json } from "@vswitch/core/jsonrpc";
+import { absFile, type Clock, dir, type Steps, SwitchError, vlog } from "@vswitch/core/lib";
 import {
-  Database,
+  convertSteps,
   DatabaseServer,
-  finishReplay,
   OvsdbError,
-  replayChange,
   type ServedDatabase,
   schemaFromJson,
-  snapshotParts,
   syntaxError,
 } from "@vswitch/core/ovsdb";
 import type { SslFiles } from "@vswitch/core/stream";
@@ -313,7 +310,7 @@ export class ServerHost {
   }
 
   /** Gives a database another schema, in memory and in its file. @throws OvsdbError, and nothing is changed. */
-  #convert(served: ServedDatabase, json: Json): void {
+  *#convert(served: ServedDatabase, json: Json): Steps {
     const hosted = this.#hosted.get(served.name);
     const schema = schemaFromJson(json);
     if (!hosted) throw syntaxError(json, `convert operation not allowed on reserved database ${served.name}`);
@@ -330,11 +327,8 @@ export class ServerHost {
         `schema of relay database ${served.name} can only be changed at its source`,
       );
     }
-    const db = new Database(schema);
-    const text = [...snapshotParts(served.db, { date: 0, diff: false })].join("");
-    replayChange(db, parseJson(text) as JsonObject, { newUuid, lenient: true });
-    finishReplay(db, newUuid);
-    file.rewrite(db, "converted by ovsdb-server");
+    const db = yield* convertSteps(served.db, schema, newUuid);
+    yield* file.rewriteSteps(db, "converted by ovsdb-server");
     this.server.replace(served, db);
   }
 }

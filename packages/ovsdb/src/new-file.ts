@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { formatJson } from "@vswitch/core/jsonrpc";
+import { allSteps, type Steps } from "@vswitch/core/lib";
 import { type Database, recordHeader, schemaToJson, snapshotParts } from "@vswitch/core/ovsdb";
 import { ioError } from "./io.ts";
 
@@ -59,30 +60,34 @@ function records(db: Database, options: SnapshotOptions): readonly Iterable<stri
   return [[formatJson(schemaToJson(db.schema), { walk: true })], snapshotParts(db, options)];
 }
 
-/** The octets of a file that holds a database as it is now. */
-export function snapshot(db: Database, options: SnapshotOptions): Uint8Array[] {
-  return records(db, options).flatMap((parts) => {
-    const maker = new RecordMaker();
-    for (const part of parts) maker.add(part);
-    return maker.finish();
-  });
-}
-
-/** As `snapshot`, of the database as it is at the call, made between other work. */
-export async function snapshotLater(db: Database, options: SnapshotOptions): Promise<Uint8Array[]> {
+/** The octets of a file that holds a database as it is at the first step. */
+export function* snapshotSteps(db: Database, options: SnapshotOptions): Steps<Uint8Array[]> {
   const octets: Uint8Array[] = [];
-  let begin = Date.now();
   for (const parts of records(db, options)) {
     const maker = new RecordMaker();
     for (const part of parts) {
       maker.add(part);
-      if (Date.now() - begin < SLICE) continue;
-      await turn();
-      begin = Date.now();
+      yield;
     }
     octets.push(...maker.finish());
   }
   return octets;
+}
+
+/** As `snapshotSteps`, at once. */
+export const snapshot = (db: Database, options: SnapshotOptions): Uint8Array[] => allSteps(snapshotSteps(db, options));
+
+/** As `snapshot`, of the database as it is at the call: made between other work. */
+export async function snapshotLater(db: Database, options: SnapshotOptions): Promise<Uint8Array[]> {
+  const steps = snapshotSteps(db, options);
+  let begin = Date.now();
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (Date.now() - begin < SLICE) continue;
+    await turn();
+    begin = Date.now();
+  }
 }
 
 /** Runs one step. @throws OvsdbError "I/O error" that names the step. */

@@ -233,20 +233,25 @@ export class Relay {
         if (method === "monitor" || !(error instanceof RpcError)) throw error;
         continue;
       }
-      if (this.#session?.peer === peer) this.#begin(peer, method, reply);
+      if (this.#session?.peer === peer) await this.#begin(peer, method, reply);
       return;
     }
   }
 
   /** The contents at first, or with `since` what happened meanwhile. */
-  #begin(peer: RpcPeer, method: string, reply: Json): void {
-    const early = this.#early ?? [];
-    this.#early = undefined;
+  async #begin(peer: RpcPeer, method: string, reply: Json): Promise<void> {
+    const monitor = this.#monitor;
     const since = method === "monitor_cond_since" && isJsonArray(reply);
     const [found, last, updates] = since ? reply : [false, ZERO_UUID, reply];
-    if (found === true) takeUpdate(this.served, updates ?? {}, this.#form);
-    else takeContents(this.served, updates ?? {}, () => true, this.#form);
-    this.#lastTransaction = String(last);
+    await this.#take(last, () =>
+      found === true
+        ? takeUpdate(this.served, updates ?? {}, this.#form)
+        : takeContents(this.served, updates ?? {}, () => true, this.#form),
+    );
+    // another source may be followed by now, or this one anew
+    if (this.#session?.peer !== peer || this.#monitor !== monitor) return;
+    const early = this.#early ?? [];
+    this.#early = undefined;
     for (const update of early) update();
     this.#source = peer;
     this.#lostTimer?.cancel();
@@ -281,19 +286,30 @@ export class Relay {
   }
 
   #inTurn(peer: RpcPeer, updates: Json | undefined, last?: Json): void {
-    const take = () => {
-      try {
-        takeUpdate(this.served, updates ?? {}, this.#form);
-        if (typeof last === "string") this.#lastTransaction = last;
-      } catch (error) {
-        if (!(error instanceof OvsdbError)) throw error;
-        log.warn(`${this.#name}: ${error.message}`);
-        this.#lastTransaction = ZERO_UUID; // what it holds is to be had anew
-        this.#leave(peer);
-      }
-    };
+    const take = () => void this.#takeUpdate(peer, updates ?? {}, last);
     if (this.#early) this.#early.push(take);
     else take();
+  }
+
+  async #takeUpdate(peer: RpcPeer, updates: Json, last: Json | undefined): Promise<void> {
+    try {
+      await this.#take(last, () => takeUpdate(this.served, updates, this.#form));
+    } catch (error) {
+      if (!(error instanceof OvsdbError)) throw error;
+      log.warn(`${this.#name}: ${error.message}`);
+      this.#leave(peer);
+    }
+  }
+
+  /** Takes what the source told up to its transaction `last`: whoever asks it from now on finds that taken. */
+  async #take(last: Json | undefined, take: () => Promise<void>): Promise<void> {
+    if (typeof last === "string") this.#lastTransaction = last;
+    try {
+      await take();
+    } catch (error) {
+      this.#lastTransaction = ZERO_UUID; // what it holds is to be had anew
+      throw error;
+    }
   }
 
   #lost(): void {

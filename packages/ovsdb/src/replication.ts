@@ -117,10 +117,14 @@ export class Replication {
       this.#early.set(served.name, early);
       const contents = await monitored;
       log.info("Monitor request received. Resetting the database");
-      takeContents(served, contents, (table) => this.#replicated(served, table) && Object.hasOwn(requests, table));
+      await takeContents(
+        served,
+        contents,
+        (table) => this.#replicated(served, table) && Object.hasOwn(requests, table),
+      );
       this.#early.delete(served.name);
       following.set(served.name, served);
-      for (const update of early) takeUpdate(served, update);
+      await Promise.all(early.map((update) => takeUpdate(served, update)));
     }
     this.#replicating = true;
   }
@@ -154,13 +158,7 @@ export class Replication {
     const served = this.#following.get(String(name));
     if (update === undefined || !isJsonObject(update)) return;
     if (early) early.push(update);
-    else if (served) {
-      try {
-        takeUpdate(served, update);
-      } catch (error) {
-        this.#fail(error);
-      }
-    }
+    else if (served) takeUpdate(served, update).catch((error: unknown) => this.#fail(error));
   }
 
   #fail(error: unknown): void {

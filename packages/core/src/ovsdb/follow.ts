@@ -1,5 +1,6 @@
 // Taking over what another server tells of a database (RFC 7047 §4.1.5 and §4.1.6): for backups and relays.
 import { isJsonObject, type Json, type JsonObject } from "#jsonrpc";
+import { type Steps, visit } from "#lib";
 import type { Database, Row, Table } from "./database.ts";
 import { syntaxError } from "./error.ts";
 import type { UpdateForm } from "./monitor/spec.ts";
@@ -10,55 +11,63 @@ import { Transaction } from "./transaction.ts";
 import { applyDiff, atomDatum, type Datum, datumFromJson, parseUuid, type Uuid } from "./value/index.ts";
 
 /**
- * Makes the rows of the tables that `followed` names those of `contents`, the answer to a monitor request, in one transaction.
- * @throws OvsdbError, and nothing is changed
+ * Makes the rows of the tables that `followed` names those of `contents`, the answer to a monitor request, in one
+ * transaction, which clients see whole or not at all. In its turn, as all changes here; resolves when it is done.
+ * Rejects with OvsdbError, and nothing is changed.
  */
 export function takeContents(
   served: ServedDatabase,
   contents: Json,
   followed: (table: string) => boolean,
   form: UpdateForm = "v1",
-): void {
-  if (!isJsonObject(contents)) throw syntaxError(contents, "table-updates must be object");
-  change(served, (db, txn) => {
+): Promise<void> {
+  return change(served, function* (db, txn) {
+    if (!isJsonObject(contents)) throw syntaxError(contents, "table-updates must be object");
     for (const table of db.tables.values()) {
       const { name } = table.schema;
       if (!followed(name)) continue;
       const rows = contents[name] ?? {};
       if (!isJsonObject(rows)) throw syntaxError(rows, "table-update must be object");
-      for (const row of [...table.rows.values()]) if (!Object.hasOwn(rows, row.uuid)) txn.delete(table, row);
-      takeRows(txn, table, rows, form);
+      yield* visit([...table.rows.values()], (row) => {
+        if (!Object.hasOwn(rows, row.uuid)) txn.delete(table, row);
+      });
+      yield* takeRows(txn, table, rows, form);
     }
   });
 }
 
-/** Takes the `<table-updates>` of an update over, in one transaction. @throws OvsdbError, and nothing is changed */
-export function takeUpdate(served: ServedDatabase, updates: Json, form: UpdateForm = "v1"): void {
-  if (!isJsonObject(updates)) throw syntaxError(updates, "table-updates must be object");
-  change(served, (db, txn) => {
+/** As `takeContents`, of the `<table-updates>` of an update. */
+export function takeUpdate(served: ServedDatabase, updates: Json, form: UpdateForm = "v1"): Promise<void> {
+  return change(served, function* (db, txn) {
+    if (!isJsonObject(updates)) throw syntaxError(updates, "table-updates must be object");
     for (const [name, rows] of Object.entries(updates)) {
       const table = db.tables.get(name);
       if (!table || !isJsonObject(rows)) throw syntaxError(updates, `no table named ${name}`);
-      takeRows(txn, table, rows, form);
+      yield* takeRows(txn, table, rows, form);
     }
   });
 }
 
-function change(served: ServedDatabase, make: (db: Database, txn: Transaction) => void): void {
-  served.settle();
-  const txn = new Transaction(served.db, served.options.newUuid);
-  try {
-    make(served.db, txn);
-  } catch (error) {
-    txn.abort();
-    throw error;
-  }
-  served.commit(txn);
+function change(served: ServedDatabase, make: (db: Database, txn: Transaction) => Steps): Promise<void> {
+  return new Promise((resolve, reject) => {
+    served.use(function* () {
+      const txn = new Transaction(served.db, served.options.newUuid);
+      try {
+        yield* make(served.db, txn);
+        yield* served.commitSteps(txn);
+        resolve();
+      } catch (error) {
+        txn.abort();
+        reject(error);
+      }
+    });
+  });
 }
 
-function takeRows(txn: Transaction, table: Table, rows: JsonObject, form: UpdateForm): void {
-  for (const [name, update] of Object.entries(rows)) {
+function takeRows(txn: Transaction, table: Table, rows: JsonObject, form: UpdateForm): Steps {
+  return visit(Object.keys(rows), (name) => {
     const uuid = parseUuid(name);
+    const update = rows[name];
     if (uuid === undefined || !isJsonObject(update)) throw syntaxError(rows, "bad row update");
     const { modify } = update;
     const now = form === "v1" ? update["new"] : (update["initial"] ?? update["insert"]);
@@ -68,7 +77,7 @@ function takeRows(txn: Transaction, table: Table, rows: JsonObject, form: Update
       modifyRow(txn, table, row, modify);
     } else if (isJsonObject(now)) setRow(txn, table, uuid, now, form);
     else if (row) txn.delete(table, row);
-  }
+  });
 }
 
 function setRow(txn: Transaction, table: Table, uuid: Uuid, json: JsonObject, form: UpdateForm): void {

@@ -1,5 +1,6 @@
 // The methods that a client may call (RFC 7047 §4; ovsdb-server(7) for those that Open vSwitch added).
 import { formatJson, isJsonArray, isJsonObject, type Json, memberOrder, parseJson } from "#jsonrpc";
+import type { Steps } from "#lib";
 import { OvsdbError, syntaxError } from "./error.ts";
 import type { LockClient } from "./locks.ts";
 import type { Monitor, UpdateMethod } from "./monitor/hub.ts";
@@ -84,13 +85,27 @@ export class ClientSession implements LockClient {
     else run();
   }
 
-  /** Does it when nothing else uses the rows; requests that come meanwhile stand behind it. */
-  #later(served: ServedDatabase, run: () => void): void {
-    this.#behind ??= [];
-    served.useOnce(() => {
-      run();
-      this.#goOn();
+  /** Begins what calls `done` at its end; requests that come before that stand behind it. */
+  #until(begin: (done: () => void) => void): void {
+    let isDone = false;
+    let waits = false;
+    begin(() => {
+      isDone = true;
+      if (waits) this.#goOn();
     });
+    if (isDone) return;
+    waits = true;
+    this.#behind ??= [];
+  }
+
+  /** Does it when nothing else uses the rows. */
+  #later(served: ServedDatabase, run: () => void): void {
+    this.#until((done) =>
+      served.useOnce(() => {
+        run();
+        done();
+      }),
+    );
   }
 
   /** What all stood behind is done. */
@@ -116,10 +131,15 @@ export class ClientSession implements LockClient {
       const result = run(this, params, id, method);
       if (result !== undefined) this.peer.reply(id, result);
     } catch (error) {
-      if (error instanceof OvsdbError) this.peer.replyError(id, error.toJson());
-      else if (error instanceof PlainError) this.peer.replyError(id, error.message);
-      else throw error;
+      this.#refuse(id, error);
     }
+  }
+
+  /** Answers with the error that a request came to; another is a bug and goes on. */
+  #refuse(id: Json, error: unknown): void {
+    if (error instanceof OvsdbError) this.peer.replyError(id, error.toJson());
+    else if (error instanceof PlainError) this.peer.replyError(id, error.message);
+    else throw error;
   }
 
   notification(method: string, params: readonly Json[]): void {
@@ -204,15 +224,7 @@ export class ClientSession implements LockClient {
       },
     };
     this.#triggers.set(key, { served, trigger });
-    let tried = false;
-    let waits = false;
-    served.submit(trigger, () => {
-      tried = true;
-      if (waits) this.#goOn();
-    });
-    if (tried) return undefined;
-    waits = true;
-    this.#behind ??= [];
+    this.#until((done) => served.submit(trigger, done));
   }
 
   monitor(method: string, params: readonly Json[], requestId: Json): undefined {
@@ -276,12 +288,22 @@ export class ClientSession implements LockClient {
     return {};
   }
 
-  convert(params: readonly Json[]): Json {
+  convert(params: readonly Json[], id: Json): undefined {
     const served = this.database("convert", params);
     const { convert } = this.server;
     if (params.length !== 2 || !convert) throw syntaxError(params, "array expected");
-    convert(served, params[1] as Json);
-    return {};
+    const work = () => convert(served, params[1] as Json);
+    this.#until((done) => served.use(() => this.#convert(work, id, done)));
+  }
+
+  *#convert(work: () => Steps, id: Json, done: () => void): Steps {
+    try {
+      yield* work();
+      this.peer.reply(id, {});
+    } catch (error) {
+      this.#refuse(id, error);
+    }
+    done();
   }
 }
 
@@ -354,11 +376,11 @@ const conditional: Method = (session, params, id, method) => {
   return monitor(session, params, id, method);
 };
 
-/** Methods that read or write rows before they are answered; "transact" finds its own turn. */
-const READS_ROWS: ReadonlySet<string> = new Set(["convert", "monitor", "monitor_cond", "monitor_cond_since"]);
+/** Methods that read rows before they are answered; "transact" and "convert" find their own turn. */
+const READS_ROWS: ReadonlySet<string> = new Set(["monitor", "monitor_cond", "monitor_cond_since"]);
 
 const METHODS: Readonly<Record<string, Method>> = {
-  convert: (session, params) => session.convert(params),
+  convert: (session, params, id) => session.convert(params, id),
   echo: (_session, params) => params,
   get_schema: (session, params) => walked(schemaToJson(session.database("get_schema", params).db.schema)),
   get_server_id: ({ server }) => server.serverId,

@@ -3,6 +3,8 @@ import type { Json } from "#jsonrpc";
 import { systemClock } from "#lib";
 import { Database } from "./database.ts";
 import { storeNothing } from "./execute.ts";
+import { takeContents, takeUpdate } from "./follow.ts";
+import { convertSteps } from "./log/change.ts";
 import type { ClientPeer } from "./rpc.ts";
 import { schemaFromJson } from "./schema/index.ts";
 import { DatabaseServer } from "./server.ts";
@@ -118,4 +120,41 @@ test("a request that waits is tried again; one that was cancelled is not answere
   await idle();
   expect(heard.at(-1)).toBe("b [2,[{}]]");
   expect(heard).toHaveLength(3);
+});
+
+test("what another server has is taken over whole, and what it changes after that", async () => {
+  const { served, client, heard, idle } = lab();
+  const uuids = Array.from({ length: MANY }, (_, n) => `${String(n).padStart(8, "0")}-0000-4000-9000-000000000000`);
+  const rows = Object.fromEntries(uuids.map((uuid, n) => [uuid, { new: { n } }]));
+  const taken = takeContents(served, { T: rows }, () => true);
+  const updated = takeUpdate(served, { T: { [uuids[0] as string]: { old: { n: 0 } } } });
+  client("a").request("transact", ["D", count], 1);
+  expect([served.busy, heard]).toEqual([true, []]);
+  await idle();
+  expect(heard).toEqual([`a [1,[{"count":${MANY - 1}}]]`]);
+  await Promise.all([taken, updated]);
+  await expect(takeUpdate(served, { U: {} })).rejects.toThrow("no table named U");
+});
+
+test("a conversion of many rows is answered when it is done, and what is behind it after that", async () => {
+  const { server, served, client, heard, idle } = lab();
+  const [a, b] = [client("a"), client("b")];
+  a.request("transact", ["D", ...insertMany], "large");
+  await idle();
+  const schema = { name: "D", tables: { T: { isRoot: true, columns: { n: { type: "real" } } } } };
+  server.convert = function* (old, json) {
+    const db = yield* convertSteps(old.db, schemaFromJson(json), server.options.newUuid);
+    server.replace(old, db);
+  };
+  heard.length = 0;
+  a.request("convert", ["D", schema], 1);
+  a.request("lock", ["l"], 2);
+  b.request("transact", ["D", count], 3);
+  expect([served.busy, heard]).toEqual([true, []]);
+  await idle();
+  expect(heard).toEqual(["a [1,{}]", 'a [2,{"locked":true}]', `b [3,[{"count":${MANY}}]]`]);
+  a.request("convert", ["D", { name: "D", tables: { T: { columns: { n: { type: "string" } } } } }], 4);
+  await idle();
+  expect(heard[3]).toMatch(/expected string/);
+  expect(served.db.table("T").rows.size).toBe(MANY);
 });

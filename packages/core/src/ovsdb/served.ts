@@ -196,16 +196,21 @@ export class ServedDatabase {
    */
   commit(txn: Transaction): void {
     try {
-      if (!txn.prepare()) {
-        txn.abort();
-        return;
-      }
-      allSteps(this.store(txn, false));
+      allSteps(this.commitSteps(txn));
     } catch (error) {
       txn.abort();
       throw error;
     }
-    this.publish(txn.commit());
+  }
+
+  /** As `commit`, of a transaction that began in a work of `use`. @throws OvsdbError; the caller aborts it */
+  *commitSteps(txn: Transaction): Steps {
+    if (!(yield* txn.prepareSteps())) {
+      txn.abort();
+      return;
+    }
+    yield* this.store(txn, false);
+    yield* this.#publish(yield* txn.commitSteps());
     this.use(() => this.#retry());
   }
 

@@ -1,5 +1,5 @@
 import type { Json } from "#jsonrpc";
-import type { Clock } from "#lib";
+import type { Clock, Steps } from "#lib";
 import { Database, type Row } from "./database.ts";
 import { type Store, storeNothing } from "./execute.ts";
 import { Locks } from "./locks.ts";
@@ -27,8 +27,11 @@ export class DatabaseServer {
   readOnly = false;
   /** Whether clients may use monitor_cond. */
   conditionalMonitors = true;
-  /** Converts a database to another schema on a client's behalf; set by who keeps the files. */
-  convert: ((served: ServedDatabase, schema: Json) => void) | undefined;
+  /**
+   * Converts a database to another schema on a client's behalf, while nothing else uses its rows; set by who keeps the
+   * files. The steps end with an OvsdbError where it may not be, and nothing is changed.
+   */
+  convert: ((served: ServedDatabase, schema: Json) => Steps) | undefined;
   readonly #own: ServedDatabase;
 
   constructor(options: ServerOptions) {

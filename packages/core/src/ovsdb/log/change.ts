@@ -1,8 +1,9 @@
 // Transactions as the log file holds them (ovsdb(5) "Standalone Format"): JSON both ways.
-import { formatJson, isJsonObject, type Json, type JsonObject, MemberOrder, memberOrder } from "#jsonrpc";
-import type { Database, Row, Table } from "../database.ts";
+import { formatJson, isJsonObject, type Json, type JsonObject, MemberOrder, memberOrder, parseJson } from "#jsonrpc";
+import { allSteps, type Steps, visit } from "#lib";
+import { Database, type Row, type Table } from "../database.ts";
 import { OvsdbError, syntaxError } from "../error.ts";
-import { type ColumnSchema, type TableSchema, UUID_COLUMN } from "../schema/index.ts";
+import { type ColumnSchema, type DatabaseSchema, type TableSchema, UUID_COLUMN } from "../schema/index.ts";
 import { type RowDelta, Transaction } from "../transaction.ts";
 import {
   applyDiff,
@@ -289,12 +290,35 @@ function replayRow(table: Table, uuid: Uuid, json: Json, diff: boolean, options:
  * @throws OvsdbError when a constraint of the schema does not hold.
  */
 export function finishReplay(db: Database, newUuid: () => Uuid): void {
+  allSteps(finishReplaySteps(db, newUuid));
+}
+
+function* finishReplaySteps(db: Database, newUuid: () => Uuid): Steps {
   // as one transaction that inserts every row into an empty database
   const txn = new Transaction(db, newUuid);
   for (const table of db.tables.values()) {
     const rows = [...table.rows.values()];
     table.rows.clear();
-    for (const { uuid, fields } of rows) txn.insert(table, uuid, fields as Datum[]);
+    yield* visit(rows, ({ uuid, fields }) => void txn.insert(table, uuid, fields as Datum[]));
   }
-  if (txn.prepare()) txn.commit();
+  if (yield* txn.prepareSteps()) yield* txn.commitSteps();
+}
+
+/**
+ * A database of the other `schema` with what the file keeps of the rows of `db`, in the tables and columns that it has, too.
+ * Between two steps nobody may change `db`. @throws OvsdbError when a value or constraint does not go with the schema.
+ */
+export function* convertSteps(db: Database, schema: DatabaseSchema, newUuid: () => Uuid): Steps<Database> {
+  const converted = new Database(schema);
+  const options = { newUuid, lenient: true };
+  for (const [name, table] of db.tables) {
+    const target = converted.tables.get(name);
+    if (!target) continue;
+    yield* visit([...table.rows.values()], (row) => {
+      const json = parseJson(rowText(table, undefined, row, false));
+      replayRow(target, row.uuid, json, false, options);
+    });
+  }
+  yield* finishReplaySteps(converted, newUuid);
+  return converted;
 }
