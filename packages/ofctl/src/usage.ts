@@ -5,7 +5,9 @@ import { dir } from "@vswitch/core/lib";
 /** What --help says besides, under the name "ofctl": what the original lacks. */
 const OWN = `
   explain HEX...              draw octets of messages beside the names of fields
-                              (HEX may be -: read from standard input)`;
+                              (HEX may be -: read from standard input)
+  why BRIDGE 'A > B[, FLOW]'  tell what becomes of a packet from host A to host B
+                              (each a PORT, MAC, IP[:SERVICE], or some: p1/10.0.0.1)`;
 
 /** What `ovs-ofctl --help` prints, with the directories in force; `own`: what the original lacks as well. */
 export function usage(own = hasShortName(programName())): string {

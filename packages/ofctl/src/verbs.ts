@@ -16,6 +16,7 @@ const captures = () => import("./verbs/capture.ts");
 const peers = () => import("./verbs/peers.ts");
 const offline = () => import("./verbs/offline.ts");
 const explaining = () => import("./verbs/explain.ts");
+const asking = () => import("./verbs/why.ts");
 const bulk = () => import("./verbs/bulk.ts");
 
 // biome-ignore format: one row a line reads as the table it is
@@ -92,6 +93,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   "encode-error-reply": { args: "", arity: [2, 2], load: async () => (await offline()).encodeErrorReply },
   "ofp-print": { args: "", arity: [1, 2], load: async () => (await offline()).ofpPrint },
   explain: { args: "hex...", arity: [1, MANY], own: true, load: async () => (await explaining()).explain },
+  why: { args: "bridge 'A > B[, flow]'", arity: [2, 2], own: true, load: async () => (await asking()).why },
   "encode-hello": { args: "", arity: [1, 1], load: async () => (await offline()).encodeHello },
   "parse-key-value": { args: "", arity: [1, MANY], load: async () => (await parsing()).parseKeyValue },
   "compose-packet": { args: "", arity: [1, 2], load: async () => (await captures()).composePacket },
