@@ -56,6 +56,8 @@ function show(mods: readonly ParsedFlowMod[], options: Options): void {
   const version = protocolVersion(chosen);
   const format = {
     nxm: (chosen & PROTOCOLS.nxmAny) !== 0,
+    // What OpenFlow 1.0's own match cannot say of a flow that it may say is lost.
+    plain10: (chosen & PROTOCOLS.nxmAny) === 0,
     flowModTableId: (chosen & (P.of10Tid | P.nxmTid)) !== 0,
   };
   for (const { mod } of mods) {

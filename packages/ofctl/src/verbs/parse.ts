@@ -27,12 +27,13 @@ import { plainDump } from "../plain-dump.ts";
 import { print } from "../print.ts";
 import type { Call } from "../verb.ts";
 
-/** Lines of standard input that say something; `#` starts a comment. */
-function* lines(): Generator<string> {
+/** Lines of standard input that say something; `#` starts a comment. `echo` shows the lines that say nothing. */
+function* lines(empty?: "echo"): Generator<string> {
   for (const raw of readFile("-").split("\n").slice(0, -1)) {
     const hash = raw.indexOf("#");
     const line = hash < 0 ? raw : raw.slice(0, hash);
     if (line.trim()) yield line;
+    else if (empty) print(1, `${raw.trim()}\n`);
   }
 }
 
@@ -97,7 +98,7 @@ export const parseInstructionLines = (call: Call): void =>
 /** NXM or OXM text in, a match, and text again. */
 function parseMatches(options: Call["options"], version: Version): void {
   const strictness = options.strict ? "strict" : "loose";
-  for (const line of lines()) {
+  for (const line of lines("echo")) {
     const octets = parseNxmText(line);
     try {
       const match = readOxms(new Reader(octets, 0), newMatch(), strictness);

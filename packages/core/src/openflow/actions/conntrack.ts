@@ -1,6 +1,8 @@
+import { RateLimit, type SwitchError, vlog } from "#lib";
 import type { Reader } from "#wire";
 import { ofError } from "../errors.ts";
 import type { Version } from "../message.ts";
+import type { OfErrorName } from "../of-errors.ts";
 import type { Action, NatArgs } from "./action.ts";
 import { ipv4Of, ipv4Text, ipv6Of, ipv6Text } from "./address.ts";
 import {
@@ -17,6 +19,10 @@ import {
   subfield,
   writeHeader,
 } from "./row.ts";
+
+/** Lines about what peers send wrong: five, then one a minute. */
+const limit = new RateLimit(1, 5);
+const log = vlog("ofp_actions");
 
 const COMMIT = 1;
 const FORCE = 2;
@@ -98,6 +104,12 @@ function writeNat(w: Parameters<typeof beginNx>[0], nat: NatArgs): void {
   end(w, from);
 }
 
+/** The error, after a line in the log that says why. */
+function refused(name: OfErrorName, why: string): SwitchError {
+  log.limited(limit, "warn", why);
+  return ofError(name, why);
+}
+
 function readCt(r: Reader, version: Version, depth: number): ActionOf<"ct"> {
   const flags = r.u16("flags");
   if (flags & ~3 || (flags & FORCE && !(flags & COMMIT))) throw ofError("OFPBAC_BAD_ARGUMENT", "ct flags");
@@ -109,7 +121,8 @@ function readCt(r: Reader, version: Version, depth: number): ActionOf<"ct"> {
     const header = fieldHeader(r);
     const word = r.u16("zone_ofs_nbits");
     zone = subfield(word, header);
-    if (zone.bits !== 16) throw ofError("OFPBAC_BAD_SET_LEN", "ct zone");
+    if (zone.bits !== 16)
+      throw refused("OFPBAC_BAD_SET_LEN", `zone n_bits ${zone.bits} not within valid range [16..16]`);
   }
   const table = r.u8("table");
   r.skip(3, "pad");
@@ -132,7 +145,10 @@ function readCt(r: Reader, version: Version, depth: number): ActionOf<"ct"> {
     exec.push(action);
   }
   if (!(flags & COMMIT) && (exec.length || nat?.direction))
-    throw ofError("OFPBAC_BAD_ARGUMENT", "ct changes a connection that it does not commit");
+    throw refused(
+      "OFPBAC_BAD_ARGUMENT",
+      "CT action requires commit flag if actions other than NAT without arguments are specified.",
+    );
   return {
     type: "ct",
     commit: (flags & COMMIT) !== 0,

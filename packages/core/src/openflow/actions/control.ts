@@ -11,6 +11,7 @@ import {
   beginNx,
   end,
   fieldHeader,
+  mustBeWritable,
   nx,
   of,
   ofsNbits,
@@ -203,6 +204,7 @@ export const CONTROL_ROWS: readonly ActionRow[] = [
         const offset = r.u16("offset");
         const header = fieldHeader(r, "OFPBMC_BAD_FIELD");
         zero(r, r.left);
+        mustBeWritable(header.field);
         return { type: "check_pkt_larger", size, dst: subfield(offset << 6, header) };
       }),
     ],

@@ -247,7 +247,7 @@ const FIELD_ROWS: readonly ActionRow[] = [
     ],
     (w, a, v) => {
       const ids = a.controllers;
-      if (!ids || (ids.length === 1 && ids[0] === 0)) return end(w, v === 1 ? nxSix(w, 18) : withFour(w, 24));
+      if (!ids) return end(w, v === 1 ? nxSix(w, 18) : withFour(w, 24));
       const from = beginNx(w, 21);
       w.u16(ids.length);
       w.zeros(4);

@@ -1,12 +1,18 @@
 import { type Match, WORD } from "#flow";
+import { RateLimit, vlog } from "#lib";
 import type { Reader, Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import type { Version } from "../message.ts";
 import type { Action } from "./action.ts";
 import { metadata } from "./instruction-rows.ts";
 import { readAction, readActions, writeActions } from "./list.ts";
+import { type Instruction, instructionOf, orderFault } from "./order.ts";
 import { readRecent } from "./recent.ts";
 import { begin, end } from "./row.ts";
+
+/** Lines about what peers send wrong: five, then one a minute. */
+const limit = new RateLimit(1, 5);
+const log = vlog("ofp_actions");
 
 /** Instruction numbers (OpenFlow 1.3.5 §7.2.5). */
 const I = { goto: 1, metadata: 2, write: 3, apply: 4, clear: 5, meter: 6 } as const;
@@ -133,9 +139,25 @@ export function writeFlowActions(w: Writer, actions: readonly Action[], version:
   else writeInstructions(w, known, version);
 }
 
+/** A list of OpenFlow 1.0, in which Nicira's actions for instructions must stand as the instructions would. */
+function readOrdered(r: Reader, version: Version): Action[] {
+  const actions = readActions(r, version);
+  let last: Instruction | undefined;
+  for (const action of actions) {
+    const next = instructionOf(action);
+    const fault = orderFault(last, next);
+    if (fault) {
+      log.limited(limit, "warn", fault);
+      throw ofError("OFPBAC_UNSUPPORTED_ORDER", fault);
+    }
+    last = next;
+  }
+  return actions;
+}
+
 /** What a flow does, up to the end of `r`: actions in OpenFlow 1.0, instructions later. Flows that do the same share it. */
 export function readFlowActions(r: Reader, version: Version): readonly Action[] {
-  return readRecent(r, version, version === 1 ? readActions : readInstructions);
+  return readRecent(r, version, version === 1 ? readOrdered : readInstructions);
 }
 
 /** Tells the port-setting actions of old which transport they mean, from what the match demands. */

@@ -1,4 +1,5 @@
-import type { FieldName } from "#flow";
+import { FIELDS, type FieldName } from "#flow";
+import { RateLimit, vlog } from "#lib";
 import type { Reader, Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import { readHeader, wireFieldOf, writeHeader } from "../match/wire-field.ts";
@@ -128,6 +129,17 @@ export function fieldHeader(r: Reader, error: OfErrorName = "OFPBAC_BAD_SET_TYPE
   const f = readHeader(r, error);
   const { field } = f;
   return { field, bits: field === "vlan_vid" ? 13 : field === "tun_flags" ? 16 : f.row.bits };
+}
+
+/** Lines about what peers send wrong: five, then one a minute. */
+const limit = new RateLimit(1, 5);
+const log = vlog("meta_flow");
+
+/** Throws the error unless the field can be written, and says so in the log. */
+export function mustBeWritable(field: FieldName): void {
+  if (FIELDS[field].writable) return;
+  log.limited(limit, "warn", `destination field ${field} is not writable`);
+  throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${field} is read-only`);
 }
 
 /** A subfield whose `offset:10 bits-1:6` word came before the header. */

@@ -11,6 +11,7 @@ import {
   beginNx,
   end,
   fieldHeader,
+  mustBeWritable,
   nx,
   of,
   ofsNbits,
@@ -122,7 +123,7 @@ function writeTunMetadata(w: Writer, a: SetField): void {
   if (masked) w.uint(a.mask, octets);
 }
 
-/** Fields that OpenFlow 1.0 and 1.1 set with an action of their own. */
+/** Fields that OpenFlow 1.0 and 1.1 set with an action of their own, whole: a mask is lost, as with Open vSwitch. */
 const LEGACY: Partial<Record<FieldName, readonly [of10: number, of11: number, octets: number]>> = {
   vlan_vid: [1, 1, 2],
   vlan_pcp: [2, 2, 1],
@@ -144,7 +145,7 @@ const LEGACY: Partial<Record<FieldName, readonly [of10: number, of11: number, oc
 function writeLegacy(w: Writer, a: SetField, version: Version): boolean {
   const found = LEGACY[a.field];
   const id = found?.[version === 1 ? 0 : 1];
-  if (!found || !id || a.mask !== wholeField(a.field)) return false;
+  if (!found || !id) return false;
   const from = begin(w, id);
   w.uint(a.field === "vlan_vid" ? a.value & 0xfffn : a.field === "ip_dscp" ? a.value << 2n : a.value, found[2]);
   end(w, from);
@@ -201,7 +202,7 @@ export const SET_FIELD_ROWS: readonly ActionRow[] = [
         const dst = subfield(word, fieldHeader(r));
         const value = r.u64("value");
         if (value >> BigInt(dst.bits)) throw ofError("OFPBAC_BAD_ARGUMENT", "value does not fit");
-        if (!FIELDS[dst.field].writable) throw ofError("OFPBAC_BAD_SET_ARGUMENT", `${dst.field} is read-only`);
+        mustBeWritable(dst.field);
         const mask = ((1n << BigInt(dst.bits)) - 1n) << BigInt(dst.offset);
         return { type: "set_field", field: dst.field, value: value << BigInt(dst.offset), mask, wire: "reg_load" };
       }),

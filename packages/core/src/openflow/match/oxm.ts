@@ -81,8 +81,11 @@ function readSmall(r: Reader, octets: number, name: string): number {
   return octets === 2 ? r.u16(name) : octets === 1 ? r.u8(name) : r.u32(name);
 }
 
-/** The largest values of fields that have fewer than their bits could say (RFC 8300 §2.2: TTL of 6 bits, MD types). */
-const MOST: { readonly [F in FieldName]?: number } = { nsh_mdtype: 2, nsh_ttl: 63 };
+/** States of a connection that a match may ask for: a mask of all 32 bits means these. */
+const CT_STATE_BITS = 0xff;
+
+/** The largest values of fields that have fewer than their bits could say (RFC 8300 §2.2: TTL of 6 bits, MD types; eight states of connections). */
+const MOST: { readonly [F in FieldName]?: number } = { nsh_mdtype: 2, nsh_ttl: 63, ct_state: CT_STATE_BITS };
 
 function readValue(match: Match, f: WireField, r: Reader, masked: boolean): void {
   if (f.conversion === "wide") {
@@ -121,7 +124,7 @@ function readValue(match: Match, f: WireField, r: Reader, masked: boolean): void
       put(match, at, value << lsb, 0xff << lsb);
       return;
     default: {
-      const bits = mask & f.limit;
+      const bits = mask & (f.field === "ct_state" ? CT_STATE_BITS : f.limit);
       if (masked && bits === 0) return;
       // ICMP's octets take the place of 16-bit ports, all of which then matters
       put(match, at, value << lsb, (at === WORD.tp && f.octets === 1 ? 0xffff : bits) << lsb);

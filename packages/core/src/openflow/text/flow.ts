@@ -121,7 +121,10 @@ class Line {
       exact ? ones(field) : mask,
       exact ? FIELDS[field].bits : FIELDS[field].octets * 8,
     );
-    if (matchOption(this.match, field, text, [value, mask])) return;
+    if (matchOption(this.match, field, text, [value, mask])) {
+      this.usable &= PROTOCOLS.nxmOxm;
+      return;
+    }
     if (field === "nw_tos") matchField(this.match, "ip_dscp", value >> 2n, mask === 0n ? 0n : undefined);
     else if (field === "in_port_oxm") matchField(this.match, "in_port", value, mask);
     else matchField(this.match, field, value, mask);
@@ -131,7 +134,7 @@ class Line {
     const { field, offset, bits } = parseSubfield(key);
     const number = leadingNumber(text);
     if (!number || number.rest || number.value >> BigInt(FIELDS[field].octets * 8))
-      throw textError(`${text}: cannot parse integer value`);
+      throw textError(`${key}: cannot parse integer value: ${text}`);
     if (number.value >> BigInt(bits)) {
       const shown = formatFieldValue(field, number.value, (1n << BigInt(FIELDS[field].octets * 8)) - 1n);
       throw textError(`${key}: value ${shown} does not fit into ${bits} bits`);

@@ -21,6 +21,7 @@ function entryNamed(name: string): Entry | undefined {
   }
   const masked = name.endsWith("_W");
   const f: WireField | undefined = wireFieldNamed(masked ? name.slice(0, -2) : name);
+  if (masked && f && !f.row.maskable) return undefined; // no such name
   return (
     f && {
       header: f.header,
@@ -36,11 +37,22 @@ function value(text: string, size: number | undefined): { readonly octets: Uint8
   const digits = /^(\s*[0-9a-fA-F]{2})*/.exec(text)?.[0] ?? "";
   const found = digits.replace(/\s+/g, "");
   const rest = text.slice(digits.length).replace(/^\s+/, "");
-  if (/^[0-9a-fA-F]/.test(rest)) throw textError(`${rest.trimEnd()}: hex digits expected`);
   const octets = size ?? found.length / 2;
   if (found.length !== octets * 2)
     throw textError(`expected to read ${octets} bytes but got ${Math.floor(found.length / 2)}`);
-  return { octets: Uint8Array.from(found.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)), rest };
+  return { octets: octetsOf(found), rest };
+}
+
+const octetsOf = (digits: string): Uint8Array =>
+  Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+
+/** A mask, which has as many octets as its field; the fault is another than that of a value. */
+function maskValue(text: string, size: number): ReturnType<typeof value> {
+  const digits = /^(\s*[0-9a-fA-F]{2})*/.exec(text)?.[0] ?? "";
+  const found = digits.replace(/\s+/g, "");
+  const rest = text.slice(digits.length).replace(/^\s+/, "");
+  if (found.length !== size * 2) throw textError(`${rest.trimEnd()}: hex digits expected`);
+  return { octets: octetsOf(found), rest };
 }
 
 /** The entries that a line spells, without header or padding. */
@@ -66,7 +78,7 @@ export function parseNxmText(text: string): Uint8Array {
     w.bytes(part.octets);
     if (masked) {
       if (!part.rest.startsWith("/")) throw textError(`${whole}: missing / in masked field ${name}`);
-      part = value(part.rest.slice(1), octets);
+      part = maskValue(part.rest.slice(1), octets);
       w.bytes(part.octets);
     }
     if (!part.rest.startsWith(")")) throw textError(`${whole}: missing ) following field ${name}`);

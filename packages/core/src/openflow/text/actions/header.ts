@@ -1,4 +1,5 @@
 /** Actions that write header fields one by one, in OpenFlow 1.0's and 1.1's own forms (ovs-actions(7)). */
+import { vlog } from "#lib";
 import type { Action } from "../../actions/action.ts";
 import { textError } from "../errors.ts";
 import { atoi, formatIpv4, formatMac, ipv4, mac, sharpHex, u8, u16, u32, u64 } from "../numbers.ts";
@@ -37,8 +38,9 @@ function pushVlan(value: string, state: ParseState): void {
 
 function address(value: string): number {
   const number = ipv4(value);
-  if (number === undefined) throw textError(`${value}: could not convert to IP address`);
-  return number;
+  if (number !== undefined) return number;
+  vlog("socket_util").err(`"${value}" is not a valid IP address`);
+  throw textError(`${value}: could not convert to IP address`);
 }
 
 function tos(value: string): Action {

@@ -45,8 +45,8 @@ function parseList(text: string, context: TextContext, outer: Outer | undefined,
     usable: PROTOCOLS.any,
     nested(inner, kind) {
       const parsed = parseList(inner, context, kind, false);
-      // A clone's actions do not narrow it: as Open vSwitch does.
-      if (kind !== "clone") state.usable &= parsed.usable;
+      // What a clone's actions allow takes the place of what those before it did: as Open vSwitch does.
+      state.usable = kind === "clone" ? parsed.usable : state.usable & parsed.usable;
       return [...parsed.actions];
     },
   };

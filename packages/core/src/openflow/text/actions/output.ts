@@ -138,13 +138,12 @@ export const HASH_FIELDS = [
 ] as const;
 
 function parseBundle(value: string, state: ParseState, load: boolean): void {
-  const name = load ? "bundle_load" : "bundle";
   const parts = words(value);
   const take = () => parts.shift();
   const [fields, basis, method, memberType] = [take(), take(), take(), take()];
   const dst = load ? take() : undefined;
   const delimiter = take();
-  if (delimiter === undefined) throw textError(`${value}: not enough arguments to ${name} action`);
+  if (delimiter === undefined) throw textError(`${value}: not enough arguments to bundle action`);
   const keyword = delimiter.split(":")[0] ?? "";
   if (keyword !== "members" && keyword !== "slaves")
     throw textError(`${value}: missing member delimiter, expected \`members', got \`${keyword}'`);

@@ -6,7 +6,7 @@ import { textError } from "../errors.ts";
 import { formatFieldValue } from "../field-value.ts";
 import { sharpHex, u16, u64 } from "../numbers.ts";
 import { fieldProtocols } from "../protocols.ts";
-import { fieldOfAnyName, formatSubfield, leadingSubfield, parseSubfield, wireName } from "../subfield.ts";
+import { fieldOfAnyName, formatSubfield, leadingSubfield, parseSubfield } from "../subfield.ts";
 import type { ActionOf, ActionRows, ParseState } from "./row.ts";
 
 /** A mask of some bits of a field. */
@@ -40,7 +40,7 @@ function parseSetField(text: string, state: ParseState): void {
 /** A field by its own names only: wire names do not do here. */
 function setFieldNamed(name: string): FieldName | undefined {
   const field = fieldOfAnyName(name);
-  return field && wireName(field) !== name && FIELDS[field].wire.every(([wire]) => wire !== name) ? field : undefined;
+  return field && FIELDS[field].wire.every(([wire]) => wire !== name) ? field : undefined;
 }
 
 /** Bits that a value of the field may have: vlan_vid has the "present" bit too, nw_tos not the lowest two. */

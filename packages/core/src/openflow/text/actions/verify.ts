@@ -1,17 +1,12 @@
 /** Which actions may stand together, where, and in which order (OpenFlow 1.3.5 §5.9; ovs-actions(7)). */
 import type { FieldName } from "#flow";
-import type { Action, ActionType } from "../../actions/action.ts";
+import type { Action } from "../../actions/action.ts";
+import { type Instruction, instructionOf, orderFault } from "../../actions/order.ts";
 import { textError } from "../errors.ts";
 import { actionName } from "./names.ts";
 
 /** The action around a nested list. */
 export type Outer = "ct" | "write_actions" | "clone";
-
-/** Instructions in the order that OpenFlow runs them; every action is part of the second. */
-const ORDER = ["meter", "apply_actions", "clear_actions", "write_actions", "write_metadata", "goto_table"] as const;
-type Instruction = (typeof ORDER)[number];
-
-const instructionOf = (type: ActionType): Instruction => ORDER.find((name) => name === type) ?? "apply_actions";
 
 /** The field that an action writes, of those that the rules about tracking look at. */
 function written(action: Action): FieldName | undefined {
@@ -44,15 +39,11 @@ export function verify(actions: readonly Action[], outer: Outer | undefined, ins
   let last: Instruction | undefined;
   for (const action of actions) {
     verifyNested(action, outer);
-    const next = instructionOf(action.type);
+    const next = instructionOf(action);
     if (next !== "apply_actions" && next !== "meter" && !instructions)
       throw textError(`${next} instruction not allowed here`);
-    if (last && last === next && next !== "apply_actions")
-      throw textError(`duplicate ${next} instruction not allowed, for OpenFlow 1.1+ compatibility`);
-    if (last && ORDER.indexOf(next) < ORDER.indexOf(last))
-      throw textError(
-        `invalid instruction ordering: ${next} must appear before ${last}, for OpenFlow 1.1+ compatibility`,
-      );
+    const fault = orderFault(last, next);
+    if (fault) throw textError(fault);
     last = next;
   }
 }
