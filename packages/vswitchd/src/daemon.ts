@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { type ChangedRow, type ConfigStore, Reconciler } from "@vswitch/core/bridge";
+import type { Core } from "@vswitch/core/datapath";
 import type { Json } from "@vswitch/core/jsonrpc";
 import { type Clock, type MacAddr, vlog } from "@vswitch/core/lib";
 import { Ofproto, type OfprotoDeps } from "@vswitch/core/ofproto";
 import type { SslFiles } from "@vswitch/core/stream";
 import { LiveKeys } from "./keys.ts";
 import { type DummyMode, Platform, type PlatformOptions } from "./platform.ts";
+import { type PolledInterface, Polling } from "./polling.ts";
 
 /** What the switch daemon is told by its command line and its main. */
 /** Where a daemon's configuration is. */
@@ -30,6 +32,8 @@ export interface SwitchDaemonOptions {
   readonly openStore: (events: StoreEvents) => Store;
   readonly rundir: string;
   readonly dummy: DummyMode;
+  /** Cores of the machine, that devices could be polled on. */
+  readonly cores?: readonly Core[];
   readonly openUserspace: PlatformOptions["openUserspace"];
   /** Where each switch listens besides what its configuration says, in place of its files in `rundir`. */
   readonly doors?: OfprotoDeps["doors"];
@@ -49,6 +53,7 @@ export class SwitchDaemon {
   readonly platform: Platform;
   readonly ofproto: Ofproto;
   readonly reconciler: Reconciler;
+  readonly polling: Polling;
   readonly #program: string;
   readonly #store: Store;
   readonly #devices: Disposable | undefined;
@@ -56,7 +61,17 @@ export class SwitchDaemon {
   /** Resolves when the first configuration is applied; while another daemon holds the database, it waits. */
   readonly started: Promise<void>;
 
-  constructor({ program, clock, openStore, rundir, dummy, openUserspace, doors, ssl = {} }: SwitchDaemonOptions) {
+  constructor({
+    program,
+    clock,
+    openStore,
+    rundir,
+    dummy,
+    openUserspace,
+    doors,
+    cores = [],
+    ssl = {},
+  }: SwitchDaemonOptions) {
     this.#program = program;
     let begun = () => {};
     this.started = new Promise((resolve) => {
@@ -69,6 +84,7 @@ export class SwitchDaemon {
       openUserspace,
       owner: `vswitch ${program === "ovs-vswitchd" ? "" : `${program} `}${rundir}`,
     });
+    this.polling = new Polling(cores);
     const keys = new LiveKeys(() => this.reconciler.ssl() ?? ssl);
     this.ofproto = new Ofproto({
       clock,
@@ -103,9 +119,21 @@ export class SwitchDaemon {
         dpdk_initialized: false,
         dpdk_version: "none",
       },
+      applied: (other) => this.polling.configure(other, this.platform.datapaths.all(), this.#polledInterfaces()),
     });
     this.#routes = this.platform.followRoutes();
     this.#devices = this.platform.watchDevices((name) => void this.reconciler.deviceAppeared(name).catch(fatal));
+  }
+
+  #polledInterfaces(): readonly PolledInterface[] {
+    return [...this.reconciler.bridges.values()].flatMap(({ desired, interfaces }) =>
+      [...interfaces.values()].map(({ desired: { name, affinity }, netdev }) => ({
+        name,
+        affinity,
+        netdev,
+        datapathType: desired.config.datapathType,
+      })),
+    );
   }
 
   #stopping = false;

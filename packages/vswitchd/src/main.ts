@@ -1,4 +1,5 @@
 import path from "node:path";
+import { dummyCores, tellCores } from "@vswitch/core/datapath";
 import { FEATURES, UserspaceDatapath } from "@vswitch/core/datapath/providers/userspace";
 import { dir } from "@vswitch/core/lib";
 import { warmUp } from "@vswitch/core/ofproto";
@@ -6,7 +7,7 @@ import { type DaemonProgram, runDaemon } from "@vswitch/daemon-kit";
 import { controlCommands } from "./appctl/index.ts";
 import { SwitchDaemon } from "./daemon.ts";
 import { errors } from "./errors.ts";
-import { tellProcessors } from "./numa.ts";
+import { machineCores } from "./numa.ts";
 import { type DummyMode, dummyMode } from "./platform.ts";
 import { Database } from "./store.ts";
 import { usage } from "./usage.ts";
@@ -16,6 +17,7 @@ const PROGRAM = "ovs-vswitchd";
 const ACCEPTED = ["mlockall", "disable-system", "disable-system-route", "dpdk", "enable-of14"];
 
 let dummy: DummyMode = "off";
+let dummyNodes: string | undefined;
 
 const program: DaemonProgram = {
   program: PROGRAM,
@@ -29,6 +31,7 @@ const program: DaemonProgram = {
   ],
   option({ key, value }) {
     if (key === "enable-dummy") dummy = dummyMode(value);
+    if (key === "dummy-numa") dummyNodes = value;
   },
   check(args) {
     if (args.length > 1) throw errors.make("vswitchd/arguments", {});
@@ -36,12 +39,14 @@ const program: DaemonProgram = {
   exitUsage: "[--cleanup]",
   dummyTime: () => dummy !== "off",
   async start({ args, clock, control, ssl }) {
-    tellProcessors();
+    const cores = dummyNodes === undefined ? machineCores() : dummyCores(dummyNodes);
+    tellCores(cores);
     const worker = path.join(__dirname, "../libexec/datapath-worker.cjs");
     const daemon = new SwitchDaemon({
       program: PROGRAM,
       clock,
       dummy,
+      cores,
       ssl,
       rundir: dir("run"),
       openStore: (events) => new Database({ clock, remote: args[0] ?? `unix:${dir("run")}/db.sock`, ...events }),

@@ -26,6 +26,8 @@ export interface DesiredInterface {
   readonly mac: MacAddr | undefined;
   /** Octets; undefined: leave the device's own. */
   readonly mtuRequest: number | undefined;
+  /** other_config:pmd-rxq-affinity: cores by queue, as text. */
+  readonly affinity: string | undefined;
 }
 
 /** What a Port row asks for, with those of its Interface rows that are there. */
@@ -151,6 +153,7 @@ function desiredInterface(row: RowView): DesiredInterface {
     ofportRequest: row.integer("ofport_request"),
     mac: wantedMac(row.text("mac")),
     mtuRequest: row.integer("mtu_request"),
+    affinity: row.map("other_config").get("pmd-rxq-affinity"),
   };
 }
 
@@ -265,6 +268,7 @@ function localPort(name: string): DesiredPort {
     ofportRequest: undefined,
     mac: undefined,
     mtuRequest: undefined,
+    affinity: undefined,
   };
   return { uuid: "", interfaces: [local], config: { name, interfaces: [name], trunks: [] } };
 }

@@ -40,6 +40,8 @@ export interface ReconcilerDeps extends Omit<BridgeDeps, "deviceChanged"> {
   readonly store: ConfigStore;
   /** What the one row of Open_vSwitch is told once: datapath_types, iface_types, dpdk_initialized, … */
   readonly facts: Readonly<Record<string, Json>>;
+  /** Told after each pass, before the database is, of Open_vSwitch's other_config. */
+  readonly applied?: (other: ReadonlyMap<string, string>) => void;
 }
 
 /**
@@ -195,6 +197,7 @@ export class Reconciler {
       const made = this.bridges.get(name)?.switch;
       if (made) made.onControllerChange = () => this.#statusChanged(name);
     }
+    this.deps.applied?.(root.map("other_config"));
     await this.#writeStatus(root, nextCfg);
   }
 

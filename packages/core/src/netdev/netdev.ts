@@ -43,6 +43,16 @@ export interface NetdevState {
   readonly status?: Readonly<Record<string, string>>;
 }
 
+/** How a device is polled that threads of the user space datapath poll. */
+export interface PollQueues {
+  /** Queues that it receives by, 1 to 1024. */
+  readonly rx: number;
+  /** Queues that it sends by, 1 to 1024. */
+  readonly tx: number;
+  /** The memory node that it is at. */
+  readonly node: number;
+}
+
 /**
  * A network device under an Interface, as the control side sees it. Providers: linux (any device of the host), internal,
  * tap, dummy, patch, vport (tunnels). Changes made from outside (link down, rename, removal) arrive at `watch`.
@@ -54,6 +64,10 @@ export interface Netdev extends AsyncDisposable {
   readonly tunnel?: TunnelConfig;
   /** Counts packets of a port without a device; octets are those of frames without FCS. */
   credit?(direction: "rx" | "tx", packets: number, octets: number): void;
+  /** Its queues, where threads poll it; undefined for all that are not. */
+  readonly pollQueues?: PollQueues;
+  /** What it tells of its options, as `dpif/show` and `dpctl/show` print it; absent: the options that were given. */
+  shownOptions?(): Readonly<Record<string, string>>;
   state(): NetdevState;
   stats(): NetdevStats;
   setMac(mac: MacAddr): void;

@@ -148,7 +148,9 @@ async function deleteIfaces(source: DpctlSource, run: Run): Promise<void> {
 /* What there is. */
 
 const TYPES_SHOWN_BARE = new Set(["system"]);
-function portLine({ port, name, type, options = {} }: DpPortInfo): string {
+function portLine(source: DpctlSource, datapath: Datapath, info: DpPortInfo): string {
+  const { port, name, type } = info;
+  const options = source.netdev(datapath, info)?.shownOptions?.() ?? info.options ?? {};
   const pairs = Object.keys(options)
     .sort()
     .map((key) => `${key}=${options[key]}`);
@@ -233,7 +235,7 @@ async function showOne(source: DpctlSource, datapath: Datapath, run: Run): Promi
   run.print(`${nameOf(datapath)}:\n  lookups: hit:${hit} missed:${missed} lost:${lost}\n  flows: ${flows}\n`);
   run.print(fastPathLine(datapath));
   for (const port of [...datapath.ports()].sort((a, b) => a.port - b.port)) {
-    run.print(portLine(port));
+    run.print(portLine(source, datapath, port));
     if (run.statistics) run.print(await portStatistics(source, datapath, port));
   }
 }

@@ -1,16 +1,18 @@
-import type { Datapath, EngineWork } from "@vswitch/core/datapath";
+import type { Datapath, EngineWork, PollModel, PollThread } from "@vswitch/core/datapath";
 import type { ControlCommand } from "@vswitch/core/jsonrpc";
 import { errors } from "./errors.ts";
 
 /**
- * `dpif-netdev/*`: the work of user space datapaths. They poll no queues of their own (the original's PMD threads): all
- * is done by what the original calls the main thread, so that what is about such threads has nothing to show.
+ * `dpif-netdev/*`: the work of user space datapaths. What is received is taken in by what the original calls the main
+ * thread; which of its PMD threads would poll which queue is kept by a model, and shown.
  */
 
 /** What the commands work on. */
 export interface DpifNetdevSource {
   /** Datapaths in user space, in no order. */
   datapaths(): readonly Datapath[];
+  /** The threads that would poll its devices. */
+  polling(datapath: Datapath): PollModel;
 }
 
 const none = () => errors.make("dpif-netdev/no-datapath", {});
@@ -34,8 +36,8 @@ function loosely(source: DpifNetdevSource, name: string | undefined): Datapath {
 /** Options before a datapath's name: `-pmd CORE`, `-secs SECONDS`, and words that nothing is made of. */
 interface Asked {
   readonly name: string | undefined;
-  /** A core was named: no thread of ours is bound to one. */
-  readonly hasCore: boolean;
+  /** The core that was named. */
+  readonly core: number | undefined;
   readonly seconds: number;
 }
 
@@ -43,12 +45,13 @@ const LONGEST = 60;
 const STEP = 5;
 
 function readAsked(args: readonly string[]): Asked {
-  let [hasCore, seconds] = [false, LONGEST];
+  let core: number | undefined;
+  let seconds = LONGEST;
   let at = 0;
   for (; at + 1 < args.length; at++) {
     const value = args[at + 1] ?? "";
     if (args[at] === "-pmd") {
-      if (/^\d+$/.test(value)) hasCore = true;
+      if (/^\d+$/.test(value)) core = Number(value);
       at++;
     } else if (args[at] === "-secs") {
       if (/^\d+$/.test(value) && Number(value) > 0)
@@ -56,7 +59,7 @@ function readAsked(args: readonly string[]): Asked {
       at++;
     }
   }
-  return { name: at < args.length ? args[at] : undefined, hasCore, seconds };
+  return { name: at < args.length ? args[at] : undefined, core, seconds };
 }
 
 /** n of d with two decimals, 0.00 of nothing. */
@@ -87,6 +90,18 @@ async function showStats(datapath: Datapath): Promise<string> {
     ["avg. packets per output batch", ratio(sent, batches)],
   ];
   return `main thread:\n${rows.map(([name, value]) => `  ${name}: ${value}\n`).join("")}`;
+}
+
+/** One thread and its queues, by port. What a queue costs is not measured. */
+function showThread({ node, core, isolated, queues }: PollThread): string {
+  const rows = queues
+    .toSorted((a, b) => (a.port.name === b.port.name ? a.queue - b.queue : a.port.name < b.port.name ? -1 : 1))
+    .map(
+      ({ port, queue }) =>
+        `  port: ${port.name.padEnd(16)}  queue-id: ${String(queue).padStart(2)} (enabled)   pmd usage: NOT AVAIL\n`,
+    );
+  const overhead = rows.length > 0 ? "  overhead: NOT AVAIL\n" : "";
+  return `pmd thread numa_id ${node} core_id ${core}:\n  isolated : ${isolated}\n${rows.join("")}${overhead}`;
 }
 
 const LOG_USAGE =
@@ -197,20 +212,23 @@ export function dpifNetdevCommands(source: DpifNetdevSource): readonly ControlCo
   };
   return [
     row("dpif-netdev/pmd-stats-show", "[-pmd core] [dp]", [0, 3], async (args) => {
-      const { name, hasCore } = readAsked(args);
+      const { name, core } = readAsked(args);
       const datapath = loosely(source, name);
-      return hasCore ? "" : showStats(datapath);
+      return core !== undefined ? "" : showStats(datapath);
     }),
     row("dpif-netdev/pmd-stats-clear", "[-pmd core] [dp]", [0, 3], (args) => {
-      const { name, hasCore } = readAsked(args);
+      const { name, core } = readAsked(args);
       const datapath = loosely(source, name);
-      if (!hasCore) datapath.clearStats?.();
+      if (core === undefined) datapath.clearStats?.();
       return "";
     }),
     row("dpif-netdev/pmd-rxq-show", "[-pmd core] [-secs secs] [dp]", [0, 5], (args) => {
-      const { name, hasCore, seconds } = readAsked(args);
-      loosely(source, name);
-      return hasCore ? "" : `Displaying last ${seconds} seconds pmd usage %\n`;
+      const { name, core, seconds } = readAsked(args);
+      const threads = source.polling(loosely(source, name)).threads();
+      const chosen = threads.filter((thread) => core === undefined || thread.core === core);
+      // A core without a thread has nothing to show, not even what is shown.
+      if (core !== undefined && chosen.length === 0) return "";
+      return `Displaying last ${seconds} seconds pmd usage %\n${chosen.map(showThread).join("")}`;
     }),
     row(
       "dpif-netdev/pmd-perf-show",
@@ -222,7 +240,7 @@ export function dpifNetdevCommands(source: DpifNetdevSource): readonly ControlCo
       },
     ),
     row("dpif-netdev/pmd-rxq-rebalance", "[dp]", [0, 1], ([name]) => {
-      exactly(source, name);
+      source.polling(exactly(source, name)).rebalance();
       return "pmd rxq rebalance requested.\n";
     }),
     row("dpif-netdev/bond-show", "[dp]", [0, 1], ([name]) => {

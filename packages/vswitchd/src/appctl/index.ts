@@ -11,7 +11,7 @@ import { protocolCommands } from "./protocols.ts";
 import { qosCommands } from "./qos.ts";
 
 /** Everything that `ovs-appctl` can ask of this daemon beyond what every daemon answers. */
-export function controlCommands({ ofproto, platform, reconciler }: SwitchDaemon): readonly ControlCommand[] {
+export function controlCommands({ ofproto, platform, polling, reconciler }: SwitchDaemon): readonly ControlCommand[] {
   const settle = () => ofproto.settle();
   const hasInterface = (name: string) =>
     [...reconciler.bridges.values()].some(({ interfaces }) => interfaces.has(name));
@@ -43,6 +43,7 @@ export function controlCommands({ ofproto, platform, reconciler }: SwitchDaemon)
     ...dpctlCommands(dpctl, conntrack),
     ...dpifNetdevCommands({
       datapaths: () => dpctl.datapaths().filter(({ type }) => type === "netdev" || platform.isDummy(type)),
+      polling: ({ name }) => polling.model(name),
     }),
     ...(platform.dummies ? netdevDummyCommands(platform.dummies, settle) : []),
     ...(platform.dummies

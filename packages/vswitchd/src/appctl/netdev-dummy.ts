@@ -29,8 +29,6 @@ const leadingNumber = (text: string): number => Number(/^\s*[+-]?\d+/.exec(text)
 /** Octets of a frame without FCS, at least (IEEE 802.3 §3.2.8). */
 const SHORTEST_FRAME = 60;
 const ETHERNET_HEADER = 14;
-/** Queues that a dummy receives by. */
-const RX_QUEUES = 1;
 
 /** @throws SwitchError */
 function datapathKey(text: string): FlowKey {
@@ -60,7 +58,7 @@ async function receive(devices: DummyDevices, settle: () => Promise<void>, args:
   let i = 0;
   if (rest[0] === "--qid" && rest.length > 1) {
     const queue = leadingNumber(rest[1] ?? "");
-    if (queue < 0 || queue >= RX_QUEUES) throw bad("bad rx queue id.");
+    if (queue < 0 || queue >= device.rxQueues) throw bad("bad rx queue id.");
     i = 2;
   }
   for (; i < rest.length; i++) {

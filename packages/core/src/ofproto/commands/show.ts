@@ -28,7 +28,8 @@ async function showDatapath(ofproto: Ofproto, backer: Backer): Promise<string> {
         port.dpPort === undefined || port.tunnel
           ? port.interfaceConfig.type
           : (infos.get(port.dpPort)?.type ?? "system");
-      const options = port.tunnel ? tunnelOptions(port.tunnel) : port.interfaceConfig.options;
+      const { netdev, options: given } = port.interfaceConfig;
+      const options = port.tunnel ? tunnelOptions(port.tunnel) : (netdev?.shownOptions?.() ?? given);
       const pairs = Object.keys(options)
         .sort()
         .map((key) => `${key}=${options[key]}`);

@@ -1,5 +1,5 @@
 import { type MacAddr, vlog } from "#lib";
-import type { Netdev, NetdevProvider, NetdevState, NetdevStats } from "../../netdev.ts";
+import type { Netdev, NetdevProvider, NetdevState, NetdevStats, PollQueues } from "../../netdev.ts";
 import { Packet, type PacketPort } from "../../packet.ts";
 import { PcapFile, pcapOptions } from "./pcap.ts";
 
@@ -25,6 +25,8 @@ export class DummyDevice {
   /** IP addresses that tests gave it, with the bits of their networks, of 128. */
   addresses: readonly { readonly address: bigint; readonly length: number }[] = [];
   adminUp = true;
+  /** Queues that frames may be received by, from 1. */
+  rxQueues = 1;
   users = 0;
   rxPackets = 0;
   rxBytes = 0;
@@ -138,6 +140,11 @@ export class DummyDevices {
   }
 }
 
+/** Queues of a device, at most. */
+const QUEUES_MAX = 1024;
+/** A number of queues as an option has it: 1 for what is none or too small. */
+const queues = (text = ""): number => Math.min(QUEUES_MAX, Math.max(1, Number(/^\s*[+-]?\d+/.exec(text)?.[0] ?? 1)));
+
 /** The control side of a dummy. */
 class DummyNetdev implements Netdev {
   #open = true;
@@ -156,9 +163,29 @@ class DummyNetdev implements Netdev {
     this.configure(options);
   }
 
+  pollQueues?: PollQueues;
+
+  shownOptions(): Readonly<Record<string, string>> {
+    const shown: Record<string, string> = this.#ifindex > 0 ? { ifindex: String(this.#ifindex) } : {};
+    if (!this.pollQueues) return shown;
+    const [rx, tx] = [String(this.pollQueues.rx), String(this.pollQueues.tx)];
+    return {
+      ...shown,
+      configured_rx_queues: rx,
+      configured_tx_queues: tx,
+      requested_rx_queues: rx,
+      requested_tx_queues: tx,
+    };
+  }
+
   configure(options: Readonly<Record<string, string>>): void {
     const ifindex = Number(options["ifindex"]);
     this.#ifindex = Number.isInteger(ifindex) && ifindex > 0 ? ifindex : 0;
+    if (this.type === "dummy-pmd") {
+      const node = Number(/^\s*\d+/.exec(options["numa_id"] ?? "")?.[0] ?? 0);
+      this.pollQueues = { rx: queues(options["n_rxq"]), tx: queues(options["n_txq"]), node };
+    }
+    this.device.rxQueues = this.pollQueues?.rx ?? 1;
     const { rx, tx } = pcapOptions(options);
     const wanted = rx === undefined && tx === undefined ? "" : JSON.stringify([rx, tx]);
     if (wanted === this.#captured) return;

@@ -1,0 +1,3 @@
+export * from "./assign.ts";
+export * from "./cores.ts";
+export * from "./model.ts";
