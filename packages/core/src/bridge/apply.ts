@@ -87,6 +87,17 @@ export class Applier {
     }
   }
 
+  /** Has bridge and interfaces stand for the rows of now: one that is the same in all but its row is no change. */
+  follow(desired: DesiredBridge): void {
+    const bridge = this.bridges.get(desired.name);
+    if (!bridge) return;
+    bridge.desired = desired;
+    for (const member of desired.ports.flatMap(({ interfaces }) => interfaces)) {
+      const actual = bridge.interfaces.get(member.name);
+      if (actual) actual.desired = member;
+    }
+  }
+
   /** Tries again what failed before: a device may have come, a datapath may work now. */
   async retry(names: Iterable<string>): Promise<void> {
     for (const name of names) {

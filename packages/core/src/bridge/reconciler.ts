@@ -187,6 +187,7 @@ export class Reconciler {
     await this.#applier.restore();
     for (const desired of after.values()) await this.#applier.claimNumbers(desired);
     for (const change of diff(before, after)) await this.#applier.apply(change);
+    for (const desired of after.values()) this.#applier.follow(desired);
     for (const name of back) await this.#applier.reopen(name);
     const touched = new Set([...before.keys(), ...after.keys(), ...back]);
     await this.#applier.retry([...this.bridges.keys()].filter((name) => touched.has(name) || this.#hasFailed(name)));
@@ -234,6 +235,7 @@ export class Reconciler {
     if (old) for (const uuid of uuidsOf(old)) this.#owner.delete(uuid);
     for (const uuid of [...uuidsOf(desired), ...row.refs("mirrors"), ...row.refs("flow_tables")])
       this.#owner.set(uuid, desired.name);
+    if (old) for (const uuid of uuidsOf(old)) if (!this.#owner.has(uuid)) this.#memory.forget(uuid);
     return desired;
   }
 
