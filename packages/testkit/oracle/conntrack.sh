@@ -7,6 +7,7 @@ conntrack_switch() {
     -- add-port br0 p2 -- set interface p2 type=dummy ofport_request=2
   ovs-ofctl add-flows br0 -
   ovs-ofctl monitor br0 65534 --detach --no-chdir --pidfile 2>told
+  keep_asking
   ovs-appctl time/stop >/dev/null
 }
 

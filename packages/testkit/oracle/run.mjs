@@ -40,7 +40,8 @@ async function reference(scenario, version, anew) {
   const key = createHash("sha256");
   const text = readFileSync(scenario, "utf8");
   key.update(text);
-  for (const name of new Set(["prelude.sh", "side.mjs", "frame.py", ...named(text)])) key.update(content(name));
+  for (const name of new Set(["prelude.sh", "side.mjs", "frame.py", "unixctl.py", ...named(text)]))
+    key.update(content(name));
   const file = path.join(cacheFolder, key.update(version).digest("hex"));
   if (!anew && existsSync(file)) return JSON.parse(readFileSync(file, "utf8"));
   const { output, complaints } = await runSide({ side: "ref", ...REFERENCE, scenario });

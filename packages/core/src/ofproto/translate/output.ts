@@ -204,6 +204,8 @@ export function outputByBundle(ctx: Context, bundle: BundleView, tags: readonly 
   const port = bundle.isBond ? bundle.choose(ctx.flow, ctx.mask) : bundle.ports[0];
   if (!port) return;
   const [outer, inner] = [ctx.flow[WORD.vlan0] as number, ctx.flow[WORD.vlan1] as number];
+  // whether the port takes the packet may hang on the customer's tag
+  if (bundle.rules.cvlans && inner) ctx.lookAtWords(WORD.vlan1, 1);
   ctx.flow[WORD.vlan0] = tags[0];
   ctx.flow[WORD.vlan1] = tags[1];
   composeOutput(ctx, port.port, false);
