@@ -35,9 +35,6 @@ export class JsonFramer {
   readonly #pieces: Pieces;
   /** Octets of the value before the chunk at hand, those that were parsed not counted. */
   #before = 0;
-  /** Where the array began that is a member of the value, and its last comma, counted likewise; -1: there is none. */
-  #start = -1;
-  #comma = -1;
 
   /** `piece`: octets of elements that are parsed before the value is whole. */
   constructor(
@@ -83,14 +80,14 @@ export class JsonFramer {
       }
       if (octet === QUOTE) this.#inString = true;
       else if (octet === OPEN_BRACE || octet === OPEN_BRACKET) {
-        if (++this.#depth === 2 && octet === OPEN_BRACKET) this.#start = this.#before + at + 1 - start;
+        this.#pieces.open(++this.#depth, octet === OPEN_BRACKET, this.#before + at + 1 - start);
       } else if (octet === CLOSE_BRACE || octet === CLOSE_BRACKET) {
-        if (--this.#depth === 1) this.#leave();
-        else if (this.#depth === 0) {
+        this.#pieces.close(this.#depth);
+        if (--this.#depth === 0) {
           deliver(this.#finish(octets.subarray(start, at + 1)));
           start = at + 1;
         }
-      } else if (octet === COMMA && this.#depth === 2) this.#comma = this.#before + at - start;
+      } else if (octet === COMMA) this.#pieces.comma(this.#depth, this.#before + at - start);
     }
     if (start < octets.length) this.#hold(octets.slice(start));
   }
@@ -105,18 +102,7 @@ export class JsonFramer {
       throw errors.make("jsonrpc/not-json", {});
     }
     this.#before += octets.length;
-    const taken = this.#pieces.add(octets, this.#start, this.#comma);
-    if (taken === 0) return;
-    this.#before -= taken;
-    this.#start = 0;
-    this.#comma = -1;
-  }
-
-  /** An array or object that is a member of the value ended. */
-  #leave(): void {
-    this.#start = -1;
-    this.#comma = -1;
-    this.#pieces.close();
+    this.#before -= this.#pieces.add(octets);
   }
 
   #finish(tail: Uint8Array): Json {

@@ -36,9 +36,11 @@ const element = fc.letrec<{ value: Json }>((tie) => ({
     fc.dictionary(fc.string({ maxLength: 3 }), tie("value"), { maxKeys: 3 }),
   ),
 })).value;
+const rows = fc.dictionary(fc.oneof(fc.uuid(), fc.constantFrom("__proto__", "7", "a", "é")), element, { maxKeys: 12 });
+const tables = fc.dictionary(fc.string({ maxLength: 3 }), fc.oneof(rows, element), { maxKeys: 5 });
 const message = fc.dictionary(
   fc.constantFrom("id", "params", "result", "__proto__", "x"),
-  fc.oneof(fc.array(element, { maxLength: 30 }), element),
+  fc.oneof(fc.array(fc.oneof(element, tables), { maxLength: 30 }), tables, element),
   { maxKeys: 4 },
 );
 
@@ -49,7 +51,10 @@ test("messages cut while they come are what they are whole", () => {
       fc.integer({ min: 1, max: 60 }),
       (values, size) => {
         const texts = values.map((value) => formatJson(value).replaceAll("\\u0000", "?"));
-        expect(framed(texts.join(" "), size)).toEqual(texts.map(parseJson));
+        const seen = framed(texts.join(" "), size);
+        expect(seen).toEqual(texts.map(parseJson));
+        // members in the same order
+        expect(seen.map((value) => formatJson(value))).toEqual(texts.map((text) => formatJson(parseJson(text))));
       },
     ),
     { numRuns: 400 },
