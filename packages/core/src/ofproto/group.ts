@@ -19,8 +19,3 @@ export class Group implements GroupView {
     for (const bucket of buckets) this.bucketStats.set(bucket, { packets: 0, octets: 0 });
   }
 }
-
-/** Buckets that came without a number (before OpenFlow 1.5) are numbered in the order they came. */
-export function numbered(buckets: readonly Bucket[]): readonly Bucket[] {
-  return buckets.map((bucket, i) => (bucket.id >= 0xffffff00 ? { ...bucket, id: i } : bucket));
-}

@@ -5,7 +5,7 @@ import type { Switch } from "../switch.ts";
 import { REMOVED } from "../table/flow-mod.ts";
 
 /** First number that no ordinary port may have. */
-const MAX_PORT = 0xff00;
+export const MAX_PORT = 0xff00;
 
 /** Refuses actions that this switch cannot have: unknown groups and meters, ports out of range. */
 export function checkForSwitch(sw: Switch, actions: readonly Action[]): void {

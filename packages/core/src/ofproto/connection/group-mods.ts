@@ -1,6 +1,6 @@
 import { vlog } from "#lib";
 import { type Bucket, type GroupMod, ofError } from "#openflow";
-import { Group, numbered } from "../group.ts";
+import { Group } from "../group.ts";
 import type { Switch } from "../switch.ts";
 import { usesGroup } from "../table/flow-mod.ts";
 import { explainSelection } from "../translate/select-log.ts";
@@ -8,7 +8,6 @@ import { checkPorts, removeUsers } from "./flow-mods.ts";
 
 const log = vlog("ofproto_dpif");
 
-const MAX_GROUP = 0xffffff00;
 const GROUP_ALL = 0xfffffffc;
 const FIRST_BUCKET = 0xfffffffd;
 const LAST_BUCKET = 0xfffffffe;
@@ -44,15 +43,12 @@ export function applyGroupMod(sw: Switch, mod: GroupMod): void {
 }
 
 function check(mod: GroupMod): void {
-  if (mod.group >= MAX_GROUP) throw ofError("OFPGMFC_INVALID_GROUP");
-  if (mod.groupType === "indirect" && mod.buckets.length > 1 && mod.command !== "remove_bucket")
-    throw ofError("OFPGMFC_INVALID_GROUP");
   // Groups may go round in circles: as in the original it is the packet that goes too deep.
   for (const bucket of mod.buckets) checkPorts(bucket.actions);
 }
 
 function put(sw: Switch, mod: GroupMod, known?: Group): void {
-  const group = new Group(mod.group, mod.groupType, numbered(mod.buckets), mod.props, known?.created ?? sw.clock.now());
+  const group = new Group(mod.group, mod.groupType, mod.buckets, mod.props, known?.created ?? sw.clock.now());
   if (known) {
     group.packets = known.packets;
     group.octets = known.octets;
@@ -72,7 +68,7 @@ function remove(sw: Switch, number: number): void {
 }
 
 function inserted(known: Group, mod: GroupMod): readonly Bucket[] {
-  const fresh = numbered(mod.buckets);
+  const fresh = mod.buckets;
   if (fresh.some(({ id }) => known.buckets.some((old) => old.id === id))) throw ofError("OFPGMFC_BUCKET_EXISTS");
   if (mod.commandBucketId === FIRST_BUCKET) return [...fresh, ...known.buckets];
   if (mod.commandBucketId === LAST_BUCKET) return [...known.buckets, ...fresh];

@@ -1,11 +1,12 @@
 import { FLOW_FLAGS, type Message, type MessageType, OFPP, ofError, type Version } from "#openflow";
 import type { EffectSink } from "../effect.ts";
 import type { Switch } from "../switch.ts";
+import { INTERNAL_TABLE } from "../translate/tables.ts";
 import { addToBundle, controlBundle, REPLIES } from "./bundle.ts";
 import { commitBundle } from "./commit.ts";
 import { flushConnections } from "./ct-flush.ts";
 import { tlvTable, tlvTableMod } from "./extensions.ts";
-import { applyFlowMod } from "./flow-mods.ts";
+import { applyFlowMod, MAX_PORT } from "./flow-mods.ts";
 import { applyGroupMod } from "./group-mods.ts";
 import { applyMeterMod } from "./meter-mods.ts";
 import { packetOut, resume } from "./packet.ts";
@@ -121,7 +122,7 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
     }
   },
   queue_get_config_request: ({ sw }, peer, { port }, xid) => {
-    if (port !== OFPP.any && !sw.port(port)) throw ofError("OFPQOFC_BAD_PORT");
+    if (port !== OFPP.any && (port >= MAX_PORT || !sw.port(port))) throw ofError("OFPQOFC_BAD_PORT");
     const chosen = port === OFPP.any ? sw.portsInOrder() : [sw.port(port)];
     const queues = chosen
       .filter((found) => found && !found.isPatch)
@@ -202,12 +203,12 @@ function tableMod(sw: Switch, { table, config }: Of<"table_mod">): void {
   const miss = MISS[config & 3] ?? "default";
   const evict = (config & 4) !== 0 ? "evict" : "refuse";
   if (table !== 255) {
-    const known = table < 254 ? sw.table(table) : undefined;
-    if (!known) throw ofError("OFPTMFC_BAD_TABLE");
+    const known = table < INTERNAL_TABLE ? sw.table(table) : undefined;
+    if (!known) throw ofError("OFPTMFC_EPERM");
     known.missConfig = miss;
     known.overflow = evict;
   } else
-    for (let i = 0; i < 254; i++) {
+    for (let i = 0; i < INTERNAL_TABLE; i++) {
       const known = sw.table(i);
       if (known) {
         known.missConfig = miss;

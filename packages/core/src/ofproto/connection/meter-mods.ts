@@ -1,4 +1,4 @@
-import { type Message, type MeterConfig, ofError } from "#openflow";
+import { type Message, type MeterBand, type MeterConfig, ofError } from "#openflow";
 import type { Switch } from "../switch.ts";
 import { usesMeter } from "../table/flow-mod.ts";
 import { removeUsers } from "./flow-mods.ts";
@@ -26,15 +26,26 @@ export function applyMeterMod(sw: Switch, { command, config }: MeterMod): void {
     }
     return;
   }
-  check(config);
+  checkNumber(config);
   if (command === "add" && known) throw ofError("OFPMMFC_METER_EXISTS");
   if (command === "modify" && !known) throw ofError("OFPMMFC_UNKNOWN_METER");
-  sw.meters.set(config);
+  check(config);
+  sw.meters.set({ ...config, bands: config.bands.map(withBurst) });
 }
 
-function check(config: MeterConfig): void {
-  if (config.meter === 0 || (config.meter > 0xffff0000 && config.meter < 0xfffffffd))
+/** The last numbers are those of virtual meters: packets of the slow path, and those for controllers. */
+function checkNumber({ meter, bands }: MeterConfig): void {
+  if (meter === 0 || meter === ALL || (meter > 0xffff0000 && meter < 0xfffffffd))
     throw ofError("OFPMMFC_INVALID_METER");
-  if (config.bands.length > METER_FEATURES.maxBands) throw ofError("OFPMMFC_OUT_OF_BANDS");
-  if ((config.flags & 3) === 3 || (config.flags & 3) === 0) throw ofError("OFPMMFC_BAD_FLAGS");
+  if (bands.length > METER_FEATURES.maxBands) throw ofError("OFPMMFC_OUT_OF_BANDS");
 }
+
+function check({ flags, bands }: MeterConfig): void {
+  if ((flags & 3) === 3 || (flags & 3) === 0) throw ofError("OFPMMFC_BAD_FLAGS");
+  if (!bands.length) throw ofError("OFPMMFC_OUT_OF_BANDS");
+  if (bands.some(({ rate }) => rate === 0)) throw ofError("OFPMMFC_BAD_RATE");
+  if (bands.some(({ type }) => type !== "drop")) throw ofError("OFPMMFC_BAD_BAND");
+}
+
+/** Without a burst size a second's worth, and told as such, as Open vSwitch does. */
+const withBurst = (band: MeterBand): MeterBand => (band.burst ? band : { ...band, burst: band.rate });

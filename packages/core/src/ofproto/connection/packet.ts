@@ -6,10 +6,14 @@ import type { Switch } from "../switch.ts";
 import { type FrozenState, frozenMetadata, type StackEntry } from "../translate/frozen.ts";
 import { translate } from "../translate/translate.ts";
 import type { PortView } from "../translate/view.ts";
-import { checkedActions } from "./flow-mods.ts";
+import { checkedActions, MAX_PORT } from "./flow-mods.ts";
 
 type PacketOut = Extract<Message, { type: "packet_out" }>;
 
+/** Octets of a frame's header. */
+const ETHERNET_HEADER = 14;
+/** Reserved ports that a packet-out may come from. */
+const SENDERS: readonly number[] = [OFPP.controller, OFPP.local, OFPP.any];
 const NO_DP_PORT = 0xffffffff;
 
 /** Runs a controller's actions on its packet (OpenFlow 1.3.5 §7.3.7). Throws the OpenFlow error to send. */
@@ -17,12 +21,13 @@ export function packetOut(sw: Switch, message: PacketOut, sink: EffectSink): voi
   if (message.bufferId !== 0xffffffff) throw ofError("OFPBRC_BUFFER_UNKNOWN");
   const { packet } = message;
   const key = newKey();
-  if (message.packet.length < 14) throw ofError("OFPBRC_BAD_LEN");
   extract(packet, 0, packet.length, key);
   takeMetadata(key, message.metadata);
   const inPort = key[WORD.inPort] as number;
-  if (inPort >= 0xff00 && inPort < OFPP.in_port) throw ofError("OFPBRC_BAD_PORT");
+  if (inPort >= MAX_PORT && !SENDERS.includes(inPort)) throw ofError("OFPBRC_BAD_PORT");
   const actions = checkedActions(sw, message.actions, { key, mask: newMask().fill(0xffffffff) }, 255);
+  // What is no frame goes nowhere, and nobody hears of it, as in Open vSwitch.
+  if (packet.length < ETHERNET_HEADER) return;
   const { backer } = sw.deps;
   const made = translate(backer.request(sw, key, { actions, isPacketOut: true, packetLength: packet.length }));
   const dpKey = key.slice();

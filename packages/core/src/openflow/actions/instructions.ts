@@ -27,7 +27,6 @@ function readInstruction(r: Reader, type: number, version: Version, found: (Acti
   switch (type) {
     case I.goto: {
       const table = r.u8("table");
-      if (table === 255) throw ofError("OFPBIC_BAD_TABLE_ID");
       found[I.goto] = { type: "goto_table", table };
       return;
     }

@@ -54,6 +54,7 @@ export function flagsTo(flags: number, version: Version): number {
 /** Port 0xffff of 1.0 means "any" here. */
 const outPortFrom16 = (port: number): OfPort => portFrom16(port);
 const isAdd = (c: FlowModCommand) => c === "add";
+const isDelete = (c: FlowModCommand) => c === "delete" || c === "delete_strict";
 const isModify = (c: FlowModCommand) => c === "modify" || c === "modify_strict";
 
 /** Splits the 16-bit command of OpenFlow 1.0 and NXM, whose high octet may be the table. */
@@ -191,7 +192,8 @@ function readFlowMod11(r: Reader, { version }: Context): FlowMod {
   const cookieMask = r.u64("cookie_mask");
   const table = r.u8("table");
   const cmd = command(r.u8("command"));
-  if (isAdd(cmd) && table === TABLE_ALL) throw ofError("OFPFMFC_BAD_TABLE_ID");
+  // Only from OpenFlow 1.2 on may a flow mod mean all tables, and only to delete.
+  if (table === TABLE_ALL && (version === 2 || !isDelete(cmd))) throw ofError("OFPFMFC_BAD_TABLE_ID");
   const idleTimeout = r.u16("idle_timeout");
   const hardTimeout = r.u16("hard_timeout");
   const priority = r.u16("priority");

@@ -49,16 +49,17 @@ function readBucket11(r: Reader, version: Version, id: number): Bucket {
   return { id, weight, watchPort, watchGroup, actions: readActions(body, version) };
 }
 
-function readBucket15(r: Reader, version: Version): Bucket {
+function readBucket15(r: Reader, version: Version, groupKind: GroupType): Bucket {
   r.mark("bucket", r.left < 2 ? 0 : r.view.getUint16(r.at));
   const length = r.u16("length");
   if (length < 8 || length - 2 > r.left) throw ofError("OFPGMFC_BAD_BUCKET");
   const body = r.sub(length - 2);
   const actionOctets = body.u16("action_octets");
   const id = body.u32("id");
+  if (id > MAX_BUCKET) throw ofError("OFPGMFC_BAD_BUCKET", `bucket id ${id}`);
   if (actionOctets > body.left) throw ofError("OFPGMFC_BAD_BUCKET");
   const actions = readActions(body.sub(actionOctets, "actions"), version);
-  let weight = 1;
+  let weight = groupKind === "select" ? 1 : 0;
   let watchPort = OFPP.any as OfPort;
   let watchGroup = GROUP_ANY;
   eachProperty(body, (property, value) => {
@@ -165,12 +166,13 @@ function writeProps(w: Writer, props: GroupProps, version: Version): void {
   });
 }
 
-function readBuckets(r: Reader, version: Version, form15: boolean): Bucket[] {
+function readBuckets(r: Reader, version: Version, groupKind: GroupType, form15: boolean): Bucket[] {
   const buckets: Bucket[] = [];
   while (r.left > 0) {
     if (r.left < 8) throw ofError("OFPGMFC_BAD_BUCKET");
-    buckets.push(form15 ? readBucket15(r, version) : readBucket11(r, version, buckets.length));
+    buckets.push(form15 ? readBucket15(r, version, groupKind) : readBucket11(r, version, buckets.length));
   }
+  if (new Set(buckets.map(({ id }) => id)).size < buckets.length) throw ofError("OFPGMFC_BAD_BUCKET", "ids repeat");
   return buckets;
 }
 
@@ -192,11 +194,29 @@ function command(number: number) {
 
 /** Highest group number; above are "all groups" (for delete) and "any". */
 const MAX_GROUP = 0xffffff00;
-const GROUP_ALL = 0xfffffffc;
 
+/** Highest number of a bucket; of those above some name places. */
+const MAX_BUCKET = 0xffffff00;
+/** OFPG15_BUCKET_FIRST and _LAST: before all buckets, and after them. */
+const NEXT_TO: readonly number[] = [0xfffffffd, 0xfffffffe];
+
+/** A delete may name groups that cannot be: there is nothing to delete. */
 function groupId(group: number, cmd: GroupCommand): number {
-  if (group > MAX_GROUP && !(cmd === "delete" && group === GROUP_ALL)) throw ofError("OFPGMFC_INVALID_GROUP");
+  if (group > MAX_GROUP && cmd !== "delete") throw ofError("OFPGMFC_INVALID_GROUP");
   return group;
+}
+
+/** What buckets a type of group may have (OpenFlow 1.3.5 §7.3.4.3), as Open vSwitch has it. Throws OFPGMFC errors. */
+function checkBuckets(cmd: GroupCommand, groupKind: GroupType, buckets: readonly Bucket[]): void {
+  if (groupKind === "indirect" && cmd !== "delete" && buckets.length !== 1) throw ofError("OFPGMFC_INVALID_GROUP");
+  if (cmd === "remove_bucket" && buckets.length) throw ofError("OFPGMFC_BAD_BUCKET");
+  const isInsert = cmd === "insert_bucket";
+  for (const { weight, watchPort, watchGroup } of buckets) {
+    if (weight && groupKind !== "select" && !isInsert) throw ofError("OFPGMFC_INVALID_GROUP");
+    const watches = watchPort !== OFPP.any || watchGroup !== GROUP_ANY;
+    if (watches && (groupKind === "all" || groupKind === "indirect")) throw ofError("OFPGMFC_WATCH_UNSUPPORTED");
+    if (!watches && groupKind === "ff" && !isInsert) throw ofError("OFPGMFC_INVALID_GROUP");
+  }
 }
 
 /** Forms with bucket ids and properties: OpenFlow 1.5's, and Nicira's for 1.0. */
@@ -214,7 +234,10 @@ const group15 = (range: string, on: ReturnType<typeof type>): MessageForm =>
       r.skip(2, "pad");
       const commandBucketId = r.u32("command_bucket_id");
       if (bucketOctets > r.left) throw ofError("OFPGMFC_BAD_BUCKET");
-      const buckets = readBuckets(r.sub(bucketOctets, "buckets"), version, true);
+      const buckets = readBuckets(r.sub(bucketOctets, "buckets"), version, groupKind, true);
+      if (cmd === "insert_bucket" && commandBucketId > MAX_BUCKET && !NEXT_TO.includes(commandBucketId))
+        throw ofError("OFPGMFC_BAD_BUCKET", `bucket id ${commandBucketId}`);
+      checkBuckets(cmd, groupKind, buckets);
       return {
         type: "group_mod",
         command: cmd,
@@ -247,11 +270,14 @@ export const GROUP_FORMS: readonly MessageForm[] = [
     "1.1-1.4",
     type(15),
     (r, { version }) => {
+      if (r.left % 8) throw ofError("OFPBRC_BAD_LEN");
       const cmd = command(r.u16("command"));
       const groupKind = groupType(r.u8("group_type"));
       r.skip(1, "pad");
       const group = groupId(r.u32("group"), cmd);
-      const buckets = readBuckets(r, version, false);
+      const buckets = readBuckets(r, version, groupKind, false);
+      if (version >= 4 && cmd === "delete" && buckets.length) throw ofError("OFPGMFC_INVALID_GROUP");
+      checkBuckets(cmd, groupKind, buckets);
       return {
         type: "group_mod",
         command: cmd,
@@ -285,11 +311,12 @@ export function readGroupDesc(r: Reader, version: Version): GroupDescEntry {
   const groupKind = groupType(body.u8("group_type"));
   body.skip(1, "pad");
   const group = body.u32("group");
-  if (!form15) return { group, groupType: groupKind, buckets: readBuckets(body, version, false), props: NO_PROPS };
+  if (!form15)
+    return { group, groupType: groupKind, buckets: readBuckets(body, version, groupKind, false), props: NO_PROPS };
   const bucketOctets = body.u16("bucket_octets");
   body.skip(6, "pad");
   if (bucketOctets > body.left) throw ofError("OFPBRC_BAD_LEN");
-  const buckets = readBuckets(body.sub(bucketOctets, "buckets"), version, true);
+  const buckets = readBuckets(body.sub(bucketOctets, "buckets"), version, groupKind, true);
   return { group, groupType: groupKind, buckets, props: readProps(body) };
 }
 
