@@ -45,7 +45,8 @@ done
 ovs-appctl ofproto/trace-packet-out br1 in_port=1,mpls 'push_mpls:0x8847,push_mpls:0x8847,push_mpls:0x8847,2'
 
 # actions of a packet-out, checked against the packet
-ovs-ofctl add-flow br2 table=0,actions=output:2
+printf '%s\n' table=0,actions=output:2 table=1,actions=controller | ovs-ofctl add-flows br2 -
+ovs-ofctl -O OpenFlow13 add-group br2 group_id=1,type=all,bucket=actions=resubmit\(,1\)
 while read -r flow actions; do
   echo "\$ $flow $actions"
   ovs-appctl ofproto/trace-packet-out br2 "in_port=1,$flow" "$actions" 2>&1 | sed '/^Flow: /d; /^$/d'
@@ -70,4 +71,8 @@ udp,ip_frag=later set_field:5->udp_src
 udp,ip_frag=first set_field:5->udp_src
 udp6,ip_frag=later move:NXM_OF_UDP_SRC[]->NXM_OF_UDP_DST[]
 icmp,ip_frag=later set_field:1->icmp_type
+tcp group:1,controller
+tcp clone(group:77)
+tcp meter:5
+tcp,ip_frag=first multipath(symmetric_l3l4,50,hrw,16,0,NXM_NX_REG0[0..7])
 .

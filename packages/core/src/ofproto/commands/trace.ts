@@ -1,9 +1,10 @@
 import type { DpPortNames } from "#datapath/text";
 import { CT_STATES, extract, type FlowKey, newKey, newMask, type PortNames, parseFlow, WORD } from "#flow";
 import { fromHex, SwitchError } from "#lib";
-import { checkActions, parseActions } from "#openflow";
+import { checkActions, errorName, parseActions } from "#openflow";
 import type { Backer } from "../backer.ts";
 import type { Command } from "../command.ts";
+import { checkForSwitch } from "../connection/flow-mods.ts";
 import { failure } from "../errors.ts";
 import { explain } from "../explain.ts";
 import { explanationText } from "../explain-text.ts";
@@ -154,7 +155,7 @@ function parseRequest(ofproto: Ofproto, args: readonly string[], packetOut: bool
   }
   if (packet && generate) throw failure("Syntax error");
   const { sw, backer, key } = parseSubject(ofproto, words);
-  if (given) checkPacketOut(given, key, args.includes("-consistent") || args.includes("--consistent"));
+  if (given) checkPacketOut(sw, given, key, args.includes("-consistent") || args.includes("--consistent"));
   const dpNames: DpPortNames = (port) => backer.datapath.ports().find((info) => info.port === port)?.name;
   return {
     sw,
@@ -178,11 +179,17 @@ function runExplain(ofproto: Ofproto, args: readonly string[]): string {
 }
 
 /** Actions must fit the packet; `consistent`: in every version of OpenFlow that has them, not in lenient ones alone. */
-function checkPacketOut(given: ReturnType<typeof parseActions>, key: FlowKey, consistent: boolean): void {
+function checkPacketOut(sw: Switch, given: ReturnType<typeof parseActions>, key: FlowKey, consistent: boolean): void {
   const { error, usable } = checkActions(given.actions, { key, mask: newMask().fill(0xffffffff) }, 255);
   const isLost = consistent && (given.usable & ~usable) !== 0;
   const fault = error ?? (isLost ? "OFPBAC_MATCH_INCONSISTENT" : undefined);
   if (fault) throw failure(`Bad actions: ${fault}`);
+  try {
+    checkForSwitch(sw, given.actions);
+  } catch (error) {
+    const name = errorName(error);
+    throw name ? failure(`Bad actions: ${name}`) : error;
+  }
 }
 
 const USAGE = "{[dp_name] odp_flow | bridge br_flow} [OPTIONS...] [-generate|packet]";

@@ -369,7 +369,8 @@ export function runActionSet(ctx: Context): void {
   ctx.actionSet = [];
   if (!list.length) return;
   ctx.inActionSet = true;
-  const trace = ctx.trace;
+  const { trace, inGroup } = ctx;
+  ctx.inGroup = false;
   const node = ctx.report("table", "--. Executing action set:");
   if (node) ctx.trace = node.children;
   const exit = ctx.exit;
@@ -378,6 +379,7 @@ export function runActionSet(ctx: Context): void {
   if (!ctx.freezing) ctx.exit = exit;
   ctx.trace = trace;
   ctx.inActionSet = false;
+  ctx.inGroup = inGroup;
 }
 
 setPeerPipeline((ctx, last) => {

@@ -73,6 +73,8 @@ const isIpv4 = (key: FlowKey): boolean => key[WORD.ethType] === 0x0800;
 const isIpv6 = (key: FlowKey): boolean => key[WORD.ethType] === 0x86dd;
 const protocol = (key: FlowKey): number => at(key, WORD.ip) >>> 24;
 const isLater = (key: FlowKey): boolean => (at(key, WORD.ip) & 2) !== 0;
+/** Of no fragment, not even the first, are ports part of these hashes. */
+const isFragment = (key: FlowKey): boolean => (at(key, WORD.ip) & 1) !== 0;
 
 /** Big-endian octets of words, `octets` of them from the right. */
 function bytes(key: FlowKey, from: number, words: number, octets: number): Uint8Array {
@@ -142,7 +144,7 @@ const symmetricL3L4 =
     let hash = basis;
     for (const word of wordsOf(addressesOf(key))) hash = hashAdd(hash, word);
     hash = hashAdd(hash, protocol(key));
-    if (!isLater(key) && withPorts.includes(protocol(key))) hash = hashAdd(hash, swap16(ports(key)));
+    if (!isFragment(key) && withPorts.includes(protocol(key))) hash = hashAdd(hash, swap16(ports(key)));
     return hashFinish(hash, basis);
   };
 
@@ -168,7 +170,7 @@ const lookL3L4 = (protocols: readonly number[]) => (ctx: Context) => {
   lookAll(ctx, addresses(ctx));
   if (!isIpv4(ctx.flow) && !isIpv6(ctx.flow)) return;
   ctx.lookAt("nw_proto");
-  lookAtPorts(ctx, protocols);
+  if (!isFragment(ctx.flow)) lookAtPorts(ctx, protocols);
 };
 
 const one = (fields: readonly [FieldName, number][]): HashRow => ({

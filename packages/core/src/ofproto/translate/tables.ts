@@ -104,8 +104,11 @@ function ruleText(ctx: Context, rule: RuleView): string {
 export function tableAction(ctx: Context, table: number, options: LookupOptions, last: boolean, run: RunActions): void {
   if (ctx.wasMpls) ctx.freezing = true;
   if (ctx.freezing || !withinLimits(ctx)) return;
-  const saved = { table: ctx.table, trace: ctx.trace, rule: ctx.rule, ruleCookie: ctx.ruleCookie };
+  const { trace, rule: from, ruleCookie, inGroup } = ctx;
+  const saved = { table: ctx.table, trace, rule: from, ruleCookie, inGroup };
   const deeper = table <= ctx.table;
+  // What a table says is no longer the bucket's.
+  ctx.inGroup = false;
   ctx.table = table;
   const rule = lookup(ctx, options);
   reportRule(ctx, rule, ctx.table);
