@@ -6,6 +6,7 @@ import {
   type LogOptions,
   logOption,
   type OptionRow,
+  readTimeLimit,
   runTimeLimit,
   versionText,
   writeAll,
@@ -34,7 +35,7 @@ const ROWS: readonly OptionRow[] = [
 interface Request {
   target: string;
   /** Seconds; undefined for what the environment says. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Answers as JSON, which the daemon is asked for before the command, as later versions of the original do. */
   json: boolean;
   pretty: boolean;
@@ -65,8 +66,8 @@ function read(argv: readonly string[], outputs: LogOutputs): Request {
     option: () => print(OPTIONS),
     version: () => print(versionText(PROGRAM)),
     timeout(value) {
-      if (!/^\s*\+?\d+$/.test(value) || Number(value) < 1) throw errors.make("appctl/timeout", { value });
-      request.timeout = Number(value);
+      request.timeout = readTimeLimit(value);
+      if (request.timeout === undefined) throw errors.make("appctl/timeout", { value });
     },
     format(value) {
       if (value !== "text" && value !== "json") throw errors.make("appctl/format", { value });

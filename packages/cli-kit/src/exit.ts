@@ -27,6 +27,18 @@ export function runTimeLimit(option: number | undefined, env: NodeJS.ProcessEnv 
   return /^\d+$/.test(text) ? Number(text) : 0;
 }
 
+/** Longest timer of Node, some 24 days, in seconds. */
+const LONGEST_TIMER = 2_147_483;
+
+/**
+ * The seconds that `-t` or `-T` names: a whole number from 1 to 4294967295, spaces and a plus sign before it allowed;
+ * undefined for any other text, as Open vSwitch refuses it.
+ */
+export function readTimeLimit(text: string): number | undefined {
+  const seconds = /^\s*\+?\d+$/.test(text) ? Number(text) : 0;
+  return seconds >= 1 && seconds <= 0xffff_ffff ? seconds : undefined;
+}
+
 /** Ends the process by SIGALRM after `seconds`, so that its status is the one alarm(2) gives (142 in a shell). */
 export function alarm(seconds: number, before: () => void = () => {}): void {
   if (seconds <= 0) return;
@@ -34,5 +46,5 @@ export function alarm(seconds: number, before: () => void = () => {}): void {
     before();
     process.kill(process.pid, "SIGALRM");
   };
-  setTimeout(fire, seconds * 1000).unref();
+  setTimeout(fire, Math.min(seconds, LONGEST_TIMER) * 1000).unref();
 }

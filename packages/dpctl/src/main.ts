@@ -11,6 +11,7 @@ import {
   type LogOptions,
   logOption,
   type OptionRow,
+  readTimeLimit,
   runTimeLimit,
   versionText,
   writeAll,
@@ -49,7 +50,7 @@ interface Request {
   readonly forward: string[];
   readOnly: boolean;
   /** Seconds; undefined for what the environment says. */
-  timeout?: number;
+  timeout?: number | undefined;
   args: readonly string[];
 }
 
@@ -76,8 +77,8 @@ function read(argv: readonly string[], outputs: LogOutputs): Request {
     option: () => print(OPTIONS),
     version: () => print(versionText(PROGRAM)),
     timeout(value) {
-      if (!/^\s*\+?\d+$/.test(value) || Number(value) < 1) throw errors.make("dpctl/timeout", { value });
-      request.timeout = Number(value);
+      request.timeout = readTimeLimit(value);
+      if (request.timeout === undefined) throw errors.make("dpctl/timeout", { value });
     },
   };
   const walk = getopt(argv, ROWS, "permute");

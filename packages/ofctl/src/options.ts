@@ -7,6 +7,7 @@ import {
   type LogOptions,
   logOption,
   type OptionRow,
+  readTimeLimit,
   runTimeLimit,
   SSL_OPTIONS,
   type SslOptions,
@@ -107,8 +108,9 @@ function parseVersions(text: string): number[] {
 const PACKET_IN_FORMATS = ["standard", "openflow10", "nxt_packet_in", "nxm", "nxt_packet_in2"];
 
 function seconds(value: string): number {
-  if (!/^\s*[+]?\d+$/.test(value) || Number(value) < 1) throw fatal(`value ${value} on -t or --timeout is invalid`);
-  return Number(value);
+  const limit = readTimeLimit(value);
+  if (limit === undefined) throw fatal(`value ${value} on -t or --timeout is invalid`);
+  return limit;
 }
 
 /** Takes one option. */

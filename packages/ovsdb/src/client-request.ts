@@ -6,6 +6,7 @@ import {
   type LogOptions,
   logOption,
   type OptionRow,
+  readTimeLimit,
   SSL_OPTIONS,
   type SslOptions,
   sslOption,
@@ -86,9 +87,8 @@ export function readRequest(argv: readonly string[]): Request {
     "leader-only": () => (flags.leaderOnly = true),
     "no-leader-only": () => (flags.leaderOnly = false),
     timeout(value) {
-      flags.limit = Number(value);
-      if (!/^\d+$/.test(value ?? "") || flags.limit <= 0)
-        throw toolError(`value ${value} on -t or --timeout is invalid`);
+      flags.limit = readTimeLimit(value ?? "");
+      if (flags.limit === undefined) throw toolError(`value ${value} on -t or --timeout is invalid`);
     },
     help: () => finish(clientUsage()),
     version: () => finish(versionText(PROGRAM)),

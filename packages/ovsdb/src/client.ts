@@ -1,5 +1,5 @@
 // ovsdb-client: asks database servers.
-import { fail, loadPart, runTimeLimit, writeAll } from "@vswitch/cli-kit";
+import { alarm, fail, loadPart, runTimeLimit, writeAll } from "@vswitch/cli-kit";
 import { setLogSink, vlog } from "@vswitch/core/lib";
 import { unlinkSockets } from "@vswitch/core/stream";
 import { PROGRAM, readRequest, resolve } from "./client-request.ts";
@@ -28,7 +28,7 @@ function dieBySignals(seconds: number, handled: boolean): void {
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   };
-  if (seconds > 0) setTimeout(() => die("SIGALRM", 14, "Alarm clock"), seconds * 1000).unref();
+  alarm(seconds, () => die("SIGALRM", 14, "Alarm clock"));
   if (!handled) return;
   process.on("SIGTERM", () => die("SIGTERM", 15, "Terminated"));
   process.on("SIGINT", () => die("SIGINT", 2, "Interrupt"));

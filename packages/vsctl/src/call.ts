@@ -20,6 +20,8 @@ export interface Call extends Command {
   readonly draft: Draft;
   readonly net: Network;
   readonly symbols: Symbols;
+  /** Whether no command follows in this run. */
+  readonly last: boolean;
   /** Says something on the console once, however often commands are run again. */
   warn(module: string, text: string): void;
   /** Adds to what the command prints. */

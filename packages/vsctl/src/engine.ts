@@ -140,6 +140,7 @@ export class Engine {
   #call(command: Command, draft: Draft, saying: Saying, watched: Uuid[], symbols: Symbols): Call {
     return {
       ...command,
+      last: command === this.commands.at(-1),
       draft,
       symbols,
       net: new Network(draft),

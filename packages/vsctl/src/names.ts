@@ -2,6 +2,7 @@
 import {
   type Atom,
   atomFromText,
+  type ColumnType,
   compareDatums,
   type Datum,
   datumEquals,
@@ -165,10 +166,11 @@ export function readSetting(table: string, argument: string, operators: readonly
     if (rest) throw errors.make("vsctl/garbage", { argument, rest });
     return { column, key, operator: "", value: "" };
   }
-  const fitting = operators.filter((operator) => rest.startsWith(operator)).sort((a, b) => b.length - a.length);
-  const operator = fitting[0] ?? "";
-  const value = rest.slice(operator.length);
-  if (!operator || !value) throw errors.make("vsctl/no-value", { argument, operators: allowed(operators) });
+  // An operator that leaves nothing for the value does not fit: `a<=` is `<` and the value `=`.
+  const fitting = operators.filter((operator) => rest.startsWith(operator) && rest.length > operator.length);
+  const operator = fitting.sort((a, b) => b.length - a.length)[0];
+  const value = rest.slice(operator?.length);
+  if (!operator) throw errors.make("vsctl/no-value", { argument, operators: allowed(operators) });
   return { column, key, operator, value };
 }
 
@@ -217,6 +219,10 @@ export function assign(draft: Draft, table: string, row: Uuid, argument: string,
   draft.put(table, row, column, element);
 }
 
+/** What a map's value is compared with: a set of such values, as the original reads it. */
+const keyedDatum = (type: ColumnType, value: string, symbols?: Symbols): Datum =>
+  datumFromText(value, { key: type.value ?? type.key, min: 0, max: type.max }, symbols);
+
 /** Whether a row satisfies COLUMN[:KEY]OPERATOR VALUE. */
 export function satisfies(draft: Draft, table: string, row: Uuid, argument: string, symbols: Symbols): boolean {
   const setting = readSetting(table, argument, CONDITION);
@@ -228,7 +234,7 @@ export function satisfies(draft: Draft, table: string, row: Uuid, argument: stri
     return compare(draft.get(table, row, column), want);
   }
   const atom = keyAtom(table, { column, key }, "check", symbols);
-  const want = datumFromText(value, { key: type.value ?? type.key, min: 0, max: type.max }, symbols);
+  const want = keyedDatum(type, value, symbols);
   const have = draft.get(table, row, column);
   const at = findKey(have, atom);
   if (at < 0) return operator.startsWith("{") && compare(EMPTY_SET, want);
@@ -242,6 +248,7 @@ export function serverSide(table: string, argument: string): Where | undefined {
   const type = columnType(table, column);
   if (key === undefined) return { rows: "is", column, value: datumFromText(value, type) };
   if (!type.value) return undefined;
-  const element: Datum = mapDatum([[atomFromText(key, type.key), atomFromText(value, type.value)]]);
-  return { rows: "has", column, value: element };
+  const [want, ...more] = keyedDatum(type, value).keys;
+  if (want === undefined || more.length) return undefined;
+  return { rows: "has", column, value: mapDatum([[atomFromText(key, type.key), want]]) };
 }

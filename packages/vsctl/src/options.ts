@@ -5,6 +5,7 @@ import {
   type LogOptions,
   logOption,
   type OptionRow,
+  readTimeLimit,
   SSL_OPTIONS,
   type SslOptions,
   sslOption,
@@ -158,8 +159,8 @@ const SWITCHES: Readonly<Record<string, (options: Options, value: string) => voi
     options.strictExit = true;
   },
   timeout: (options, text) => {
-    if (!/^\s*[+]?\d+$/.test(text) || Number(text) < 1) throw errors.make("vsctl/timeout", { value: text });
-    options.timeout = Number(text);
+    options.timeout = readTimeLimit(text);
+    if (options.timeout === undefined) throw errors.make("vsctl/timeout", { value: text });
   },
   help: (options) => {
     options.ask = "help";

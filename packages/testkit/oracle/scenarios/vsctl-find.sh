@@ -10,7 +10,8 @@ for condition in name=br0 name!=br0 'name<br1' 'name>br1' 'name<=br1' 'name>=br1
   other_config:mtu=1500 'other_config:mtu!=1500' 'other_config:mtu{!=}1500' 'other_config:mtu<2' 'other_config:mtu{in}900,1500' \
   'other_config:mtu{not-in}900' other_config={} other_config:mtu=9 'other_config={mtu=900}' 'other_config{>=}{mtu=900}' 'external_ids:a{=}1' \
   stp_enable=true stp=on datapath_type='""' datapath-type=x Name=br1 NAME=br2 fail_mode=[] fail_mode=secure \
-  name name= name~3 name:x=3 flood_vlans:1=2 external_ids: external_ids:=3 external_ids:a= nosuch=1 s=1 ports=x 'ports=[]' flood_vlans=9999 _uuid=1 =3 :a=1; do
+  name name= name~3 name:x=3 flood_vlans:1=2 external_ids: external_ids:=3 external_ids:a= 'name<=' 'name{<=}' \
+  other_config:mtu==900 'other_config:mtu=[900]' other_config:mtu=900,1500 nosuch=1 s=1 ports=x 'ports=[]' flood_vlans=9999 _uuid=1 =3 :a=1; do
   names "$condition"
 done
 names name=br0 flood_vlans=1,2
@@ -19,6 +20,7 @@ names 'name>br0' stp_enable=false
 names
 try ovs-vsctl --columns=name find port name=br1 -- --columns=name find Bridge name=nosuch -- --columns=type FIND iface
 try ovs-vsctl --columns=name find PORT name=br1
+for limit in 0 4294967295 4294967296 ' 5' 5x; do try ovs-vsctl -t "$limit" br-exists br0; done
 try ovs-vsctl wait-until bridge br0
 try ovs-vsctl wait-until bridge br0 name=br0 flood_vlans{'>='}1
 try ovs-vsctl -t 1 wait-until bridge br0 name=br1

@@ -27,6 +27,10 @@ v set bridge br0 name:x=y
 v set bridge br0 ports=@nope
 v add bridge br0 flood_vlans 3 4 -- get bridge br0 flood_vlans
 v add bridge br0 other_config k=v -- add bridge br0 other_config k=w -- get bridge br0 other_config
+v add bridge br0 other_config k=x
+v get bridge br0 other_config -- add bridge br0 other_config k=y m=1
+v add bridge br0 other_config k=z -- add bridge br0 other_config m=2
+v get bridge br0 other_config
 v add bridge br0 other_config k
 v add bridge br0 name x
 v add bridge br0 _version x

@@ -207,8 +207,10 @@ export const add = verb({
     const type = columnType(table, column);
     let fresh = emptyDatum(type);
     for (const value of args.slice(3)) fresh = union(fresh, datumFromText(value, unlimited(type), symbols));
-    // keys that are there keep their values; too many elements are the server's to refuse
-    draft.put(table, row, column, type.value ? subtract(fresh, keysOf(draft.get(table, row, column))) : fresh);
+    // As Open vSwitch does: keys that are there get new values in the last command of a run alone, else they keep
+    // theirs. Too many elements are the server's to refuse.
+    const keep = type.value !== undefined && !call.last;
+    draft.put(table, row, column, keep ? subtract(fresh, keysOf(draft.get(table, row, column))) : fresh);
   },
 });
 
