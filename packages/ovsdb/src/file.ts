@@ -20,6 +20,10 @@ export function readDatabaseFile(path: string): Uint8Array {
   }
 }
 
+/** The line before the first record of a standalone database, and the most octets that it may have. */
+const FIRST_LINE = /^OVSDB JSON 0*[1-9]\d{0,17} [0-9a-f]{40}\n/;
+const LONGEST_LINE = 128;
+
 /** A reader of a standalone database's records. @throws OvsdbError when the file is of another kind. */
 export function recordsOf(path: string, octets: Uint8Array): LogReader {
   if (octets.length === 0) throw new OvsdbError("ovsdb error", `${path}: cannot identify file type`);
@@ -27,7 +31,8 @@ export function recordsOf(path: string, octets: Uint8Array): LogReader {
   if (head.startsWith("OVSDB CLUSTER ")) {
     throw new OvsdbError("ovsdb error", `${path}: cannot apply this operation to clustered database file`);
   }
-  if (!head.startsWith("OVSDB JSON ")) throw new OvsdbError("ovsdb error", `${path}: unexpected file format`);
+  const line = new TextDecoder("latin1").decode(octets.subarray(0, LONGEST_LINE));
+  if (!FIRST_LINE.test(line)) throw new OvsdbError("ovsdb error", `${path}: unexpected file format`);
   return new LogReader(path, octets, sha1);
 }
 

@@ -7,6 +7,8 @@ import path from "node:path";
 import { connected, sleep } from "./client.mjs";
 
 const CLIENTS = 4;
+/** How long a server may take to start on a busy machine, in milliseconds. */
+const PATIENCE = 60_000;
 /** Rows of one transaction: all there or none. */
 const ROWS = 5;
 const SCHEMA = path.join(import.meta.dirname, "../../../share/openvswitch/vswitch.ovsschema");
@@ -89,7 +91,7 @@ const complain = (round, text) => {
 let kept = 0;
 for (let round = 1; round <= Number(rounds); round++) {
   const server = start();
-  const clients = await Promise.all(Array.from({ length: CLIENTS }, () => connected(at("s"))));
+  const clients = await Promise.all(Array.from({ length: CLIENTS }, () => connected(at("s"), PATIENCE)));
   const counts = await found(clients[0]);
   for (const [name, count] of counts) if (count !== ROWS) complain(round, `${name}: ${count} rows of ${ROWS}`);
   for (const [name, sure] of answered) if (sure && !counts.has(name)) complain(round, `${name}: answered and lost`);
@@ -109,7 +111,7 @@ process.exit(wrong ? 1 : 0);
 /** Empties the table, so that rounds stay short. */
 async function forget() {
   const server = start();
-  const client = await connected(at("s"));
+  const client = await connected(at("s"), PATIENCE);
   await client.transact("Open_vSwitch", { op: "delete", table: "Queue", where: [] }, { op: "commit", durable: true });
   await server.kill();
   answered.clear();

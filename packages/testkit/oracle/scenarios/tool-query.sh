@@ -30,3 +30,6 @@ try ovsdb-tool query none.db '["T"]'
 try ovsdb-tool --rbac-role=r query t.db '["T",{"op":"select","table":"A","where":[],"columns":["n"]}]'
 try ovsdb-tool --rbac-role=r transact t.db '["T",{"op":"insert","table":"A","row":{"n":9}}]'
 ovsdb-tool -mm show-log t.db | sed -E 's/[0-9-]{10} [0-9:.]{12}/DATE/; s/\b[0-9a-f]{8}\b/ID/g'
+printf 'OVSDB JSON 5 00\n' >cut.db
+printf 'OVSDB JSON 0 0123456789012345678901234567890123456789\n' >empty-record.db
+for file in cut.db empty-record.db; do try ovsdb-tool db-name $file; done
