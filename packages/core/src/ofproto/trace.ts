@@ -45,7 +45,7 @@ function simulateNat(key: FlowKey, nat: NatSpec): string {
     if (value !== undefined) writeField(key, `${six ? "ipv6" : "ip"}_${direction}`, BigInt(value));
   }
   const tp = key[WORD.tp] as number;
-  const port = nat.minPort ?? 0;
+  const port = nat.minPort || (direction === "src" ? tp >>> 16 : tp & 0xffff);
   if (direction === "src") key[WORD.tp] = ((port << 16) | (tp & 0xffff)) >>> 0;
   if (direction === "dst") key[WORD.tp] = ((tp & 0xffff0000) | port) >>> 0;
   return `Replacing src/dst IP/ports to simulate NAT:\n Initial flow: ${before}\n Modified flow: ${endsText(key, nat.minAddress)}\n`;
