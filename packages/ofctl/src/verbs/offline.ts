@@ -110,6 +110,7 @@ export function encodeErrorReply({ args }: Call): void {
   const [name = "", text = ""] = args;
   if (!Object.hasOwn(OF_ERRORS, name)) throw fatal(`unknown error "${name}"`);
   const request = octetsOf(text);
+  if (request.length < 8) throw fatal("Request too short");
   const version = request[0] as Version;
   const reply = encodeError(ofError(name as OfErrorName), request, version);
   if (reply) print(1, plainDump(reply));

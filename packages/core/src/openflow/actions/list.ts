@@ -36,10 +36,11 @@ const ofVendor: ReadonlyMap<number, Map<number, ActionForm>> = new Map([
 ]);
 
 function vendorForm(r: Reader, version: Version): ActionForm {
-  if (r.left < 6) throw ofError("OFPBAC_BAD_LEN");
+  if (r.left < 4) throw ofError("OFPBAC_BAD_LEN");
   const vendor = r.u32("experimenter");
   const forms = ofVendor.get(vendor);
   if (!forms) throw ofError("OFPBAC_BAD_VENDOR", `experimenter 0x${vendor.toString(16)}`);
+  if (r.left < 2) throw ofError("OFPBAC_BAD_LEN");
   const subtype = r.u16("subtype");
   const key = version * 0x10000 + subtype;
   let form = forms.get(key);

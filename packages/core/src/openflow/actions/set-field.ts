@@ -1,4 +1,4 @@
-import { FIELDS, type FieldName, wholeField } from "#flow";
+import { type FieldName, wholeField } from "#flow";
 import type { Reader, Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import { type WireField, wireFieldFor, wireFieldOf } from "../match/wire-field.ts";
@@ -247,8 +247,8 @@ function readMove(r: Reader, bits: number, srcOffset: number, dstOffset: number)
   const src = fieldHeader(r);
   const dst = fieldHeader(r);
   zero(r, r.left);
-  if (bits === 0 || srcOffset + bits > src.bits || dstOffset + bits > dst.bits) throw ofError("OFPBAC_BAD_ARGUMENT");
-  if (!FIELDS[dst.field].writable) throw ofError("OFPBAC_BAD_ARGUMENT", `${dst.field} is read-only`);
+  if (bits === 0 || srcOffset + bits > src.bits || dstOffset + bits > dst.bits) throw ofError("OFPBAC_BAD_SET_LEN");
+  mustBeWritable(dst.field);
   return {
     type: "move",
     src: { field: src.field, offset: srcOffset, bits },

@@ -106,8 +106,13 @@ function writeBucket(
   w.setU16(from, w.length - from);
 }
 
+/** How a select group may choose its bucket. */
+const METHODS: ReadonlySet<string> = new Set(["hash", "dp_hash"]);
+
+const refused = (why: string) => ofError("OFPBPC_BAD_VALUE", why);
+
 /** Fields named in a selection method: a mask for each, without values or with all bits. */
-function readProps(r: Reader): GroupProps {
+function readProps(r: Reader, kind: GroupType): GroupProps {
   let props = NO_PROPS;
   eachProperty(r, (property, body) => {
     if (property !== EXPERIMENTER) throw ofError("OFPBPC_BAD_TYPE", `group property ${property}`);
@@ -115,6 +120,8 @@ function readProps(r: Reader): GroupProps {
     if (body.u32("exp_type") !== NTR_SELECTION_METHOD) throw ofError("OFPBPC_BAD_EXP_TYPE");
     body.skip(4, "pad");
     const selectionMethod = body.text(16, "selection_method");
+    if (kind !== "select") throw refused("ntr selection method is only allowed for select groups");
+    if (!METHODS.has(selectionMethod)) throw refused(`ntr selection method '${selectionMethod}' is not supported`);
     const selectionMethodParam = body.u64("selection_method_param");
     const fields = body.left ? readFieldArray(body) : undefined;
     props = { selectionMethod, selectionMethodParam, fields };
@@ -245,7 +252,7 @@ const group15 = (range: string, on: ReturnType<typeof type>): MessageForm =>
         group,
         commandBucketId,
         buckets,
-        props: readProps(r),
+        props: readProps(r, groupKind),
       };
     },
     (w, m, { version }) => {
@@ -317,7 +324,7 @@ export function readGroupDesc(r: Reader, version: Version): GroupDescEntry {
   body.skip(6, "pad");
   if (bucketOctets > body.left) throw ofError("OFPBRC_BAD_LEN");
   const buckets = readBuckets(body.sub(bucketOctets, "buckets"), version, groupKind, true);
-  return { group, groupType: groupKind, buckets, props: readProps(body) };
+  return { group, groupType: groupKind, buckets, props: readProps(body, groupKind) };
 }
 
 /** Appends one group's description; OpenFlow 1.0, by Nicira's extension, has the form of 1.5. */

@@ -83,7 +83,7 @@ function takeKey(draft: Draft, key: string, value: string, command: GroupCommand
     if (value === "all") draft.group = GROUP_ALL;
     else {
       draft.group = u32(value);
-      if (draft.group > 0xffffff00) throw textError(`invalid group id ${value}`);
+      if (draft.group > 0xffffff00) throw textError(`invalid group id ${draft.group}`);
     }
   } else if (key === "type") {
     if (command === "delete" || command.endsWith("bucket")) throw textError("type is not needed");
