@@ -1,4 +1,4 @@
-import { type ChangedRow, type ConfigStore, MONITORED } from "@vswitch/core/bridge";
+import { AT_FIRST, type ChangedRow, type ConfigStore, MONITORED } from "@vswitch/core/bridge";
 import { isJsonObject, type Json, RpcSession } from "@vswitch/core/jsonrpc";
 import { type Clock, vlog } from "@vswitch/core/lib";
 import { askAbout, Replica, type ReplicaPeer, unfit } from "@vswitch/core/ovsdb";
@@ -63,6 +63,7 @@ export class Database implements ConfigStore, Disposable {
     this.rows = new Replica({
       database: "Open_vSwitch",
       tables,
+      atFirst: AT_FIRST,
       changed: (rows) => {
         if (this.rows.holds(LOCK)) changed(rows);
       },

@@ -31,6 +31,8 @@ export interface ActualBridge {
   mac: MacAddr;
   datapathId: bigint;
   readonly interfaces: Map<string, ActualInterface>;
+  /** Numbers by interface name, as they were after the last pass, with the row that they were of. */
+  numbers: ReadonlyMap<string, { readonly uuid: string; readonly ofport: OfPort | undefined }>;
   /** The pass that last tried to make it. */
   triedIn: number;
 }

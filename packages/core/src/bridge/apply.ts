@@ -92,10 +92,14 @@ export class Applier {
     const bridge = this.bridges.get(desired.name);
     if (!bridge) return;
     bridge.desired = desired;
-    for (const member of desired.ports.flatMap(({ interfaces }) => interfaces)) {
+    const members = desired.ports.flatMap(({ interfaces }) => interfaces);
+    for (const member of members) {
       const actual = bridge.interfaces.get(member.name);
       if (actual) actual.desired = member;
     }
+    bridge.numbers = new Map(
+      members.map(({ name, uuid }) => [name, { uuid, ofport: bridge.interfaces.get(name)?.ofport }]),
+    );
   }
 
   /** Tries again what failed before: a device may have come, a datapath may work now. */
@@ -156,6 +160,7 @@ export class Applier {
       mac: desired.hwaddr ?? this.deps.randomMac(),
       datapathId: 0n,
       interfaces: new Map(),
+      numbers: new Map(),
       triedIn: 0,
     };
     bridge.triedIn = this.#pass;
@@ -246,7 +251,7 @@ export class Applier {
     if (!bridge.switch) return;
     try {
       await this.#open(bridge, actual);
-      actual.ofport = await bridge.switch.addInterface(interfaceConfig(actual));
+      actual.ofport = await bridge.switch.addInterface(interfaceConfig(actual, numberBefore(bridge, desired)));
       log.info(`bridge ${bridgeName}: added interface ${desired.name} on port ${shownPort(actual.ofport)}`);
     } catch (error) {
       actual.error = refused(error, desired.name);
@@ -282,7 +287,10 @@ export class Applier {
   #setDevice({ desired, netdev }: ActualInterface): void {
     if (!netdev) return;
     const { mac, mtu } = netdev.state();
-    if (desired.mac !== undefined && desired.mac !== mac) this.#attempt(() => netdev.setMac(desired.mac ?? mac));
+    // of other devices the address is their own, as in Open vSwitch
+    const isOurs = desired.type === "internal";
+    if (isOurs && desired.mac !== undefined && desired.mac !== mac)
+      this.#attempt(() => netdev.setMac(desired.mac ?? mac));
     if (desired.mtuRequest !== undefined && desired.mtuRequest !== mtu)
       this.#attempt(() => netdev.setMtu(desired.mtuRequest ?? mtu));
   }
@@ -406,8 +414,15 @@ function lowestAddress(bridge: ActualBridge): MacAddr | undefined {
 
 const switchConfig = ({ desired, datapathId }: ActualBridge): SwitchConfig => ({ ...desired.config, datapathId });
 
-function interfaceConfig({ desired, netdev, type }: ActualInterface): InterfaceConfig {
-  const { ofportRequest } = desired;
+/** The number that the row's port had, under this daemon or one before: it gets it again if it asks for no other. */
+function numberBefore({ numbers }: ActualBridge, { name, uuid, ofportBefore }: DesiredInterface): number | undefined {
+  const known = numbers.get(name);
+  const before = known?.uuid === uuid ? known.ofport : ofportBefore;
+  return isOrdinary(before) ? before : undefined;
+}
+
+function interfaceConfig({ desired, netdev, type }: ActualInterface, before?: number): InterfaceConfig {
+  const ofportRequest = desired.ofportRequest ?? before;
   return {
     name: desired.name,
     type,

@@ -59,3 +59,6 @@ export const MONITORED: Readonly<Record<string, readonly string[]>> = {
     "snaplen",
   ],
 };
+
+/** Columns that matter as they are when a row comes: what the daemon before this one wrote there. */
+export const AT_FIRST: Readonly<Record<string, readonly string[]>> = { Interface: ["ofport"] };

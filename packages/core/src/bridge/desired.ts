@@ -23,6 +23,8 @@ export interface DesiredInterface {
   readonly type: string;
   readonly options: Readonly<Record<string, string>>;
   readonly ofportRequest: number | undefined;
+  /** What the row said of its number when it came: the one that the port had under another daemon. */
+  readonly ofportBefore: number | undefined;
   readonly mac: MacAddr | undefined;
   /** Octets; undefined: leave the device's own. */
   readonly mtuRequest: number | undefined;
@@ -151,6 +153,7 @@ function desiredInterface(row: RowView): DesiredInterface {
     type: type === "" ? "system" : type,
     options: Object.fromEntries(row.map("options")),
     ofportRequest: row.integer("ofport_request"),
+    ofportBefore: row.integer("ofport"),
     mac: wantedMac(row.text("mac")),
     mtuRequest: row.integer("mtu_request"),
     affinity: row.map("other_config").get("pmd-rxq-affinity"),
@@ -266,6 +269,7 @@ function localPort(name: string): DesiredPort {
     type: "internal",
     options: {},
     ofportRequest: undefined,
+    ofportBefore: undefined,
     mac: undefined,
     mtuRequest: undefined,
     affinity: undefined,

@@ -24,7 +24,7 @@ const switchPart = ({ config, datapathId, hwaddr }: DesiredBridge) => ({ config,
 /** What cannot be changed on an open device: it is another one then. */
 const isOtherDevice = (a: DesiredInterface, b: DesiredInterface) => a.type !== b.type;
 const isOtherInterface = (a: DesiredInterface, b: DesiredInterface) =>
-  !isDeepStrictEqual({ ...a, uuid: "" }, { ...b, uuid: "" });
+  !isDeepStrictEqual({ ...a, uuid: "", ofportBefore: 0 }, { ...b, uuid: "", ofportBefore: 0 });
 
 /**
  * Steps that turn `before` into `after`, for those bridges that either names. `before` is what was last applied.
@@ -44,13 +44,14 @@ export function diff(before: ReadonlyMap<string, DesiredBridge>, after: Readonly
 }
 
 /**
- * Interfaces in the order in which they get their numbers: requests for a number first,
+ * Interfaces in the order in which they get their numbers: those that ask for one or had one first,
  * else in the order of the original's table of ports, so that ports of one transaction get the numbers they get there.
  */
 function inOrderOfCreation({ ports }: DesiredBridge): DesiredInterface[] {
   const byName = portsOf({ ports });
   const inTable = memberOrder([...byName.keys()]).flatMap((port) => byName.get(port)?.interfaces ?? []);
-  const rank = ({ ofportRequest }: DesiredInterface) => (ofportRequest !== undefined ? 0 : 1);
+  const rank = ({ ofportRequest, ofportBefore }: DesiredInterface) =>
+    ofportRequest !== undefined ? 0 : ofportBefore !== undefined ? 1 : 2;
   return inTable.sort((a, b) => rank(a) - rank(b));
 }
 

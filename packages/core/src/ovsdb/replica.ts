@@ -28,6 +28,8 @@ export interface ReplicaOptions {
   readonly database: string;
   /** Tables to hold, with their columns; tables and columns that the server lacks are left out. */
   readonly tables: Readonly<Record<string, Iterable<string>>>;
+  /** Columns to hold as they are when a row comes; their changes are not followed. */
+  readonly atFirst?: Readonly<Record<string, readonly string[]>>;
   /** Called after each update with all its changes, when the replica already holds the new state. */
   readonly changed?: (changes: readonly RowChange[]) => void;
   /** Called when a lock that `lock` asked for comes or goes. */
@@ -180,7 +182,8 @@ export class Replica {
         log.warn(`${schema.name} database lacks ${name} table (database needs upgrade?)`);
         continue;
       }
-      this.#held.set(name, { columns: new ReplicaColumns(table, columns), rows: new Map(), indexes: new Map() });
+      const all = [...columns, ...(this.#options.atFirst?.[name] ?? [])];
+      this.#held.set(name, { columns: new ReplicaColumns(table, all), rows: new Map(), indexes: new Map() });
     }
   }
 
@@ -190,7 +193,16 @@ export class Replica {
 
   async #follow(peer: ReplicaPeer): Promise<void> {
     const requests: Record<string, Json> = {};
-    for (const [name, { columns }] of this.#held) requests[name] = [{ columns: columns.list.map((c) => c.name) }];
+    for (const [name, { columns }] of this.#held) {
+      const atFirst = new Set(this.#options.atFirst?.[name]);
+      const [once, followed] = [true, false].map((is) =>
+        columns.list.map((column) => column.name).filter((column) => atFirst.has(column) === is),
+      );
+      requests[name] = [
+        { columns: followed ?? [] },
+        ...(once?.length ? [{ columns: once, select: { modify: false } }] : []),
+      ];
+    }
     for (const method of METHODS) {
       const id = ["replica", ++this.#monitor];
       this.#early = [];

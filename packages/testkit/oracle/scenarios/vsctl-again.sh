@@ -27,3 +27,16 @@ for i in 1 2; do
   ovs-ofctl show "tcp:127.0.0.1:$((16653 + i))" | grep -c OFPT_FEATURES_REPLY
 done
 grep -o 'bridge|.*' "$OVS_LOGDIR/ovs-vswitchd.log" | grep interface | sort
+
+# A port keeps its number when its type changes and when another daemon takes over; only internal ones take an address.
+ovs-vsctl add-port br1 q1 -- set interface q1 type=dummy
+ovs-vsctl add-port br1 q2 -- set interface q2 type=dummy ofport_request=9
+ovs-vsctl add-port br1 q3 -- set interface q3 type=dummy
+ovs-vsctl clear interface q2 ofport_request -- del-port p1
+numbers() { ovs-vsctl -f csv --columns=name,type,ofport list interface | sort; }
+ovs-vsctl set interface q1 type=internal 'mac="aa:bb:cc:00:00:01"' -- set interface q3 'mac="aa:bb:cc:00:00:03"'
+ovs-vsctl set interface q2 type=internal; numbers
+ovs-vsctl --columns=mac_in_use find interface 'mac!=[]' | grep aa:bb
+stop ovs-vswitchd
+ovs-vswitchd --detach --no-chdir --pidfile -vconsole:off --enable-dummy=override "unix:$OVS_RUNDIR/db.sock"
+ovs-vsctl add-port br1 q0 -- set interface q0 type=dummy; numbers
