@@ -65,6 +65,8 @@ export interface SortKey {
 export interface Options {
   /** Wire versions, 1 to 6, that -O allows. */
   versions: number[];
+  /** Whether a bridge that has none of these may be asked in a version of its own: there is no -O. */
+  anyVersion: boolean;
   flowFormat: string | undefined;
   packetInFormat: string | undefined;
   strict: boolean;
@@ -144,7 +146,10 @@ function take(options: Options, { key, value }: FoundOption): void {
     pcap: () => (options.pcap = true),
     bare: () => (options.bare = true),
     "bad-csum": () => (options.badChecksum = true),
-    protocols: (text) => (options.versions = parseVersions(text)),
+    protocols: (text) => {
+      options.versions = parseVersions(text);
+      options.anyVersion = false;
+    },
     detach: () => (options.detach = true),
     pidfile: (text) => (options.pidfile = text),
   };
@@ -163,6 +168,7 @@ export function parseOptions(
 ): Options | Promise<never> {
   const options: Options = {
     versions: [1],
+    anyVersion: true,
     flowFormat: undefined,
     packetInFormat: undefined,
     strict: false,

@@ -62,31 +62,30 @@ async function setProtocol(connection: Connection, protocol: Protocols): Promise
   }
 }
 
-/** The first of some protocols that a connection's version can speak. */
-function choose(connection: Connection, protocols: Protocols): Protocols {
-  const can = protocols & protocolsOf([connection.version]);
-  return can & -can;
-}
-
-async function openFor(name: string, options: Options, protocols: Protocols): Promise<Connection> {
-  return open(name, options, versionsOf(protocols));
+/**
+ * A connection for what some protocols can say, with those of them that its version speaks: of the allowed ones, or
+ * where the bridge has none of their versions, of all.
+ *
+ * @throws when there is none
+ */
+async function openFor(name: string, options: Options, usable: Protocols) {
+  const connection = await open(name, options, versionsOf(usableProtocols(options, usable)));
+  const can = usable & allowedProtocols(options) & protocolsOf([connection.version]);
+  if (!can) throw fatal(`switch does not support any of the usable flow formats (${formatProtocols(usable)})`);
+  return { connection, can };
 }
 
 /** A connection for flow mods of some usable protocols. */
 export async function openForFlowMods(name: string, options: Options, usable: Protocols): Promise<Connection> {
-  const protocols = usableProtocols(options, usable);
-  const connection = await openFor(name, options, protocols);
-  await setProtocol(connection, choose(connection, protocols));
+  const { connection, can } = await openFor(name, options, usable);
+  await setProtocol(connection, can & -can);
   return connection;
 }
 
 /** A connection for flow statistics: in OpenFlow 1.0 NXM tells most. */
 export async function openForDump(name: string, options: Options, usable: Protocols): Promise<Connection> {
-  const protocols = usableProtocols(options, usable);
-  const connection = await openFor(name, options, protocols);
-  const can = protocols & protocolsOf([connection.version]);
+  const { connection, can } = await openFor(name, options, usable);
   const best = [can & PROTOCOLS.of11Up, can & P.nxm, can & P.of10].find((bits) => bits !== 0);
-  if (!best) throw fatal(`switch does not support any of the usable flow formats (${formatProtocols(usable)})`);
-  await setProtocol(connection, best);
+  await setProtocol(connection, best ?? can);
   return connection;
 }

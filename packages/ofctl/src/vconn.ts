@@ -18,6 +18,8 @@ import type { Options } from "./options.ts";
 
 const log = vlog("vconn");
 
+/** All that there are, by their numbers on the wire. */
+const VERSIONS: readonly Version[] = [1, 2, 3, 4, 5, 6];
 /** The TCP port of OpenFlow (IANA). */
 const OPENFLOW_PORT = 6653;
 /** Octets on their way out above which a sender should wait. */
@@ -162,8 +164,16 @@ export class Connection {
   }
 }
 
-/** Exchanges hellos and agrees on a version. @throws why, when there is none in common */
-async function negotiate(connection: Connection, versions: readonly Version[]): Promise<void> {
+/**
+ * Exchanges hellos and agrees on a version. @throws why, when there is none in common
+ *
+ * @param yields whether any version will do: then, with none in common, those that the peer offers are returned
+ */
+async function negotiate(
+  connection: Connection,
+  versions: readonly Version[],
+  yields: boolean,
+): Promise<readonly Version[] | undefined> {
   const top = versions.at(-1) as Version;
   connection.version = top;
   connection.send(connection.encode({ type: "hello", versions }));
@@ -175,6 +185,8 @@ async function negotiate(connection: Connection, versions: readonly Version[]): 
     throw new Error("Protocol error");
   }
   const peer = helloVersions(octets);
+  const offered = VERSIONS.filter((version) => peer.includes(version));
+  if (yields && offered.length && !offered.some((version) => versions.includes(version))) return offered;
   const version = agree(connection.name, versions, peer);
   if (version === undefined) {
     const data = refusalText(versions, peer);
@@ -183,6 +195,7 @@ async function negotiate(connection: Connection, versions: readonly Version[]): 
     throw new Error("Broken pipe");
   }
   connection.version = version;
+  return undefined;
 }
 
 /** Versions that a hello offers: those of its bitmap, or all up to that of its header. */
@@ -224,7 +237,10 @@ async function openNamed(name: string, options: Options, kind: "mgmt" | "snoop")
   throw errors.make("ofctl/not-a-bridge", { name });
 }
 
-/** Connects to a bridge by name, or to a connection method, and agrees on a version. */
+/**
+ * Connects to a bridge by name, or to a connection method, and agrees on a version: one of `versions`, or where the
+ * command line names none and the peer has none of them, the highest that the peer offers.
+ */
 export async function open(
   name: string,
   options: Options,
@@ -235,15 +251,20 @@ export async function open(
     const { printMessage } = await allMessages();
     connection.printer = (octets) => printMessage(octets, { verbosity: 1 });
   }
+  let offered: readonly Version[] | undefined;
   try {
-    await negotiate(connection, versions as readonly Version[]);
+    offered = await negotiate(connection, versions as readonly Version[], options.anyVersion);
   } catch (error) {
     const why = error instanceof Error && !code(error) ? error.message : errorText(error);
     throw name.includes(":")
       ? errors.make("ofctl/connect", { name, why })
       : errors.make("ofctl/connect-socket", { name, why });
   }
-  return connection;
+  if (!offered) return connection;
+  connection.abort();
+  // the hello that came to nothing is not counted
+  skipXids(-1);
+  return open(name, { ...options, anyVersion: false }, offered);
 }
 
 /** Connects to what a bridge lets others overhear; any version goes. */
