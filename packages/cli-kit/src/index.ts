@@ -6,4 +6,5 @@ export * from "./parts.ts";
 export * from "./print.ts";
 export * from "./table.ts";
 export * from "./unwritten.ts";
+export * from "./utf8.ts";
 export * from "./verb.ts";

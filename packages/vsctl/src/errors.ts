@@ -15,6 +15,10 @@ interface CommandOption {
 /** What a user of ovs-vsctl can read when a command cannot be done; the words are the original's. */
 export const errors = defineErrors({
   // the command line
+  "vsctl/not-utf8": {
+    message: (c: { octets: readonly number[] }) =>
+      `constraint violation: not a valid UTF-8 string: invalid UTF-8 sequence ${c.octets.map((octet) => `0x${octet.toString(16).padStart(2, "0")}`).join(" ")}`,
+  },
   "vsctl/no-command": { message: () => "missing command name (use --help for help)" },
   "vsctl/unknown-command": { message: (c: Name) => `unknown command '${c.name}'; use --help for help` },
   "vsctl/no-such-option": { message: (c: CommandOption) => `'${c.command}' command has no '${c.option}' option` },

@@ -3,6 +3,7 @@ import {
   alarm,
   fail,
   hasShortName,
+  invalidArgument,
   loadPart,
   longHelp,
   programName,
@@ -106,6 +107,8 @@ async function main(args: readonly string[]): Promise<number> {
   const [name = "", ...words] = options.rest;
   if (BEYOND.has(name)) await beyond().runBeyond(name, words, { options, comment: comment(args) });
   const commands = parseCommands(options.rest, options.first);
+  const wrong = invalidArgument(args);
+  if (wrong) throw errors.make("vsctl/not-utf8", { octets: wrong });
   const limit = runTimeLimit(options.timeout);
   let committed = false;
   alarm(limit, () => {
