@@ -33,12 +33,16 @@ keep_asking() {
   python3 "$ORACLE/unixctl.py" "$OVS_RUNDIR/ovs-vswitchd.$(cat "$OVS_RUNDIR/ovs-vswitchd.pid").ctl" <"$pipes.in" >"$pipes.out" &
   exec {ASK_IN}>"$pipes.in" {ASK_OUT}<"$pipes.out"
   ovs-appctl() {
-    local count
+    local count failed
     case $1 in -*) command ovs-appctl "$@"; return ;; esac
     echo "${*@Q}" >&"$ASK_IN"
-    read -r -u "$ASK_OUT" count
-    [ "$count" = 0 ] && return
-    mapfile -n "$count" -u "$ASK_OUT" ANSWER
+    read -r -u "$ASK_OUT" count failed
+    ANSWER=()
+    [ "$count" = 0 ] || mapfile -n "$count" -u "$ASK_OUT" ANSWER
+    if [ "$failed" = 1 ]; then
+      printf %s "${ANSWER[@]}" >&2
+      return 2
+    fi
     printf %s "${ANSWER[@]}"
   }
 }

@@ -1,5 +1,6 @@
 # Commands of a daemon over one connection, as ovs-appctl sends them: `unixctl.py SOCKET`. A line of standard input is a
-# command with its arguments, quoted as bash's printf %q does; its answer comes as the number of lines, then the lines.
+# command with its arguments, quoted as bash's printf %q does; its answer comes as the number of
+# lines and whether it is an error (0 or 1), then the lines.
 import json, shlex, socket, sys
 
 peer = socket.socket(socket.AF_UNIX)
@@ -17,18 +18,21 @@ def answer(method, params):
         except ValueError:
             data = peer.recv(1 << 20)
             if not data:
-                return "the daemon has gone\n"
+                return "the daemon has gone\n", 1
             held += data.decode()
     held = held[end:]
     if reply["error"] is None:
-        return reply["result"]
-    return reply["error"] + "ovs-appctl: ovs-vswitchd: server returned an error\n"
+        return reply["result"], 0
+    text = reply["error"]
+    if text and not text.endswith("\n"):
+        text += "\n"
+    return text + "ovs-appctl: ovs-vswitchd: server returned an error\n", 1
 
 
 for line in sys.stdin:
     method, *params = shlex.split(line)
-    text = answer(method, params)
+    text, failed = answer(method, params)
     if text and not text.endswith("\n"):
         text += "\n"
-    sys.stdout.write("%d\n%s" % (text.count("\n"), text))
+    sys.stdout.write("%d %d\n%s" % (text.count("\n"), failed, text))
     sys.stdout.flush()

@@ -1,5 +1,6 @@
 # Flows of frames without Ethertype and of fragments, received by a dummy device.
 start_switch --enable-dummy=override >/dev/null 2>&1
+keep_asking
 ovs-vsctl add-br br0 -- set bridge br0 datapath_type=dummy fail-mode=secure
 ovs-vsctl add-port br0 p1 -- set interface p1 type=dummy ofport_request=1 \
   -- add-port br0 p2 -- set interface p2 type=dummy ofport_request=2

@@ -2,6 +2,7 @@
 # seconds: 25
 . "$ORACLE/conntrack.sh"
 start_switch --enable-dummy=override 2>/dev/null
+keep_asking
 ovs-vsctl add-br br0 -- set bridge br0 datapath_type=dummy
 D=dummy@ovs-dummy
 for a in "" v6 v5 "$D v4" "x v4" $D "$D v6 z" V4 v4x; do ask ipf-set-disabled $a; done

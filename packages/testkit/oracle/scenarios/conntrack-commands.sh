@@ -2,6 +2,7 @@
 # seconds: 25
 . "$ORACLE/conntrack.sh"
 start_switch --enable-dummy=override 2>/dev/null
+keep_asking
 EACH="ct-get-maxconns ct-enable-tcp-seq-chk ct-bkts ct-get-limits ipf-get-status ct-stats-show dump-conntrack flush-conntrack"
 D=dummy@ovs-dummy
 echo "== no datapath"

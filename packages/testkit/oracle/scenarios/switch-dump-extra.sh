@@ -1,5 +1,6 @@
 # dpctl/dump-flows -m: the units of a key that a flow's mask covers
 start_switch --enable-dummy=override
+keep_asking
 ovs-vsctl add-br br0 -- set bridge br0 datapath_type=dummy fail_mode=secure
 for i in 1 2; do ovs-vsctl add-port br0 p$i -- set interface p$i type=dummy ofport_request=$i; done
 T() { ovs-ofctl del-flows br0;  ovs-ofctl add-flow br0 "$1,actions=2";  ovs-appctl netdev-dummy/receive p1 "in_port(1),eth(src=02:00:00:00:00:02,dst=02:00:00:00:00:01),$2" ; echo "$1 / $2";  ovs-appctl dpctl/dump-flows -m | sed 's/ufid:[^,]*,//;s/.*dp-extra/dp-extra/' ; ovs-appctl revalidator/purge; }

@@ -1,5 +1,6 @@
 # other_config:vlan-limit: how many tags are looked into, in flows, dumps and traces
 start_switch --enable-dummy=override
+keep_asking
 ovs-vsctl add-br br0 -- set bridge br0 datapath_type=dummy fail_mode=secure
 for i in 1 2; do ovs-vsctl add-port br0 p$i -- set interface p$i type=dummy ofport_request=$i; done
 ovs-ofctl add-flow br0 'dl_type=0x8100,actions=2'

@@ -1,5 +1,6 @@
 # traces to their end: packets that come round again, actions of a packet-out, limits of depth
 start_switch --enable-dummy=override
+keep_asking
 # one port after the other, so that the datapath numbers them alike
 for n in 0 1 2; do
   ovs-vsctl add-br br$n -- set bridge br$n datapath_type=dummy fail_mode=secure other_config:hwaddr=aa:5$n:aa:55:00:00

@@ -1,5 +1,6 @@
 # rules of translation that the fuzzer of the packet engine found, one trace each
 start_switch --enable-dummy=override
+keep_asking
 # one port after the other, so that the datapath numbers them alike
 while read -r line; do ovs-vsctl $line; done <<'.'
 set open_vswitch . other_config:vlan-limit=2 -- add-br br0 -- set bridge br0 datapath_type=dummy fail_mode=secure other_config:hwaddr=aa:55:aa:55:00:00

@@ -1,6 +1,7 @@
 # Packets out of tunnels: which port each comes in by, what matches, what is refused, and neighbours heard of.
 # ours: tunnel|WARN|dropping tunnel packet marked ECN CE but is not ECN capable
 start_switch --enable-dummy --disable-system >/dev/null 2>&1
+keep_asking
 ovs-appctl time/stop
 ovs-vsctl add-br br0 -- set bridge br0 datapath_type=dummy fail-mode=secure other-config:hwaddr=aa:55:aa:56:00:00 \
   -- add-port br0 p0 -- set interface p0 type=dummy ofport_request=1

@@ -1,5 +1,6 @@
 # Packets into tunnels: headers, what translation says, neighbours that are asked for, routes.
 start_switch --enable-dummy --disable-system >/dev/null 2>&1
+keep_asking
 ovs-appctl time/stop
 ovs-vsctl add-br br0 -- set bridge br0 datapath_type=dummy fail-mode=secure other-config:hwaddr=aa:55:aa:56:00:00 \
   -- add-port br0 p0 -- set interface p0 type=dummy ofport_request=1 options:tx_pcap=p0.pcap
