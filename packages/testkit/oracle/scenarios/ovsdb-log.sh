@@ -18,7 +18,7 @@ tx "{\"op\":\"comment\",\"comment\":\"nothing changes\"}"
 tx "{\"op\":\"insert\",\"table\":\"A\",\"uuid\":\"${u}2\",\"row\":{\"name\":\"two\",\"n\":-4}},{\"op\":\"commit\",\"durable\":true}"
 tx "{\"op\":\"delete\",\"table\":\"A\",\"where\":[[\"name\",\"==\",\"two\"]]}"
 records l.db
-try timeout 5 ovsdb-server l.db --unixctl="$OVS_RUNDIR/x.ctl" -vconsole:off
+try timeout 3 ovsdb-server l.db --unixctl="$OVS_RUNDIR/x.ctl" -vconsole:off
 try ovsdb-tool transact l.db '["L"]' -vconsole:off
 ovs-appctl -t ovsdb-server ovsdb-server/compact
 records l.db
@@ -56,14 +56,14 @@ open("d.db", "ab").write(b"OVSDB JSON %d %s\n" % (len(text), hashlib.sha1(text).
 done
 echo hello >t.db
 : >e.db
-try timeout 5 ovsdb-server t.db
-try timeout 5 ovsdb-server e.db
-try timeout 5 ovsdb-server none.db
-try timeout 5 ovsdb-server l.db l.db
-try timeout 5 ovsdb-server l.db --remote=db:X,Y,Z
-try timeout 5 ovsdb-server l.db --remote=db:L,Y,Z
-try timeout 5 ovsdb-server l.db --remote=db:L,A,Z
-try timeout 5 ovsdb-server l.db --remote=db:L,A,n
-try timeout 5 ovsdb-server l.db --remote=db:L
+try timeout 3 ovsdb-server t.db
+try timeout 3 ovsdb-server e.db
+try timeout 3 ovsdb-server none.db
+try timeout 3 ovsdb-server l.db l.db
+try timeout 3 ovsdb-server l.db --remote=db:X,Y,Z
+try timeout 3 ovsdb-server l.db --remote=db:L,Y,Z
+try timeout 3 ovsdb-server l.db --remote=db:L,A,Z
+try timeout 3 ovsdb-server l.db --remote=db:L,A,n
+try timeout 3 ovsdb-server l.db --remote=db:L
 try ovsdb-tool query t.db '["L"]'
 try ovsdb-tool show-log e.db
