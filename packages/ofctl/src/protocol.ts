@@ -62,6 +62,9 @@ async function setProtocol(connection: Connection, protocol: Protocols): Promise
   }
 }
 
+const unsupported = (usable: Protocols) =>
+  fatal(`switch does not support any of the usable flow formats (${formatProtocols(usable)})`);
+
 /**
  * A connection for what some protocols can say, with those of them that its version speaks: of the allowed ones, or
  * where the bridge has none of their versions, of all.
@@ -71,7 +74,7 @@ async function setProtocol(connection: Connection, protocol: Protocols): Promise
 async function openFor(name: string, options: Options, usable: Protocols) {
   const connection = await open(name, options, versionsOf(usableProtocols(options, usable)));
   const can = usable & allowedProtocols(options) & protocolsOf([connection.version]);
-  if (!can) throw fatal(`switch does not support any of the usable flow formats (${formatProtocols(usable)})`);
+  if (!can) throw unsupported(usable);
   return { connection, can };
 }
 
@@ -82,10 +85,11 @@ export async function openForFlowMods(name: string, options: Options, usable: Pr
   return connection;
 }
 
-/** A connection for flow statistics: in OpenFlow 1.0 NXM tells most. */
+/** A connection for flow statistics: in OpenFlow 1.0 NXM tells most. Formats with a table number are for flow mods. */
 export async function openForDump(name: string, options: Options, usable: Protocols): Promise<Connection> {
   const { connection, can } = await openFor(name, options, usable);
   const best = [can & PROTOCOLS.of11Up, can & P.nxm, can & P.of10].find((bits) => bits !== 0);
-  await setProtocol(connection, best ?? can);
+  if (!best) throw unsupported(usable);
+  await setProtocol(connection, best);
   return connection;
 }
