@@ -342,7 +342,7 @@ export class Draft {
     // elsewhere the server itself deletes what nothing refers to any more
     if (row.deleted) return isRoot(table) ? [{ op: "delete", table, where: isRow(uuid) }] : [];
     const update: Record<string, Json> = {};
-    const mutations = merged(row.steps).map((step) => this.#mutation(table, step));
+    const mutations = merged(table, row.steps).map((step) => this.#mutation(table, step));
     const stepped = new Set(row.steps.map(({ column }) => column));
     for (const [column, now] of row.values) {
       if (stepped.has(column)) continue;
@@ -396,12 +396,16 @@ export class Draft {
   }
 }
 
-/** Steps one after the other that do the same to one set, as one. */
-function merged(steps: readonly Step[]): Step[] {
+/**
+ * Steps one after the other that do the same to one set, as one; unless that had more elements than the set may have,
+ * which is the server's to refuse in its own words.
+ */
+function merged(table: string, steps: readonly Step[]): Step[] {
   const list: { column: string; mutator: Step["mutator"]; keys: Atom[]; values: Atom[] | undefined }[] = [];
   for (const { column, mutator, elements } of steps) {
     const last = list.at(-1);
-    if (last && !last.values && !elements.values && last.column === column && last.mutator === mutator) {
+    const isSame = last && !last.values && !elements.values && last.column === column && last.mutator === mutator;
+    if (isSame && last.keys.length + elements.keys.length <= columnType(table, column).max) {
       last.keys.push(...elements.keys);
     } else {
       list.push({ column, mutator, keys: [...elements.keys], values: elements.values && [...elements.values] });

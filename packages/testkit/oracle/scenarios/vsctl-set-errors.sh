@@ -82,3 +82,4 @@ v clear port nosuch tag
 v --if-exists clear port nosuch tag
 v clear port p0
 for text in $'\xff' $'x\xc3' $'\xe2\x82z'; do ovs-vsctl --no-wait set bridge br0 external_ids:a="$text"; echo "-> $?"; done
+v add bridge br0 fail_mode secure -- add bridge br0 fail_mode standalone
