@@ -1,7 +1,7 @@
 import { type Clock, type MacAddr, type OfPort, SwitchError, vlog } from "#lib";
 import type { Netdev } from "#netdev";
 import type { InterfaceConfig, OfprotoApi, SwitchConfig } from "#ofproto";
-import { OFPP } from "#openflow";
+import { OFPP, PORT_END } from "#openflow";
 import type { ActualBridge, ActualInterface } from "./actual.ts";
 import { type DesiredBridge, type DesiredInterface, isReservedName } from "./desired.ts";
 import type { Change } from "./diff.ts";
@@ -34,7 +34,7 @@ function expected(error: unknown): string {
 }
 
 /** Whether a port may have that number: OpenFlow 1.0 reserves those from OFPP_MAX on. */
-const isOrdinary = (port: OfPort | undefined): boolean => port !== undefined && port > 0 && port < 0xff00;
+const isOrdinary = (port: OfPort | undefined): boolean => port !== undefined && port > 0 && port < PORT_END;
 
 /** The text of an interface's error column; the log is told as well, by the module that refuses. */
 function refused(error: unknown, name: string): string {
@@ -434,4 +434,4 @@ function interfaceConfig({ desired, netdev, type }: ActualInterface, before?: nu
 }
 
 /** Port numbers as the database and the log show them: OpenFlow 1.0's 16 bits. */
-export const shownPort = (port: OfPort): number => (port > 0xff00 ? port & 0xffff : port);
+export const shownPort = (port: OfPort): number => (port > PORT_END ? port & 0xffff : port);

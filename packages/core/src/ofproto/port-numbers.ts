@@ -1,8 +1,6 @@
 import type { Clock } from "#lib";
-import { OFPP } from "#openflow";
+import { OFPP, PORT_END } from "#openflow";
 
-/** First number that no ordinary port may have (OpenFlow 1.0's OFPP_MAX). */
-const END = 0xff00;
 /** Milliseconds for which the number of a port that went is left alone, so that nobody mistakes the next for it. */
 const REST = 60 * 60 * 1000;
 
@@ -18,12 +16,12 @@ export class PortNumbers {
 
   /** A number for a port; undefined when there is none left. */
   allocate(requested: number | undefined): number | undefined {
-    if (requested !== undefined && requested > 0 && requested < END && !this.isTaken(requested)) return requested;
+    if (requested !== undefined && requested > 0 && requested < PORT_END && !this.isTaken(requested)) return requested;
     let oldest: number | undefined;
     let since = Number.POSITIVE_INFINITY;
     const now = this.clock.now();
-    for (let tries = 1; tries < END; tries++) {
-      this.#last = this.#last + 1 >= END ? 1 : this.#last + 1;
+    for (let tries = 1; tries < PORT_END; tries++) {
+      this.#last = this.#last + 1 >= PORT_END ? 1 : this.#last + 1;
       if (this.isTaken(this.#last)) continue;
       const freed = this.#freed.get(this.#last);
       if (freed === undefined || now - freed >= REST) return this.#last;

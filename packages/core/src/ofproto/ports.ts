@@ -1,5 +1,5 @@
 import type { Clock, OfPort } from "#lib";
-import { OFPP, PORT_CONFIG } from "#openflow";
+import { OFPP, PORT_CONFIG, PORT_END } from "#openflow";
 import type { Backer } from "./backer.ts";
 import type { InterfaceConfig, InterfaceStatus } from "./config.ts";
 import { failure } from "./errors.ts";
@@ -121,7 +121,7 @@ export class Ports {
       ofportRequest !== port.port &&
       port.port !== OFPP.local &&
       ofportRequest > 0 &&
-      ofportRequest < 0xff00 &&
+      ofportRequest < PORT_END &&
       !this.#ports.has(ofportRequest);
     if (moves || config.type !== port.interfaceConfig.type) {
       await this.remove(config.name);

@@ -9,6 +9,7 @@ import {
   checkActions,
   type NameMaps,
   OFPP,
+  PORT_END,
   PROTOCOLS,
   type Protocols,
   parseActions,
@@ -52,7 +53,7 @@ export function parsePacketOut(text: string, names: NameMaps): PacketOut {
     if (!value) throw fatal(`field ${key} missing value`);
     if (key === "in_port") {
       inPort = parsePort(value, names.ports);
-      if (inPort === undefined || (inPort >= 0xff00 && inPort < OFPP.max))
+      if (inPort === undefined || (inPort >= PORT_END && inPort < OFPP.max))
         throw fatal(`${value} is not a valid OpenFlow port`);
     } else if (key === "packet") packet = packetOf(value, "packet: ");
     else {

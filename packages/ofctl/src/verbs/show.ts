@@ -84,7 +84,7 @@ export async function getFrags({ options, args }: Call): Promise<void> {
 export async function setFrags({ options, args }: Call): Promise<void> {
   const [name = "", word = ""] = args;
   allowedProtocols(options);
-  const fragments = FRAGMENT_MODES.findIndex((mode) => mode === word.toLowerCase());
+  const fragments = FRAGMENT_MODES.indexOf(word.toLowerCase());
   if (fragments < 0) throw fatal(`${word}: unknown fragment handling mode`);
   const { connection, config } = await configuration(options, name);
   if (config.fragments !== fragments) {

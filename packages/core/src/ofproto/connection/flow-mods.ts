@@ -1,11 +1,8 @@
 import { type Match, normalizeMatch, WORD } from "#flow";
-import { type Action, checkActions, FLOW_FLAGS, type FlowMod, OFPP, ofError } from "#openflow";
+import { type Action, checkActions, FLOW_FLAGS, type FlowMod, OFPP, ofError, PORT_END } from "#openflow";
 import { checkCtSupport, checkMatchSupport } from "../support.ts";
 import type { Switch } from "../switch.ts";
 import { REMOVED } from "../table/flow-mod.ts";
-
-/** First number that no ordinary port may have. */
-export const MAX_PORT = 0xff00;
 
 /** Refuses actions that this switch cannot have: unknown groups and meters, ports out of range. */
 export function checkForSwitch(sw: Switch, actions: readonly Action[]): void {
@@ -43,7 +40,7 @@ export function checkPorts(actions: readonly Action[]): void {
 }
 
 function checkPort(port: number): void {
-  if (port < MAX_PORT || (port >= OFPP.in_port && port !== OFPP.any)) return;
+  if (port < PORT_END || (port >= OFPP.in_port && port !== OFPP.any)) return;
   throw ofError("OFPBAC_BAD_OUT_PORT");
 }
 

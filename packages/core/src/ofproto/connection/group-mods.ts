@@ -1,5 +1,5 @@
 import { vlog } from "#lib";
-import { type Bucket, type GroupMod, ofError } from "#openflow";
+import { BUCKET, type Bucket, GROUP_ALL, type GroupMod, ofError } from "#openflow";
 import { Group } from "../group.ts";
 import type { Switch } from "../switch.ts";
 import { usesGroup } from "../table/flow-mod.ts";
@@ -8,9 +8,6 @@ import { checkPorts, removeUsers } from "./flow-mods.ts";
 
 const log = vlog("ofproto_dpif");
 
-const GROUP_ALL = 0xfffffffc;
-const FIRST_BUCKET = 0xfffffffd;
-const LAST_BUCKET = 0xfffffffe;
 const ALL_BUCKETS = 0xffffffff;
 
 /** Does a group mod (OpenFlow 1.5.1 §7.3.4.3). Throws the OpenFlow error to send. */
@@ -70,8 +67,8 @@ function remove(sw: Switch, number: number): void {
 function inserted(known: Group, mod: GroupMod): readonly Bucket[] {
   const fresh = mod.buckets;
   if (fresh.some(({ id }) => known.buckets.some((old) => old.id === id))) throw ofError("OFPGMFC_BUCKET_EXISTS");
-  if (mod.commandBucketId === FIRST_BUCKET) return [...fresh, ...known.buckets];
-  if (mod.commandBucketId === LAST_BUCKET) return [...known.buckets, ...fresh];
+  if (mod.commandBucketId === BUCKET.first) return [...fresh, ...known.buckets];
+  if (mod.commandBucketId === BUCKET.last) return [...known.buckets, ...fresh];
   const at = known.buckets.findIndex(({ id }) => id === mod.commandBucketId);
   if (at < 0) throw ofError("OFPGMFC_UNKNOWN_BUCKET");
   return known.buckets.toSpliced(at + 1, 0, ...fresh);
@@ -79,8 +76,8 @@ function inserted(known: Group, mod: GroupMod): readonly Bucket[] {
 
 function removed(known: Group, { commandBucketId }: GroupMod): readonly Bucket[] {
   if (commandBucketId === ALL_BUCKETS) return [];
-  if (commandBucketId === FIRST_BUCKET) return known.buckets.slice(1);
-  if (commandBucketId === LAST_BUCKET) return known.buckets.slice(0, -1);
+  if (commandBucketId === BUCKET.first) return known.buckets.slice(1);
+  if (commandBucketId === BUCKET.last) return known.buckets.slice(0, -1);
   if (!known.buckets.some(({ id }) => id === commandBucketId)) throw ofError("OFPGMFC_UNKNOWN_BUCKET");
   return known.buckets.filter(({ id }) => id !== commandBucketId);
 }

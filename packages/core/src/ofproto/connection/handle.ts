@@ -1,4 +1,4 @@
-import { FLOW_FLAGS, type Message, type MessageType, OFPP, ofError, type Version } from "#openflow";
+import { FLOW_FLAGS, type Message, type MessageType, OFPP, ofError, PORT_END, type Version } from "#openflow";
 import type { EffectSink } from "../effect.ts";
 import type { Switch } from "../switch.ts";
 import { INTERNAL_TABLE } from "../translate/tables.ts";
@@ -6,7 +6,7 @@ import { addToBundle, controlBundle, REPLIES } from "./bundle.ts";
 import { commitBundle } from "./commit.ts";
 import { flushConnections } from "./ct-flush.ts";
 import { tlvTable, tlvTableMod } from "./extensions.ts";
-import { applyFlowMod, MAX_PORT } from "./flow-mods.ts";
+import { applyFlowMod } from "./flow-mods.ts";
 import { applyGroupMod } from "./group-mods.ts";
 import { applyMeterMod } from "./meter-mods.ts";
 import { packetOut, resume } from "./packet.ts";
@@ -122,7 +122,7 @@ const HANDLERS: { readonly [T in MessageType]?: Handler<T> } = {
     }
   },
   queue_get_config_request: ({ sw }, peer, { port }, xid) => {
-    if (port !== OFPP.any && (port >= MAX_PORT || !sw.port(port))) throw ofError("OFPQOFC_BAD_PORT");
+    if (port !== OFPP.any && (port >= PORT_END || !sw.port(port))) throw ofError("OFPQOFC_BAD_PORT");
     const chosen = port === OFPP.any ? sw.portsInOrder() : [sw.port(port)];
     const queues = chosen
       .filter((found) => found && !found.isPatch)

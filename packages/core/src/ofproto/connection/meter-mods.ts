@@ -1,4 +1,4 @@
-import { type Message, type MeterBand, type MeterConfig, ofError } from "#openflow";
+import { METER, type Message, type MeterBand, type MeterConfig, ofError } from "#openflow";
 import type { Switch } from "../switch.ts";
 import { usesMeter } from "../table/flow-mod.ts";
 import { removeUsers } from "./flow-mods.ts";
@@ -13,13 +13,12 @@ export const METER_FEATURES = {
   maxBands: 8,
   maxColor: 0,
 } as const;
-const ALL = 0xffffffff;
 
 /** Does a meter mod (OpenFlow 1.3.5 §7.3.4.4). Throws the OpenFlow error to send. */
 export function applyMeterMod(sw: Switch, { command, config }: MeterMod): void {
   const known = sw.meters.has(config.meter);
   if (command === "delete") {
-    for (const meter of config.meter === ALL ? [...sw.meters.keys()] : [config.meter]) {
+    for (const meter of config.meter === METER.all ? [...sw.meters.keys()] : [config.meter]) {
       if (!sw.meters.has(meter)) continue;
       removeUsers(sw, (actions) => usesMeter(actions, meter), "meter");
       sw.meters.delete(meter);
@@ -35,7 +34,7 @@ export function applyMeterMod(sw: Switch, { command, config }: MeterMod): void {
 
 /** The last numbers are those of virtual meters: packets of the slow path, and those for controllers. */
 function checkNumber({ meter, bands }: MeterConfig): void {
-  if (meter === 0 || meter === ALL || (meter > 0xffff0000 && meter < 0xfffffffd))
+  if (meter === 0 || meter === METER.all || (meter > METER.max && meter < METER.slowpath))
     throw ofError("OFPMMFC_INVALID_METER");
   if (bands.length > METER_FEATURES.maxBands) throw ofError("OFPMMFC_OUT_OF_BANDS");
 }

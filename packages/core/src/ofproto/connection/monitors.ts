@@ -3,6 +3,7 @@ import {
   type Action,
   type FlowMonitorRequest,
   type FlowUpdate,
+  GROUP_ANY,
   type Message,
   MONITOR_FLAGS,
   OFPP,
@@ -16,7 +17,6 @@ import { INTERNAL_TABLE } from "../translate/tables.ts";
 import { tableMatch } from "./flow-mods.ts";
 import type { Peer } from "./peer.ts";
 
-const GROUP_ANY = 0xffffffff;
 const TABLE_ALL = 255;
 /** Octets that a peer has not taken above which it is told no more changes, as Open vSwitch does. */
 const PAUSE_ABOVE = 128 << 10;

@@ -1,12 +1,12 @@
 import { extract, type FlowKey, type FlowMask, type Match, newKey, newMask, WORD } from "#flow";
 import { fromHex, toHex } from "#lib";
-import { type Action, type Continuation, type Message, OFPP, ofError, type PacketIn } from "#openflow";
+import { type Action, type Continuation, type Message, OFPP, ofError, type PacketIn, PORT_END } from "#openflow";
 import { applyEffects, type EffectSink } from "../effect.ts";
 import type { Switch } from "../switch.ts";
 import { type FrozenState, frozenMetadata, type StackEntry } from "../translate/frozen.ts";
 import { translate } from "../translate/translate.ts";
 import type { PortView } from "../translate/view.ts";
-import { checkedActions, MAX_PORT } from "./flow-mods.ts";
+import { checkedActions } from "./flow-mods.ts";
 
 type PacketOut = Extract<Message, { type: "packet_out" }>;
 
@@ -24,7 +24,7 @@ export function packetOut(sw: Switch, message: PacketOut, sink: EffectSink): voi
   extract(packet, 0, packet.length, key);
   takeMetadata(key, message.metadata);
   const inPort = key[WORD.inPort] as number;
-  if (inPort >= MAX_PORT && !SENDERS.includes(inPort)) throw ofError("OFPBRC_BAD_PORT");
+  if (inPort >= PORT_END && !SENDERS.includes(inPort)) throw ofError("OFPBRC_BAD_PORT");
   const actions = checkedActions(sw, message.actions, { key, mask: newMask().fill(0xffffffff) }, 255);
   // What is no frame goes nowhere, and nobody hears of it, as in Open vSwitch.
   if (packet.length < ETHERNET_HEADER) return;

@@ -3,6 +3,9 @@ import type { Match } from "#flow";
 import {
   type FlowStatsEntry,
   type FlowStatsRequest,
+  GROUP_ALL,
+  GROUP_ANY,
+  GROUP_MAX,
   type Message,
   type MultipartMessage,
   OFPP,
@@ -158,9 +161,8 @@ function portEntry(sw: Switch, port: SwitchPort): PortStatsEntry {
 const ports = (sw: Switch, port: number): readonly SwitchPort[] =>
   port === OFPP.any ? sw.portsInOrder() : [sw.port(port)].filter((found): found is SwitchPort => found !== undefined);
 
-const GROUP_ALL = 0xfffffffc;
 const groups = (sw: Switch, group: number) =>
-  group === GROUP_ALL || group === 0xffffffff
+  group === GROUP_ALL || group === GROUP_ANY
     ? [...sw.groups.values()]
     : [sw.groups.get(group)].filter((found) => found !== undefined);
 
@@ -235,7 +237,7 @@ const ANSWERS: {
   group_features: () => ({
     types: 0xf,
     capabilities: 7,
-    maxGroups: [0xffffff00, 0xffffff00, 0xffffff00, 0xffffff00],
+    maxGroups: [GROUP_MAX, GROUP_MAX, GROUP_MAX, GROUP_MAX],
     actions: [GROUP_ACTIONS, GROUP_ACTIONS, GROUP_ACTIONS, GROUP_ACTIONS],
   }),
   meter: async (sw, meter) =>

@@ -1,5 +1,5 @@
 import { MiniMatch } from "#classifier";
-import { type Action, FLOW_FLAGS, type FlowMod, OFPP, ofError, TABLE_ALL } from "#openflow";
+import { type Action, FLOW_FLAGS, type FlowMod, GROUP_ANY, OFPP, ofError, TABLE_ALL } from "#openflow";
 import { INTERNAL_TABLE } from "../translate/tables.ts";
 import type { FlowTable } from "./flow-table.ts";
 import { isEvictable, isHidden, Rule } from "./rule.ts";
@@ -42,8 +42,6 @@ export function tablesOf(tables: Tables, number: number): readonly FlowTable[] {
   }
   return tables.existing();
 }
-
-const GROUP_ANY = 0xffffffff;
 
 function passes(rule: Rule, { cookie, cookieMask, outPort, outGroup }: Selection): boolean {
   if (((rule.cookie ^ cookie) & cookieMask) !== 0n) return false;

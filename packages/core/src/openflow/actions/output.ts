@@ -2,7 +2,7 @@ import type { OfPort } from "#lib";
 import type { Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import type { Version } from "../message.ts";
-import { OFPP } from "../port.ts";
+import { OFPP, PORT_END } from "../port.ts";
 import { portFrom16, portFrom32, portTo16 } from "../port-number.ts";
 import {
   type ActionRow,
@@ -20,7 +20,8 @@ import {
 } from "./row.ts";
 
 function outputPort(port: OfPort): OfPort {
-  if (port === OFPP.any || (port >= 0xff00 && port < 0xfffffff8)) throw ofError("OFPBAC_BAD_OUT_PORT", `port ${port}`);
+  if (port === OFPP.any || (port >= PORT_END && port < 0xfffffff8))
+    throw ofError("OFPBAC_BAD_OUT_PORT", `port ${port}`);
   return port;
 }
 
@@ -173,7 +174,7 @@ export const OUTPUT_ROWS: readonly ActionRow[] = [
     [
       of("1.0", 11, (r) => {
         const port = portFrom16(r.u16("port"));
-        if (port >= 0xff00 && port !== OFPP.in_port && port !== OFPP.local) throw ofError("OFPBAC_BAD_OUT_PORT");
+        if (port >= PORT_END && port !== OFPP.in_port && port !== OFPP.local) throw ofError("OFPBAC_BAD_OUT_PORT");
         zero(r, 6);
         return { type: "enqueue", port, queue: r.u32("queue") };
       }),

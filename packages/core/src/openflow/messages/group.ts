@@ -5,7 +5,7 @@ import { readActions, writeActions } from "../actions/list.ts";
 import { ofError } from "../errors.ts";
 import { newMatch, wireFieldOf, writeFieldHeader } from "../match/index.ts";
 import type { Bucket, GroupCommand, GroupDescEntry, GroupProps, GroupType, Version } from "../message.ts";
-import { OFPP } from "../port.ts";
+import { BUCKET, GROUP_ANY, GROUP_MAX, OFPP } from "../port.ts";
 import { portFrom32 } from "../port-number.ts";
 import { form, type MessageForm, nicira, type } from "../registry.ts";
 import { eachProperty, writeProperty } from "./port.ts";
@@ -19,17 +19,13 @@ const COMMANDS: Readonly<Record<GroupCommand, number>> = {
   remove_bucket: 5,
   add_or_mod: 0x8000,
 };
-/** OFPG_ANY: no condition on the group. */
-export const GROUP_ANY = 0xffffffff;
-/** Command bucket of mods that name none (OFPG15_BUCKET_ALL). */
-export const BUCKET_ALL = 0xffffffff;
 const NO_PROPS: GroupProps = { selectionMethod: "", selectionMethodParam: 0n, fields: undefined };
 
 /** Netronome's experimenter property, which says how a select group selects. */
 const NTR = 0x0000154d;
 const NTR_SELECTION_METHOD = 1;
 const EXPERIMENTER = 0xffff;
-const BUCKET = { weight: 0, watchPort: 1, watchGroup: 2 };
+const BUCKET_PROPERTY = { weight: 0, watchPort: 1, watchGroup: 2 };
 
 function groupType(number: number): GroupType {
   const name = TYPES[number];
@@ -56,16 +52,17 @@ function readBucket15(r: Reader, version: Version, groupKind: GroupType): Bucket
   const body = r.sub(length - 2);
   const actionOctets = body.u16("action_octets");
   const id = body.u32("id");
-  if (id > MAX_BUCKET) throw ofError("OFPGMFC_BAD_BUCKET", `bucket id ${id}`);
+  if (id > BUCKET.max) throw ofError("OFPGMFC_BAD_BUCKET", `bucket id ${id}`);
   if (actionOctets > body.left) throw ofError("OFPGMFC_BAD_BUCKET");
   const actions = readActions(body.sub(actionOctets, "actions"), version);
   let weight = groupKind === "select" ? 1 : 0;
   let watchPort = OFPP.any as OfPort;
   let watchGroup = GROUP_ANY;
   eachProperty(body, (property, value) => {
-    if (property === BUCKET.weight) weight = value.u16("weight");
-    else if (property === BUCKET.watchPort) watchPort = portFrom32(value.u32("watch_port"), "OFPGMFC_BAD_WATCH");
-    else if (property === BUCKET.watchGroup) watchGroup = value.u32("watch_group");
+    if (property === BUCKET_PROPERTY.weight) weight = value.u16("weight");
+    else if (property === BUCKET_PROPERTY.watchPort)
+      watchPort = portFrom32(value.u32("watch_port"), "OFPGMFC_BAD_WATCH");
+    else if (property === BUCKET_PROPERTY.watchGroup) watchGroup = value.u32("watch_group");
     else throw ofError("OFPBPC_BAD_TYPE", `bucket property ${property}`);
   });
   return { id, weight, watchPort, watchGroup, actions };
@@ -94,14 +91,14 @@ function writeBucket(
     writeActions(w, b.actions, version);
     w.setU16(from + 2, w.length - actionsAt);
     if (isSelect)
-      writeProperty(w, BUCKET.weight, () => {
+      writeProperty(w, BUCKET_PROPERTY.weight, () => {
         w.u16(b.weight);
         w.zeros(2);
       });
     if (isFailover || b.watchPort !== OFPP.any) {
-      if (b.watchPort !== OFPP.any) writeProperty(w, BUCKET.watchPort, () => w.u32(b.watchPort));
+      if (b.watchPort !== OFPP.any) writeProperty(w, BUCKET_PROPERTY.watchPort, () => w.u32(b.watchPort));
     }
-    if (b.watchGroup !== GROUP_ANY) writeProperty(w, BUCKET.watchGroup, () => w.u32(b.watchGroup));
+    if (b.watchGroup !== GROUP_ANY) writeProperty(w, BUCKET_PROPERTY.watchGroup, () => w.u32(b.watchGroup));
   }
   w.setU16(from, w.length - from);
 }
@@ -199,17 +196,12 @@ function command(number: number) {
   return found as GroupCommand;
 }
 
-/** Highest group number; above are "all groups" (for delete) and "any". */
-const MAX_GROUP = 0xffffff00;
-
-/** Highest number of a bucket; of those above some name places. */
-const MAX_BUCKET = 0xffffff00;
-/** OFPG15_BUCKET_FIRST and _LAST: before all buckets, and after them. */
-const NEXT_TO: readonly number[] = [0xfffffffd, 0xfffffffe];
+/** Numbers for a place before all buckets, and after them. */
+const NEXT_TO: readonly number[] = [BUCKET.first, BUCKET.last];
 
 /** A delete may name groups that cannot be: there is nothing to delete. */
 function groupId(group: number, cmd: GroupCommand): number {
-  if (group > MAX_GROUP && cmd !== "delete") throw ofError("OFPGMFC_INVALID_GROUP");
+  if (group > GROUP_MAX && cmd !== "delete") throw ofError("OFPGMFC_INVALID_GROUP");
   return group;
 }
 
@@ -242,7 +234,7 @@ const group15 = (range: string, on: ReturnType<typeof type>): MessageForm =>
       const commandBucketId = r.u32("command_bucket_id");
       if (bucketOctets > r.left) throw ofError("OFPGMFC_BAD_BUCKET");
       const buckets = readBuckets(r.sub(bucketOctets, "buckets"), version, groupKind, true);
-      if (cmd === "insert_bucket" && commandBucketId > MAX_BUCKET && !NEXT_TO.includes(commandBucketId))
+      if (cmd === "insert_bucket" && commandBucketId > BUCKET.max && !NEXT_TO.includes(commandBucketId))
         throw ofError("OFPGMFC_BAD_BUCKET", `bucket id ${commandBucketId}`);
       checkBuckets(cmd, groupKind, buckets);
       return {
@@ -290,7 +282,7 @@ export const GROUP_FORMS: readonly MessageForm[] = [
         command: cmd,
         groupType: groupKind,
         group,
-        commandBucketId: BUCKET_ALL,
+        commandBucketId: BUCKET.all,
         buckets,
         props: NO_PROPS,
       };

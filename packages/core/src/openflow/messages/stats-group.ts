@@ -1,8 +1,9 @@
 import type { Reader, Writer } from "#wire";
 import { ofError } from "../errors.ts";
 import type { GroupStatsEntry, MeterConfig, Version } from "../message.ts";
+import { GROUP_ANY } from "../port.ts";
 import { readBands, writeBands } from "./control.ts";
-import { GROUP_ANY, readGroupDesc, writeGroupDesc } from "./group.ts";
+import { readGroupDesc, writeGroupDesc } from "./group.ts";
 import { type EntryOf, type KindForm, type KindParts, kind } from "./kind.ts";
 
 const NUMBER_REQUEST: readonly [(r: Reader) => number, (w: Writer, number: number) => void] = [

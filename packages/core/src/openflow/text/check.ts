@@ -5,7 +5,7 @@
 import { FIELDS, hasPrerequisites, type Match, matchField, VLAN_PRESENT, WORD } from "#flow";
 import { vlog } from "#lib";
 import type { Action, ActionType, LearnSpec, Subfield } from "../actions/action.ts";
-import { OFPP } from "../port.ts";
+import { METER, OFPP, PORT_END } from "../port.ts";
 import { PROTOCOLS, type Protocols } from "./protocols.ts";
 
 /** What was found: the error's OpenFlow name, or the protocols that still can say the actions. */
@@ -17,11 +17,8 @@ export interface Checked {
 }
 
 const INCONSISTENT = "OFPBAC_MATCH_INCONSISTENT";
-/** Ports of OpenFlow 1.0 end here. */
-const MAX_PORT = 0xff00;
 /** What is within a header is known when there is a packet: "use the next protocol" (OpenFlow 1.5 EXT-382). */
 const UNKNOWN_PACKET = 0xfffe;
-const MAX_METER = 0xffff0000;
 
 /** What the packet has become by the actions so far. */
 class State {
@@ -104,7 +101,7 @@ type Result = string | undefined | Action;
 type Check<T extends ActionType> = (action: Extract<Action, { type: T }>, state: State) => Result;
 
 const outputPort = (port: number): string | undefined =>
-  port < MAX_PORT || (port >= OFPP.in_port && port !== OFPP.any) ? undefined : "OFPBAC_BAD_OUT_PORT";
+  port < PORT_END || (port >= OFPP.in_port && port !== OFPP.any) ? undefined : "OFPBAC_BAD_OUT_PORT";
 
 const log = vlog("meta_flow");
 
@@ -198,7 +195,7 @@ const CHECKS: { readonly [T in ActionType]?: Check<T> } = {
   output_reg: (a, state) => source(a.src, state),
   output_trunc: (a) => outputPort(a.port),
   enqueue: (a) =>
-    a.port < MAX_PORT || a.port === OFPP.in_port || a.port === OFPP.local ? undefined : "OFPBAC_BAD_OUT_PORT",
+    a.port < PORT_END || a.port === OFPP.in_port || a.port === OFPP.local ? undefined : "OFPBAC_BAD_OUT_PORT",
   bundle: (a, state) => (a.dst ? destination(a.dst, state) : undefined),
   set_vlan_vid: vlan,
   set_vlan_pcp: vlan,
@@ -266,7 +263,7 @@ const CHECKS: { readonly [T in ActionType]?: Check<T> } = {
     const inner = checkActions(a.actions, state.match, state.table);
     return inner.error ?? { ...a, actions: inner.actions };
   },
-  meter: (a) => (a.meter === 0 || a.meter > MAX_METER ? "OFPMMFC_INVALID_METER" : undefined),
+  meter: (a) => (a.meter === 0 || a.meter > METER.max ? "OFPMMFC_INVALID_METER" : undefined),
   goto_table: (a, state) => (state.table !== 255 && a.table <= state.table ? "OFPBIC_BAD_TABLE_ID" : undefined),
 };
 

@@ -17,7 +17,7 @@ import {
   WORD,
 } from "#flow";
 import type { FlowMod, FlowModCommand, FlowStatsRequest } from "../message.ts";
-import { FLOW_FLAGS, GROUP_ANY, OFPP, TABLE_ALL } from "../port.ts";
+import { FLOW_FLAGS, GROUP_ALL, GROUP_ANY, GROUP_MAX, OFPP, TABLE_ALL } from "../port.ts";
 import { parseInstructions } from "./actions/index.ts";
 import { leadingNumber } from "./actions/registers.ts";
 import { checkActions } from "./check.ts";
@@ -199,11 +199,11 @@ function fail(text: string): never {
 /** A group number (0…0xffffff00), `all` or `any`. */
 export function parseGroupId(text: string): number | undefined {
   const word = text.toUpperCase();
-  if (word === "ALL") return 0xfffffffc;
+  if (word === "ALL") return GROUP_ALL;
   if (word === "ANY") return GROUP_ANY;
   try {
     const group = u32(text);
-    return group > 0xffffff00 && group < 0xfffffffc ? undefined : group;
+    return group > GROUP_MAX && group < GROUP_ALL ? undefined : group;
   } catch {
     return undefined;
   }

@@ -12,18 +12,13 @@ import {
   type readField,
 } from "#flow";
 import type { Bucket, GroupCommand, GroupMod, GroupProps, GroupType } from "../message.ts";
-import { GROUP_ANY, OFPP } from "../port.ts";
+import { BUCKET, GROUP_ALL, GROUP_ANY, GROUP_MAX, OFPP, PORT_END } from "../port.ts";
 import { formatActions, parseActions } from "./actions/index.ts";
 import type { TextContext } from "./context.ts";
 import { textError } from "./errors.ts";
 import { maskedFields } from "./group-fields.ts";
 import { u16, u32, u64 } from "./numbers.ts";
 import { PROTOCOLS, type Protocols } from "./protocols.ts";
-
-/** "All groups", and the bucket numbers with a meaning of their own (OpenFlow 1.5.1 §7.3.4.3). */
-export const GROUP_ALL = 0xfffffffc;
-/** Bucket numbers: the highest that a bucket may have, and the words for a place or for all (OFPG_BUCKET_*). */
-export const BUCKET = { max: 0xffffff00, first: 0xfffffffd, last: 0xfffffffe, all: 0xffffffff } as const;
 
 const TYPES: readonly GroupType[] = ["all", "select", "indirect", "ff"];
 const TYPE_WORDS: Readonly<Record<string, GroupType>> = { fast_failover: "ff" };
@@ -83,7 +78,7 @@ function takeKey(draft: Draft, key: string, value: string, command: GroupCommand
     if (value === "all") draft.group = GROUP_ALL;
     else {
       draft.group = u32(value);
-      if (draft.group > 0xffffff00) throw textError(`invalid group id ${draft.group}`);
+      if (draft.group > GROUP_MAX) throw textError(`invalid group id ${draft.group}`);
     }
   } else if (key === "type") {
     if (command === "delete" || command.endsWith("bucket")) throw textError("type is not needed");
@@ -117,11 +112,12 @@ function parseBucket(
       weighted = true;
     } else if (word === "watch_port") {
       const port = parsePort(value, context.ports);
-      if (port === undefined || (port >= 0xff00 && port !== OFPP.any)) throw textError(`${value}: invalid watch_port`);
+      if (port === undefined || (port >= PORT_END && port !== OFPP.any))
+        throw textError(`${value}: invalid watch_port`);
       watchPort = port;
     } else if (word === "watch_group") {
       watchGroup = u32(value);
-      if (watchGroup > 0xffffff00) throw textError(`invalid watch_group id ${watchGroup}`);
+      if (watchGroup > GROUP_MAX) throw textError(`invalid watch_group id ${watchGroup}`);
     } else if (word === "bucket_id") {
       bucket.id = u32(value);
       if (bucket.id > BUCKET.max) throw textError(`invalid bucket_id id ${bucket.id}`);

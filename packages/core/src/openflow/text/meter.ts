@@ -1,12 +1,11 @@
 /** Meters in text: `meter=1,kbps,burst,bands=type=drop,rate=100,burst_size=10` (ovs-ofctl(8), "Meter Syntax"). */
 import { pairs } from "#flow";
 import type { Message, MeterBand, MeterConfig } from "../message.ts";
+import { METER } from "../port.ts";
 import { textError } from "./errors.ts";
 import { u8, u32 } from "./numbers.ts";
 import { formatDuration } from "./print/flow.ts";
 
-/** Meters with a meaning of their own (OpenFlow 1.3.5 §7.3.4.4). */
-export const METER = { max: 0xffff0000, slowpath: 0xfffffffd, controller: 0xfffffffe, all: 0xffffffff } as const;
 const METER_WORDS: Readonly<Record<string, number>> = {
   all: METER.all,
   controller: METER.controller,

@@ -13,7 +13,14 @@ import { words } from "../tokens.ts";
 import type { ActionOf, ActionRows, ParseState } from "./row.ts";
 
 /** Reasons of packet-in by number, as `controller(reason=…)` and printed messages name them. */
-export const PACKET_IN_REASONS = ["no_match", "action", "invalid_ttl", "action_set", "group", "packet_out"] as const;
+export const PACKET_IN_REASONS: readonly string[] = [
+  "no_match",
+  "action",
+  "invalid_ttl",
+  "action_set",
+  "group",
+  "packet_out",
+];
 
 /** A controller action's "whole packet". */
 const NO_LIMIT = 0xffff;
@@ -78,7 +85,7 @@ function parseController(value: string, state: ParseState): void {
   let meter: number | undefined;
   for (const { key, value: text } of pairs(value)) {
     if (key === "reason") {
-      reason = PACKET_IN_REASONS.findIndex((name) => name === text);
+      reason = PACKET_IN_REASONS.indexOf(text);
       if (reason < 0) throw textError(`unknown reason "${text}"`);
     } else if (key === "max_len") maxLen = u16(text, "max_len");
     else if (key === "id") controllerId = u16(text, "id");

@@ -63,7 +63,7 @@ export function formatFeatures(m: MessageOf<"features_reply">, version: Version)
 }
 
 /** What is done with IP fragments, by number (OFPC_FRAG_*); "nx-match" is Open vSwitch's own. */
-export const FRAGMENT_MODES = ["normal", "drop", "reassemble", "nx-match"] as const;
+export const FRAGMENT_MODES: readonly string[] = ["normal", "drop", "reassemble", "nx-match"];
 
 /** A switch configuration behind its name; miss_send_len in octets. */
 export function formatConfig(m: MessageOf<"get_config_reply" | "set_config">): string {
