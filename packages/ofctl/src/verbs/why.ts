@@ -5,11 +5,11 @@ import { pidfileOwner } from "@vswitch/daemon-kit/pidfile";
 import { errors, fatal } from "../errors.ts";
 import { flowBetween, readLearned } from "../hosts.ts";
 import { fetchPorts } from "../names.ts";
+import { OFPP } from "../openflow.ts";
 import { print } from "../print.ts";
 import type { Call } from "../verb.ts";
 
 const DAEMON = "ovs-vswitchd";
-const LOCAL = 0xfffffffe;
 
 async function connect(): Promise<ControlClient> {
   const base = `${dir("run")}/${DAEMON}`;
@@ -36,7 +36,7 @@ export async function why({ options, args }: Call): Promise<void> {
   try {
     const learned = readLearned(await ask(client, "fdb/show", [bridge]));
     const ports = await fetchPorts(bridge, options);
-    const numbers = new Map(ports.map(({ name, port }) => [name, port === LOCAL ? "LOCAL" : String(port)]));
+    const numbers = new Map(ports.map(({ name, port }) => [name, port === OFPP.local ? "LOCAL" : String(port)]));
     const flow = flowBetween(question, learned, (name) => numbers.get(name));
     print(1, await ask(client, "ofproto/explain", [bridge, flow]));
   } finally {
